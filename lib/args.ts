@@ -1,0 +1,285 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigArgs } from "./configArgs";
+
+/** What a server does in votes. */
+export enum ServerRole {
+    /** Votes, and may lead. */
+    Participant = "participant",
+    /** Follows and serves clients, but never votes: it adds read capacity without slowing writes. */
+    Observer = "observer",
+}
+
+/** When Docker starts a container again by itself. */
+export enum RestartPolicy {
+    /** Never. */
+    No = "no",
+    /** When the server ended with an error. */
+    OnFailure = "on-failure",
+    /** Always, also after the Docker daemon was restarted. */
+    Always = "always",
+    /** Like always, except when somebody stopped the container. */
+    UnlessStopped = "unless-stopped",
+}
+
+/** What happens to the volumes of a server that is removed, by a destroy or by a smaller ensemble. */
+export enum VolumeRetention {
+    /** The volumes stay on the Docker host, and the next up of the same ensemble takes them back. */
+    Retain = "retain",
+    /** The volumes are deleted, and the data with them. */
+    Delete = "delete",
+}
+
+/** Arguments of the component. Everything but `docker` may be left out. */
+export interface ZookeeperEnsembleArgs {
+    /**
+     * Number of voting servers; they get the ids 1 to `size`. Odd numbers are best: 3 survive the loss of one server,
+     * 5 of two, and 4 of one only. From 1 to 255, 3 by default. Not together with `servers`.
+     * Changing it is a membership change, one voter at a time, without restarts.
+     * ZooKeeper: server.N with the role participant.
+     */
+    size?: number;
+
+    /**
+     * Number of non-voting servers; they get the ids after the voters'. From 0 to 254, 0 by default.
+     * Not together with `servers`. Changing it is a membership change, without restarts. Growing `size` turns the
+     * first observers into voters: use `servers` where each server is to keep its role.
+     * ZooKeeper: server.N with the role observer.
+     */
+    observers?: number;
+
+    /**
+     * The servers one by one, instead of `size` and `observers`: own ids, roles, ports, names and addresses.
+     * Adding, removing and changing roles are membership changes, without restarts.
+     * ZooKeeper: server.N.
+     */
+    servers?: ServerArgs[];
+
+    /**
+     * Version of ZooKeeper, complete, such as "3.9.5", which is the default. 3.6 and later; 3.9.3 is refused because it
+     * loses data (ZOOKEEPER-4925). With an image of your own it says which version the image holds.
+     * Changing it restarts the servers one at a time.
+     */
+    version?: string;
+
+    /**
+     * Settings of ZooKeeper, typed and checked; the defaults are those of ZooKeeper unless the field says otherwise.
+     * Changing them restarts the servers one at a time.
+     */
+    config?: ConfigArgs;
+
+    /** Memory and flags of the Java virtual machine. Changing them restarts the servers one at a time. */
+    jvm?: JvmArgs;
+
+    /**
+     * Path that clients see as their root, such as "/my-app". It exists when the up is done and stands at the end of
+     * the connection strings. None by default. Changing it happens in place: the new path is made, the old one stays.
+     */
+    chroot?: string;
+
+    /** Ports of all servers; a server's own `ports` win. Changing them restarts the servers one at a time. */
+    ports?: PortArgs;
+
+    /**
+     * Identity of the ensemble on volumes and containers, 2 to 54 characters that Docker takes in names. By default
+     * made of project, stack, name and a hash of the three. Choose it to take over the volumes of an ensemble that was
+     * made under another project, stack or name. It cannot change while the ensemble lives.
+     */
+    ensembleId?: string;
+
+    /** How the deployment waits and restarts. Changing it happens in place, except `restartTrigger`. */
+    lifecycle?: LifecycleArgs;
+
+    /** Runs the servers as containers of one Docker engine. Required; `{}` takes all defaults. */
+    docker?: DockerArgs;
+}
+
+/** One server of an explicit list. */
+export interface ServerArgs {
+    /**
+     * Id of the server, for ever: volumes, addresses and names hang on it. From 1 to 255, unique; up to 254 with
+     * `extendedTypesEnabled`, up to 127 with `emulate353TTLNodes`. A new id is a new server with an empty disk.
+     * ZooKeeper: myid and the N of server.N.
+     */
+    id: number;
+
+    /**
+     * Participant, which is the default, or Observer. Changing it is a membership change, without a restart.
+     * ZooKeeper: the role in server.N.
+     */
+    role?: ServerRole;
+
+    /** Ports of this server, where they differ from the ensemble's. Changing them restarts this server. */
+    ports?: PortArgs;
+
+    /**
+     * Name by which containers on the network reach the server. By default the component's name and the id, such as
+     * "coordination-1", on the ensemble's own network, and the ensemble's id and the server's on an existing one,
+     * where other ensembles may live. Unique. Changing it replaces this server's container.
+     */
+    hostname?: string;
+
+    /**
+     * Fixed IPv4 address in the network's subnet. By default the network's address + 10 + id. Unique.
+     * Give it when the server is new: the address of a living server cannot change.
+     * ZooKeeper: the host in server.N.
+     */
+    address?: string;
+
+    /**
+     * Port on the Docker host that reaches the client port. From 1 to 65535, `docker.firstHostPort` + id - 1 by default.
+     * Changing it replaces this server's container.
+     */
+    hostPort?: number;
+}
+
+/** Ports inside the servers' own network addresses. All of one server differ. From 1 to 65535. */
+export interface PortArgs {
+    /** Port that clients use, 2181 by default. ZooKeeper: the client port in server.N. */
+    client?: number;
+
+    /** Port on which followers reach the leader, 2888 by default. ZooKeeper: the first port in server.N. */
+    peer?: number;
+
+    /** Port for the election of the leader, 3888 by default. ZooKeeper: the second port in server.N. */
+    election?: number;
+
+    /** Port of the AdminServer, 8080 by default. ZooKeeper: admin.serverPort. */
+    admin?: number;
+
+    /** Port of the Prometheus endpoint, 7000 by default, used when `config.metrics.enabled`. ZooKeeper: metricsProvider.httpPort. */
+    metrics?: number;
+}
+
+/** Memory and flags of the Java virtual machine. */
+export interface JvmArgs {
+    /**
+     * Heap in MiB. From 32; at most 80 % of `docker.memoryMiB`, because the JVM needs memory beside the heap: threads,
+     * buffers, code. By default half of `docker.memoryMiB`, at least 64 and at most 4096. It must hold all data.
+     * Changing it restarts the servers one at a time. Environment: ZK_SERVER_HEAP.
+     */
+    heapMiB?: number;
+
+    /**
+     * Flags after the library's own, such as "-XX:+UseZGC"; one flag per entry, without blanks. None by default.
+     * The heap is set by `heapMiB`, not here. Changing them restarts the servers one at a time.
+     * Environment: SERVER_JVMFLAGS.
+     */
+    flags?: string[];
+}
+
+/** How the deployment waits and restarts. */
+export interface LifecycleArgs {
+    /**
+     * Seconds that a deployment waits for one server to serve before it fails and names the reason. From 10 to 86400,
+     * 300 by default; a server that looks for a leader asks only once a minute in the end. Changing it happens in place.
+     */
+    servingTimeoutSeconds?: number;
+
+    /** Any text; a change restarts all servers, one at a time. Empty by default. */
+    restartTrigger?: string;
+}
+
+/** The ensemble as containers of one Docker engine. */
+export interface DockerArgs {
+    /**
+     * Image that keeps the contract of the official one, with Java 9 or later. By default "zookeeper:" and the version.
+     * Changing it restarts the servers one at a time.
+     */
+    image?: pulumi.Input<string>;
+
+    /**
+     * Whether the client ports are published on the Docker host. True by default; without it only containers on the
+     * network reach the ensemble. Changing it replaces the containers one at a time.
+     */
+    publish?: boolean;
+
+    /**
+     * Port on the Docker host of the server with the id 1; server i has this + i - 1, so that no server's port depends on
+     * which others there are. From 1 to 65535, 2181 by default. Changing it replaces the containers one at a time.
+     */
+    firstHostPort?: number;
+
+    /**
+     * IPv4 address of the Docker host that the ports are published on. "127.0.0.1" by default, because ZooKeeper
+     * has no authentication by default: whoever reaches the port may read and write. "0.0.0.0" opens it to everybody.
+     * Changing it replaces the containers one at a time.
+     */
+    publishAddress?: string;
+
+    /** The network. By default the ensemble gets one of its own. It cannot change while the ensemble lives. */
+    network?: DockerNetworkArgs;
+
+    /**
+     * Memory limit of each container in MiB. From 128 to 4194304, 1024 by default.
+     * Changing it changes the heap, unless `jvm.heapMiB` is given, and restarts the servers one at a time.
+     */
+    memoryMiB?: number;
+
+    /** When Docker starts a container again by itself. UnlessStopped by default. Changing it happens in place. */
+    restart?: RestartPolicy;
+
+    /**
+     * Seconds that a server gets to stop before it is killed. From 1 to 3600, 30 by default. Changing it happens in place.
+     */
+    destroyGraceSeconds?: number;
+
+    /** Rotation of what the containers print. Changing it replaces the containers one at a time. */
+    logging?: DockerLoggingArgs;
+
+    /**
+     * Labels of the containers, beside the component's own, which start with "zookeeper-ensemble.". None by default.
+     * Changing them replaces the containers one at a time. Volumes never get labels: a change would delete their data.
+     */
+    labels?: Record<string, string>;
+
+    /** The volumes of each server: one for the data, one for the transaction log. */
+    volumes?: DockerVolumesArgs;
+}
+
+/** The network of the containers: one that is there already, or the ensemble's own. */
+export interface DockerNetworkArgs {
+    /**
+     * Name of an existing network with a subnet of its own choosing; then `subnet` is required, because every server gets
+     * a fixed address. By default the ensemble makes a network. It cannot change while the ensemble lives.
+     */
+    name?: pulumi.Input<string>;
+
+    /**
+     * IPv4 subnet, such as "10.17.5.0/24". Server i gets the network's address + 10 + i. By default a /24 in 10.0.0.0/8
+     * that derives from project, stack and name. It cannot change while the ensemble lives.
+     */
+    subnet?: string;
+}
+
+/** Rotation of what a container prints, by Docker's log driver. */
+export interface DockerLoggingArgs {
+    /** Size in MiB at which Docker starts a new file. From 1 to 10240, 10 by default. */
+    maxSizeMiB?: number;
+
+    /** Number of files that Docker keeps. From 1 to 100, 3 by default. */
+    maxFiles?: number;
+}
+
+/** The volumes of each server. */
+export interface DockerVolumesArgs {
+    /**
+     * What happens to the volumes of a removed server. Retain by default. Changing it happens in place and holds for
+     * removals of later deployments.
+     */
+    retention?: VolumeRetention;
+
+    /** The volume for snapshots. ZooKeeper: dataDir. */
+    data?: DockerVolumeArgs;
+
+    /** The volume for the transaction log; a device of its own makes writes faster. ZooKeeper: dataLogDir. */
+    log?: DockerVolumeArgs;
+}
+
+/** How Docker makes a volume. Used when the volume is made; later changes are ignored, because they would delete data. */
+export interface DockerVolumeArgs {
+    /** Volume driver, "local" by default. */
+    driver?: string;
+
+    /** Options of the driver, such as type, o and device for "local". None by default. */
+    driverOpts?: Record<string, string>;
+}

@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ZookeeperEnsembleArgs } from "./args";
+import { LiveEnsemble } from "./lifecycle/ensemble";
+import { foundingMarker, guardMarker, membershipMarker, servingMarker } from "./lifecycle/markers";
+import { settled } from "./lifecycle/settled";
+import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
+import { hostConnectionString, hosts, networkConnectionString, serverOutputs, ServerOutput } from "./outputs";
+import { dockerPlatform } from "./platform/docker/dockerPlatform";
+import { Platform } from "./platform/platform";
+import { EnsembleSpec } from "./spec/ensembleSpec";
+import { resolve } from "./spec/resolve";
+
+/**
+ * An Apache ZooKeeper ensemble that is safe while it changes: one server at a time, the leader last, nothing
+ * acknowledged is ever lost, or the change is refused before it starts.
+ */
+export class ZookeeperEnsemble extends pulumi.ComponentResource {
+    /**
+     * What clients on the Docker host connect to: `host:port,host:port/chroot`. It is there when the ensemble serves.
+     * With `docker.publish: false` the addresses on the network.
+     */
+    public readonly connectionString: pulumi.Output<string>;
+    /** What clients in containers on the ensemble's network connect to. */
+    public readonly networkConnectionString: pulumi.Output<string>;
+    /** `host:port` of each server, as in `connectionString`. */
+    public readonly hosts: pulumi.Output<string[]>;
+    /** The path that clients are confined to; empty when there is none. */
+    public readonly chroot: pulumi.Output<string>;
+    /** Each server with its id, role, addresses, ports, container and volumes. */
+    public readonly servers: pulumi.Output<ServerOutput[]>;
+    /** The Docker network that the servers are on. */
+    public readonly networkName: pulumi.Output<string>;
+
+    constructor(name: string, args: ZookeeperEnsembleArgs, opts?: pulumi.ComponentResourceOptions) {
+        // Resolved before `super`: after it the component is registered, and a fault would come too late.
+        const spec = resolve({ name, project: pulumi.getProject(), stack: pulumi.getStack() }, args);
+        super("zookeeper-ensemble:index:ZookeeperEnsemble", name, { ...args }, opts);
+        spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
+
+        const platform = dockerPlatform(this, spec, args.docker!);
+        const surveyed = surveyUnlessPreview(this, spec, platform);
+        const guard = guardMarker(this, name, surveyed);
+        const founding = foundingMarker(this, name);
+        const ensemble = liveEnsemble(spec, platform, surveyed, founding);
+
+        const serving = new Map<number, pulumi.Stash>();
+        const machineIds = spec.servers.map((server) => {
+            const dependsOn = predecessors(server.id, surveyed, serving, [guard, founding.marker]);
+            const machineId = platform.server(server, dependsOn);
+            serving.set(server.id, servingMarker(this, ensemble, server, machineId));
+            return machineId;
+        });
+        const membership = membershipMarker(this, ensemble, machineIds, [...serving.values()]);
+
+        // The URN is known in a preview and resolves after the gate: values are shown early and used late.
+        const whenServing = <T>(value: T): pulumi.Output<T> => membership.urn.apply(() => value) as pulumi.Output<T>;
+        this.connectionString = whenServing(hostConnectionString(spec));
+        this.networkConnectionString = whenServing(networkConnectionString(spec));
+        this.hosts = whenServing(hosts(spec));
+        this.chroot = whenServing(spec.chroot);
+        this.servers = whenServing(serverOutputs(spec));
+        this.networkName = pulumi.all([platform.networkName, membership.urn]).apply(([network]) => network);
+        this.registerOutputs({
+            connectionString: this.connectionString,
+            networkConnectionString: this.networkConnectionString,
+            hosts: this.hosts,
+            chroot: this.chroot,
+            servers: this.servers,
+            networkName: this.networkName,
+        });
+    }
+}
+
+/** Previews never look at the running ensemble; what they show follows from arguments and state alone. */
+function surveyUnlessPreview(owner: pulumi.Resource, spec: EnsembleSpec, platform: Platform): Promise<Survey> {
+    if (pulumi.runtime.isDryRun()) {
+        return Promise.resolve(nothingToSurvey);
+    }
+    return survey(spec, platform).then((found) => {
+        found.notes.forEach((note) => void pulumi.log.warn(note, owner));
+        return found;
+    });
+}
+
+/**
+ * What a machine waits for: always the guard and the recorded founding, and in a roll the serving marker of the server
+ * before it. The order is known only after the survey, when all markers exist.
+ */
+async function predecessors(
+    id: number,
+    surveyed: Promise<Survey>,
+    serving: ReadonlyMap<number, pulumi.Stash>,
+    always: pulumi.Resource[],
+): Promise<pulumi.Resource[]> {
+    const { order } = await surveyed;
+    const previous = serving.get(order[order.indexOf(id) - 1] ?? NaN);
+    return previous ? [...always, previous] : always;
+}
+
+function liveEnsemble(
+    spec: EnsembleSpec,
+    platform: Platform,
+    surveyed: Promise<Survey>,
+    founding: { marker: pulumi.Stash; stateIsNew: () => boolean },
+): LiveEnsemble {
+    const excused = new Set<number>();
+    void surveyed.then(({ sick }) => sick.forEach((id) => excused.add(id)));
+    return {
+        spec,
+        machines: platform.machines,
+        excused,
+        nonce: async () => (await settled(founding.marker.output)).nonce as string,
+        stateIsNew: founding.stateIsNew,
+    };
+}

@@ -1,0 +1,5 @@
+export * from "./args";
+export * from "./configArgs";
+export { ZookeeperEnsemble } from "./ensemble";
+export { EnsembleError } from "./errors";
+export { ServerOutput, ServerVolumesOutput } from "./outputs";

@@ -1,0 +1,28 @@
+import { LiveEnsemble, lookAtAll } from "./ensemble";
+import { describe, EnsembleView } from "./view";
+
+const logLines = 12;
+
+/** A gate's failure as an operator needs it: what, the state of every server, the last log lines, the way out. */
+export async function gateError(
+    ensemble: LiveEnsemble,
+    what: string,
+    id: number | undefined,
+    seen?: EnsembleView,
+): Promise<Error> {
+    const view = seen ?? (await lookAtAll(ensemble));
+    const text = [what];
+    for (const server of view.servers.values()) {
+        text.push(`  server ${server.id}: ${describe(server)}`);
+    }
+    const machine = id === undefined ? undefined : view.servers.get(id)?.machine;
+    if (machine) {
+        const lines = await ensemble.machines.lastLogLines(machine, logLines).catch(() => []);
+        text.push(`last log lines of server ${id} (all of them: ${ensemble.machines.byHand(machine, "logs")}):`);
+        text.push(...lines.map((line) => `  ${line}`));
+    }
+    text.push(
+        "servers whose turn had not come are untouched; mend the cause and run `pulumi up` again: it goes on here",
+    );
+    return new Error(text.join("\n"));
+}

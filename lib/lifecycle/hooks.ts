@@ -1,0 +1,53 @@
+import { AsyncResource } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a lifecycle hook gets: the engine's arguments, and a voice on its resource's own line. */
+export interface HookCall {
+    readonly args: pulumi.ResourceHookArgs;
+    /** Shows one changing line beside the resource while the hook runs. */
+    readonly progress: (text: string) => void;
+    /** Leaves a line in the log of the `up`. */
+    readonly note: (text: string) => void;
+}
+
+/**
+ * The one place where hooks are made. `AsyncResource.bind` carries the deployment's context into the hook: without it,
+ * in inline programs and in components of other languages, `isDryRun()` is false in previews and logs are lost.
+ * Progress is never awaited: the engine answers only after the hook has ended, so awaiting it would never end.
+ */
+export function lifecycleHook(
+    owner: pulumi.Resource,
+    what: string,
+    run: (call: HookCall) => Promise<void>,
+    options: { onDryRun?: boolean } = {},
+): pulumi.ResourceHook {
+    const bound = AsyncResource.bind(async (args: pulumi.ResourceHookArgs): Promise<void> => {
+        const say = (text: string, ephemeral: boolean) => {
+            void pulumi.log.info(text, resourceOf(args.urn), undefined, ephemeral).catch(() => undefined);
+        };
+        await run({ args, progress: (text) => say(text, true), note: (text) => say(text, false) });
+    });
+    return new pulumi.ResourceHook(`${pathOf(owner)}:${what}`, bound, options);
+}
+
+/** Hook names are unique in a deployment: two components of one name may stand below different parents. */
+function pathOf(resource: pulumi.Resource): string {
+    const names: string[] = [];
+    let current: ResourceInternals | undefined = resource as unknown as ResourceInternals;
+    while (current) {
+        names.unshift(`${current.__pulumiType}=${current.__name ?? ""}`);
+        current = current.__parentResource;
+    }
+    return names.join("/");
+}
+
+interface ResourceInternals {
+    readonly __pulumiType?: string;
+    readonly __name?: string;
+    readonly __parentResource?: ResourceInternals;
+}
+
+/** The log asks a resource for its URN and nothing else; a hook knows the URN, not the resource. */
+function resourceOf(urn: string): pulumi.Resource {
+    return { urn: pulumi.output(urn), __pulumiResource: true } as unknown as pulumi.Resource;
+}

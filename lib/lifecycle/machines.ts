@@ -1,0 +1,35 @@
+/**
+ * What the lifecycle needs of a platform: see the ensemble's machines and run the member script on one of them.
+ * One implementation per platform: Docker exec, later Systems Manager.
+ */
+export interface Machines {
+    /** Every machine that carries this ensemble's label, also those of servers that are no longer wanted. */
+    list(): Promise<Machine[]>;
+    /** Runs the member script with a verb and arguments, e.g. `["report"]`. Rejects when the machine does not run. */
+    member(machine: Machine, words: readonly string[]): Promise<CommandResult>;
+    start(machine: Machine): Promise<void>;
+    /** Asks the server to stop and waits; the platform ends it after the grace period. */
+    stop(machine: Machine): Promise<void>;
+    lastLogLines(machine: Machine, count: number): Promise<string[]>;
+    /** How an operator does by hand what an error asks for, e.g. `docker start coordination-1`. */
+    byHand(machine: Machine, what: "start" | "logs"): string;
+}
+
+export interface Machine {
+    readonly serverId: number;
+    readonly machineId: string;
+    /** The machine's name as an operator knows it. */
+    readonly name: string;
+    readonly running: boolean;
+    /** The platform's own word, e.g. `running`, `exited (1)`, `created`. */
+    readonly state: string;
+    /** Hash of the specification that the machine was made from; a different wanted one means a change is pending. */
+    readonly specHash: string;
+    /** How often the platform restarted it since it was made. */
+    readonly restarts: number;
+}
+
+export interface CommandResult {
+    readonly exitCode: number;
+    readonly output: string;
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { membershipLines } from "../render/membership";
+import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
+import { LiveEnsemble } from "./ensemble";
+import { HookCall, lifecycleHook } from "./hooks";
+import { membershipGate } from "./membershipGate";
+import { immovableLines } from "./membershipRules";
+import { serverLineOf } from "./serverLines";
+import { servingGate } from "./servingGate";
+import { Survey } from "./survey";
+
+/**
+ * Markers are small values in the state whose hooks do the lifecycle's work. A hook that fails leaves the marker's old
+ * value, so the next `up` runs it again before it goes on: that is why gates are here and not on machines, whose
+ * after-hooks are never repeated.
+ */
+
+/** All machines wait for it; its hook refuses the `up` when the survey found a reason, before anything is touched. */
+export function guardMarker(owner: pulumi.ComponentResource, name: string, survey: Promise<Survey>): pulumi.Stash {
+    const refuse = lifecycleHook(owner, "guard", async ({ args }) => {
+        const { refused } = inputOf<{ refused: string }>(args.newInputs);
+        if (refused) {
+            throw new Error(refused);
+        }
+    });
+    return new pulumi.Stash(
+        `${name}-guard`,
+        { input: { refused: survey.then(({ refused }) => refused) } },
+        { parent: owner, hooks: { beforeCreate: [refuse], beforeUpdate: [refuse] } },
+    );
+}
+
+/** The name of this ensemble's one founding, kept from its first `up` on. */
+export function foundingMarker(
+    owner: pulumi.ComponentResource,
+    name: string,
+): { marker: pulumi.Stash; stateIsNew: () => boolean } {
+    let created = false;
+    const nonce = pulumi.runtime.isDryRun() ? "chosen by the first up" : randomBytes(8).toString("hex");
+    const marker = new pulumi.Stash(
+        `${name}-founding`,
+        { input: { nonce } },
+        {
+            parent: owner,
+            ignoreChanges: ["input"],
+            hooks: {
+                beforeCreate: [
+                    lifecycleHook(owner, "founding", async () => {
+                        created = true;
+                    }),
+                ],
+            },
+        },
+    );
+    return { marker, stateIsNew: () => created };
+}
+
+/** Recorded when this server, and with it every voter, serves. The next server's machine waits for it. */
+export function servingMarker(
+    owner: pulumi.ComponentResource,
+    ensemble: LiveEnsemble,
+    server: ServerSpec,
+    machineId: pulumi.Output<string>,
+): pulumi.Stash {
+    const gate = lifecycleHook(owner, `${server.id}-serving`, (call) => servingGate(ensemble, server.id, call));
+    return new pulumi.Stash(
+        `${ensemble.spec.name}-${server.id}-serving`,
+        { input: { machine: machineId, settings: visibleSettings(ensemble.spec) } },
+        { parent: owner, hideDiffs: ["input.machine"], hooks: { beforeCreate: [gate], beforeUpdate: [gate] } },
+    );
+}
+
+/** Recorded when the live configuration is the wanted one. In a preview its difference is the membership change. */
+export function membershipMarker(
+    owner: pulumi.ComponentResource,
+    ensemble: LiveEnsemble,
+    machineIds: pulumi.Output<string>[],
+    serving: pulumi.Stash[],
+): pulumi.Stash {
+    const { spec } = ensemble;
+    const isPreview = pulumi.runtime.isDryRun();
+    const gate = async (call: HookCall) => {
+        const refused = immovableLines(recordedLines(call.args), membershipLines(spec));
+        if (refused) {
+            throw new Error(refused);
+        }
+        if (!isPreview) {
+            await membershipGate(ensemble, call);
+        }
+    };
+    const hook = lifecycleHook(owner, "membership", gate, { onDryRun: true });
+    const servers = Object.fromEntries(membershipLines(spec).map((line) => [serverLineOf(line).id, line]));
+    return new pulumi.Stash(
+        `${spec.name}-membership`,
+        { input: { servers, chroot: spec.chroot, machines: machineIds } },
+        {
+            parent: owner,
+            dependsOn: serving,
+            hideDiffs: ["input.machines"],
+            hooks: { beforeCreate: [hook], beforeUpdate: [hook] },
+        },
+    );
+}
+
+function recordedLines(args: pulumi.ResourceHookArgs): string[] {
+    return args.oldInputs ? Object.values(inputOf<{ servers: Record<string, string> }>(args.oldInputs).servers) : [];
+}
+
+function inputOf<T>(inputs: pulumi.ResourceHookArgs["newInputs"]): T {
+    return (inputs as unknown as { input: T }).input;
+}
+
+function visibleSettings(spec: EnsembleSpec): Record<string, string | number | boolean> {
+    return { version: spec.version.text, heapMiB: spec.jvm.heapMiB, ...spec.config.visible };
+}

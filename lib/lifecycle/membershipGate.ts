@@ -1,0 +1,167 @@
+import { membershipLines } from "../render/membership";
+import { deathWatch } from "./deathWatch";
+import { LiveEnsemble, lookAtAll, sayFound, sayMember, wantedIds, wantedServers } from "./ensemble";
+import { gateError } from "./gateError";
+import { HookCall } from "./hooks";
+import { MembershipStep, nextMembershipStep } from "./membershipRules";
+import { ensembleProblems, unready } from "./readiness";
+import { memberIds } from "./serverLines";
+import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
+import { Progress, waitUntil } from "./wait";
+
+/**
+ * The last gate of every change: founds a new ensemble, brings the live configuration to the wanted lines one voter at
+ * a time, stops those who left, and passes when everybody serves. It works from the live configuration alone: after an
+ * interruption, or with volumes of an earlier life, nothing else knows the truth.
+ */
+export async function membershipGate(ensemble: LiveEnsemble, call: HookCall): Promise<void> {
+    const { servingTimeoutSeconds } = ensemble.spec.lifecycle;
+    const foundedBefore = call.args.oldInputs !== undefined;
+    const failWhenDying = deathWatch(ensemble);
+    let wellUnder: number | undefined;
+    await waitUntil(
+        {
+            limitSeconds: servingTimeoutSeconds,
+            progress: call.progress,
+            onTimeout: (waitingFor) =>
+                gateError(
+                    ensemble,
+                    `the ensemble is not what it is to be after ${servingTimeoutSeconds} s ` +
+                        `(lifecycle.servingTimeoutSeconds): ${waitingFor}`,
+                    undefined,
+                ),
+        },
+        async (): Promise<Progress<true>> => {
+            const view = await lookAtAll(ensemble);
+            await failWhenDying(view, wantedIds(ensemble));
+            const waitingFor = await advance(ensemble, view, foundedBefore, call);
+            if (waitingFor) {
+                wellUnder = undefined;
+                return { waitingFor };
+            }
+            const leader = leadership(view)!.leader.id;
+            if (wellUnder === leader) {
+                return { done: true };
+            }
+            wellUnder = leader;
+            return { waitingFor: `all serve under server ${leader}: looking once more` };
+        },
+    );
+    await makeChroot(ensemble);
+}
+
+/** Does the next thing there is to do, and says what; nothing when everything is as wanted. */
+async function advance(
+    ensemble: LiveEnsemble,
+    view: EnsembleView,
+    foundedBefore: boolean,
+    call: HookCall,
+): Promise<string | undefined> {
+    const stopped = wantedServers(ensemble, view).filter(({ machine }) => machine && !machine.running);
+    if (stopped.length > 0) {
+        await Promise.all(stopped.map(({ machine }) => ensemble.machines.start(machine!)));
+        return `stopped servers are started: ${idsOf(stopped)}`;
+    }
+    if (!isEstablished(view)) {
+        return found(ensemble, view, foundedBefore);
+    }
+    await sayMember(ensemble, view);
+    const led = leadership(view);
+    if (!led) {
+        return ensembleProblems(view, { sinceZxid: 0n, excused: new Set() }).join("; ");
+    }
+    const wanted = membershipLines(ensemble.spec);
+    const serves = (id: number) => view.servers.get(id)?.report?.serving !== undefined;
+    const step = nextMembershipStep(led.configuration.lines, wanted, serves);
+    const obstacles = obstaclesTo(ensemble, view, step);
+    if (obstacles.length > 0) {
+        return obstacles.join("; ");
+    }
+    return step ? take(ensemble, view, step, call) : stopLeavers(ensemble, view, call);
+}
+
+async function found(ensemble: LiveEnsemble, view: EnsembleView, foundedBefore: boolean): Promise<string | undefined> {
+    if (foundedBefore && wantedServers(ensemble, view).every(({ report }) => report?.disk === "blank")) {
+        throw await gateError(
+            ensemble,
+            `this ensemble was founded before, and now no server has any data: all of it would be lost for good. ` +
+                `Give the volumes back (or a backup of them) and run \`pulumi up\` again; to start anew with nothing, ` +
+                `\`pulumi destroy\` the ensemble and make it again`,
+            undefined,
+            view,
+        );
+    }
+    const obstacle = await sayFound(ensemble, view);
+    return obstacle || "founding: waits for the first quorum";
+}
+
+/** A step is taken only while everybody else is well, and a joiner is added only when it has the leader's data. */
+function obstaclesTo(ensemble: LiveEnsemble, view: EnsembleView, step: MembershipStep | undefined): string[] {
+    const zxid = leadership(view)!.leader.report!.serving!.zxid;
+    const wanted = new Set(wantedIds(ensemble));
+    const dead = [...view.servers.values()].filter(({ id, report }) => !wanted.has(id) && !report?.serving);
+    const live = memberIds(leadership(view)!.configuration.lines);
+    const goneLeavers = live.filter((id) => !wanted.has(id) && !view.servers.has(id));
+    const excused = new Set([...dead.map(({ id }) => id), ...goneLeavers]);
+    const joiners = step?.kind === "add" ? memberIds(step.lines) : [];
+    const others = step === undefined ? wantedIds(ensemble) : joiners;
+    const behind = others
+        .map((id) => ({ id, reason: unready(view, id, joiners.includes(id) ? zxid : 0n) }))
+        .filter(({ reason }) => reason !== undefined)
+        .map(({ id, reason }) => `server ${id} ${reason}`);
+    return [...ensembleProblems(view, { sinceZxid: 0n, excused }), ...behind];
+}
+
+async function take(ensemble: LiveEnsemble, view: EnsembleView, step: MembershipStep, call: HookCall): Promise<string> {
+    const { leader, configuration } = leadership(view)!;
+    const words = step.kind === "add" ? step.lines.map((line) => `add=${line}`) : [`remove=${step.id}`];
+    const what =
+        step.kind === "add"
+            ? `server ${memberIds(step.lines).join(", ")} is added to the ensemble`
+            : `server ${step.id} is removed from the ensemble`;
+    call.progress(what);
+    // Fenced by the version: when anything changed since the look, the servers refuse and we look again.
+    const { exitCode, output } = await ensemble.machines.member(leader.machine!, [
+        "reconfig",
+        configuration.version.toString(16),
+        ...words,
+    ]);
+    if (exitCode === 0) {
+        call.note(what);
+        return what;
+    }
+    return `${what}: not yet certain (${output.trim().split("\n").pop() ?? ""}), looking again`;
+}
+
+/** A removed server still answers clients with old data: it is stopped before the `up` goes on. */
+async function stopLeavers(ensemble: LiveEnsemble, view: EnsembleView, call: HookCall): Promise<string | undefined> {
+    const wanted = new Set(wantedIds(ensemble));
+    const leavers = [...view.servers.values()].filter(({ id, machine }) => !wanted.has(id) && machine?.running);
+    if (leavers.length === 0) {
+        return undefined;
+    }
+    for (const { machine } of leavers) {
+        await ensemble.machines.member(machine!, ["leave"]);
+        await ensemble.machines.stop(machine!);
+    }
+    call.note(`stopped, after they left the ensemble: server ${idsOf(leavers)}`);
+    return `servers that left are stopped: ${idsOf(leavers)}`;
+}
+
+async function makeChroot(ensemble: LiveEnsemble): Promise<void> {
+    const { chroot } = ensemble.spec;
+    if (chroot === "") {
+        return;
+    }
+    const view = await lookAtAll(ensemble);
+    const server = leadership(view)?.leader ?? wantedServers(ensemble, view).find(({ report }) => report?.serving);
+    const result = server && (await ensemble.machines.member(server.machine!, ["ensure-path", chroot]));
+    if (result?.exitCode !== 0) {
+        const why = result?.output.trim() ?? "no server serves";
+        throw await gateError(ensemble, `the chroot ${chroot} cannot be made: ${why}`, server?.id, view);
+    }
+}
+
+function idsOf(servers: readonly ServerView[]): string {
+    return servers.map(({ id }) => id).join(", ");
+}

@@ -1,0 +1,71 @@
+import { ServerLine, serverLineOf, votersOf } from "./serverLines";
+
+/** The next thing to do on the way from the live configuration to the wanted one: one voter at a time. */
+export type MembershipStep =
+    { readonly kind: "add"; readonly lines: readonly string[] } | { readonly kind: "remove"; readonly id: number };
+
+/**
+ * Majorities of n and n ± 1 voters intersect, those of 3 and 5 do not: so one voter per reconfiguration. From a single
+ * voter all joiners come at once: it is in every majority anyway, and a set of two voters wedges when one freezes.
+ * Dead leavers go first (they weigh on the quorum), then servers are added, then living leavers go.
+ * Observers have no vote and may change together with anything.
+ */
+export function nextMembershipStep(
+    live: readonly string[],
+    wanted: readonly string[],
+    isServing: (id: number) => boolean,
+): MembershipStep | undefined {
+    const has = byId(live);
+    const wants = byId(wanted);
+    const leavers = [...has.values()].filter(({ id }) => !wants.has(id));
+    const deadLeaver = leavers.find(({ id }) => !isServing(id));
+    if (deadLeaver) {
+        return { kind: "remove", id: deadLeaver.id };
+    }
+    const changed = [...wants.values()].filter((line) => has.get(line.id)?.role !== line.role);
+    const newVoters = changed.filter(({ role, id }) => role === "participant" || has.get(id)?.role === "participant");
+    const newObservers = changed.filter((line) => !newVoters.includes(line));
+    if (newObservers.length > 0) {
+        return { kind: "add", lines: newObservers.map(({ text }) => text) };
+    }
+    if (newVoters.length > 0) {
+        const joinersOnly = newVoters.every(({ role }) => role === "participant");
+        const all = votersOf(live).length === 1 && joinersOnly;
+        // Voters come before voters go to observers, so that the number of voters never falls below both ends.
+        const first = newVoters.find(({ role }) => role === "participant") ?? newVoters[0]!;
+        return { kind: "add", lines: (all ? newVoters : [first]).map(({ text }) => text) };
+    }
+    const leaver = leavers[0];
+    return leaver && { kind: "remove", id: leaver.id };
+}
+
+/** Why the wanted lines cannot be reached from the live ones in one `up`; `""` when they can. */
+export function immovableLines(live: readonly string[], wanted: readonly string[]): string {
+    const has = byId(live);
+    const wants = byId(wanted);
+    for (const line of wants.values()) {
+        const old = has.get(line.id);
+        if (old && placeOf(old) !== placeOf(line)) {
+            return (
+                `server ${line.id} has the address ${placeOf(old)} and is to get ${placeOf(line)}: addresses and ports of a living server cannot change; give the server a new id, ` +
+                `or set its address and ports back`
+            );
+        }
+    }
+    const staying = votersOf(live).filter((id) => wants.get(id)?.role === "participant");
+    if (live.length > 0 && staying.length === 0) {
+        return (
+            `none of the voters ${votersOf(live).join(", ")} stays a voter: at least one must carry the data over; ` +
+            `add the new servers in one \`up\` and remove the old ones in the next`
+        );
+    }
+    return "";
+}
+
+function placeOf({ host, peerPort, electionPort, clientPort }: ServerLine): string {
+    return `${host}:${peerPort}:${electionPort};${clientPort ?? ""}`;
+}
+
+function byId(lines: readonly string[]): Map<number, ServerLine> {
+    return new Map(lines.map(serverLineOf).map((line) => [line.id, line]));
+}

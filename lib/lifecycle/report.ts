@@ -1,0 +1,123 @@
+/** What one server says of itself: the answer of the member script's `report`. */
+export interface Report {
+    readonly disk: DiskState;
+    /** Why the script refuses to start, when it does. */
+    readonly reason: string;
+    /** Of the founding that this server takes part in, while it has no data of its own. */
+    readonly nonce: string;
+    readonly generation: string;
+    /** Epoch that the server last took part in; -1 without any. */
+    readonly epoch: bigint;
+    readonly processRuns: boolean;
+    /** Newest configuration on the disk. */
+    readonly stored: Configuration;
+    /** A reconfiguration that was proposed and maybe acknowledged, but is not known to be committed. */
+    readonly pendingVersion: bigint | undefined;
+    readonly pendingLines: readonly string[];
+    /** Present while the server takes part in an ensemble and answers. */
+    readonly serving: Serving | undefined;
+    readonly dataFreeKiB: number | undefined;
+    readonly logFreeKiB: number | undefined;
+}
+
+/**
+ * `blank`: no data, waits for the deployer's word; `founding`: told to found, no quorum yet; `member`: holds data of an
+ * epoch ≥ 1; `left`: was removed from the ensemble; `refused`: the volumes are not this server's.
+ */
+export type DiskState = "blank" | "founding" | "member" | "left" | "refused";
+
+export interface Configuration {
+    readonly version: bigint;
+    readonly lines: readonly string[];
+}
+
+export interface Serving {
+    readonly mode: "leader" | "follower" | "observer" | "standalone";
+    readonly zxid: bigint;
+    /** The configuration that the running process uses. */
+    readonly configuration: Configuration;
+    readonly monitor: ReadonlyMap<string, string>;
+    readonly zooKeeperVersion: string;
+}
+
+const diskStates: readonly string[] = ["blank", "founding", "member", "left", "refused"];
+const modes: readonly string[] = ["leader", "follower", "observer", "standalone"];
+
+export function parseReport(text: string): Report {
+    const values = new Map<string, string>();
+    const lists = new Map<string, string[]>();
+    for (const line of text.split("\n")) {
+        const block = /^(srvr|conf|mntr): ?(.*)$/.exec(line);
+        const pair = block ? undefined : /^([A-Za-z]+)=(.*)$/.exec(line);
+        const key = block ? block[1]! : pair?.[1];
+        if (key === undefined) {
+            continue;
+        }
+        const value = block ? block[2]! : pair![2]!;
+        values.set(key, value);
+        lists.set(key, [...(lists.get(key) ?? []), value]);
+    }
+    const state = values.get("state") ?? "";
+    if (!diskStates.includes(state)) {
+        throw new Error(`the member script's report has no known state: ${JSON.stringify(text.slice(0, 400))}`);
+    }
+    return {
+        disk: state as DiskState,
+        reason: values.get("reason") ?? "",
+        nonce: values.get("nonce") ?? "",
+        generation: values.get("generation") ?? "",
+        epoch: BigInt(wholeNumber(values.get("epoch")) ?? -1),
+        processRuns: values.get("zookeeper") === "running",
+        stored: { version: hex(values.get("configVersion")) ?? 0n, lines: lists.get("config") ?? [] },
+        pendingVersion: hex(values.get("next")),
+        pendingLines: lists.get("nextConfig") ?? [],
+        serving: parseServing(lists.get("srvr") ?? [], lists.get("conf") ?? [], lists.get("mntr") ?? []),
+        dataFreeKiB: wholeNumber(values.get("dataFreeKiB")),
+        logFreeKiB: wholeNumber(values.get("logFreeKiB")),
+    };
+}
+
+function parseServing(srvr: string[], conf: string[], mntr: string[]): Serving | undefined {
+    const mode = find(srvr, /^Mode: (\w+)/);
+    const zxid = find(srvr, /^Zxid: 0x([0-9a-f]+)/);
+    const version = find(conf, /^version=([0-9a-f]+)/);
+    // A server that stops or starts between two of the answers has no complete one: it counts as not serving.
+    if (mode === undefined || zxid === undefined || version === undefined || !modes.includes(mode)) {
+        return undefined;
+    }
+    const monitor = new Map<string, string>();
+    for (const line of mntr) {
+        const [key, value] = line.split("\t");
+        if (key && value !== undefined) {
+            monitor.set(key, value);
+        }
+    }
+    return {
+        mode: mode as Serving["mode"],
+        zxid: BigInt(`0x${zxid}`),
+        configuration: {
+            version: BigInt(`0x${version}`),
+            lines: conf.filter((line) => /^server\.\d+=/.test(line)),
+        },
+        monitor,
+        zooKeeperVersion: find(srvr, /^Zookeeper version: ([^-,\s]+)/) ?? "",
+    };
+}
+
+function find(lines: readonly string[], pattern: RegExp): string | undefined {
+    for (const line of lines) {
+        const match = pattern.exec(line);
+        if (match) {
+            return match[1];
+        }
+    }
+    return undefined;
+}
+
+function hex(text: string | undefined): bigint | undefined {
+    return text && /^[0-9a-f]+$/.test(text) ? BigInt(`0x${text}`) : undefined;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+    return text && /^\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,142 @@
+import { deathWatch } from "./deathWatch";
+import { LiveEnsemble, lookAtAll, sayFound, sayMember } from "./ensemble";
+import { gateError } from "./gateError";
+import { HookCall } from "./hooks";
+import { Machine } from "./machines";
+import { ensembleProblems, quorumIsPossible, unready } from "./readiness";
+import { describe, EnsembleView, isEstablished, leadership, newestConfiguration, ServerView } from "./view";
+import { Progress, waitUntil } from "./wait";
+
+/** What one gate remembers between two looks. */
+interface Memory {
+    /** The leader's zxid at the gate's start: the server must come at least this far. */
+    sinceZxid: bigint | undefined;
+    refusedOnce: boolean;
+    /** Leader of the last look that showed everybody well. */
+    wellUnder: number | undefined;
+}
+
+/**
+ * Passes when this server and every voter serve: the next server may be touched. While the ensemble is being founded it
+ * passes as soon as the machine is ready for its word, so that founding is as quick as starting all at once.
+ */
+export async function servingGate(ensemble: LiveEnsemble, id: number, call: HookCall): Promise<void> {
+    const memory: Memory = {
+        sinceZxid: undefined,
+        refusedOnce: false,
+        wellUnder: undefined,
+    };
+    const { servingTimeoutSeconds } = ensemble.spec.lifecycle;
+    const failWhenDying = deathWatch(ensemble);
+    await waitUntil(
+        {
+            limitSeconds: servingTimeoutSeconds,
+            progress: call.progress,
+            onTimeout: (waitingFor) =>
+                gateError(
+                    ensemble,
+                    `server ${id} does not serve after ${servingTimeoutSeconds} s ` +
+                        `(lifecycle.servingTimeoutSeconds): ${waitingFor}`,
+                    id,
+                ),
+        },
+        async () => {
+            const view = await lookAtAll(ensemble);
+            await failWhenDying(view, [id]);
+            return attempt(ensemble, id, view, memory);
+        },
+    );
+    ensemble.excused.delete(id);
+}
+
+async function attempt(
+    ensemble: LiveEnsemble,
+    id: number,
+    view: EnsembleView,
+    memory: Memory,
+): Promise<Progress<true>> {
+    const me = view.servers.get(id)!;
+    if (!me.machine) {
+        return { waitingFor: `server ${id} has no machine yet` };
+    }
+    if (!me.machine.running) {
+        return startStopped(ensemble, me.machine);
+    }
+    if (me.report?.disk === "refused") {
+        return restartRefused(ensemble, view, me, memory);
+    }
+    memory.sinceZxid ??= leadership(view)?.leader.report?.serving?.zxid;
+    return isEstablished(view) ? attemptAsMember(ensemble, view, me, memory) : attemptWhileFounding(ensemble, view, me);
+}
+
+async function attemptWhileFounding(
+    ensemble: LiveEnsemble,
+    view: EnsembleView,
+    me: ServerView,
+): Promise<Progress<true>> {
+    if (me.report?.disk !== "blank" && me.report?.disk !== "founding") {
+        return { waitingFor: describe(me) };
+    }
+    if (ensemble.stateIsNew()) {
+        // The last server to arrive starts the founding: nobody waits for the markers in between.
+        await sayFound(ensemble, view);
+    }
+    return { done: true };
+}
+
+async function attemptAsMember(
+    ensemble: LiveEnsemble,
+    view: EnsembleView,
+    me: ServerView,
+    memory: Memory,
+): Promise<Progress<true>> {
+    await sayMember(ensemble, view);
+    const newest = newestConfiguration(view);
+    if (newest && !quorumIsPossible(view, newest)) {
+        const up = me.report?.processRuns || me.report?.disk === "blank";
+        return up ? { done: true } : { waitingFor: describe(me) };
+    }
+    const sinceZxid = memory.sinceZxid ?? 0n;
+    const mine = unready(view, me.id, sinceZxid);
+    const excused = new Set([...ensemble.excused].filter((id) => id !== me.id));
+    const problems = ensembleProblems(view, { sinceZxid, excused });
+    if (mine || problems.length > 0) {
+        memory.wellUnder = undefined;
+        return { waitingFor: mine ? `server ${me.id} ${mine}` : problems.join("; ") };
+    }
+    const leader = leadership(view)!.leader.id;
+    if (memory.wellUnder === leader) {
+        return { done: true };
+    }
+    memory.wellUnder = leader;
+    return { waitingFor: `all serve under server ${leader}: looking once more` };
+}
+
+async function startStopped(ensemble: LiveEnsemble, machine: Machine): Promise<Progress<true>> {
+    try {
+        await ensemble.machines.start(machine);
+    } catch (error) {
+        throw await gateError(
+            ensemble,
+            `server ${machine.serverId} cannot be started: ${(error as Error).message}`,
+            machine.serverId,
+        );
+    }
+    return { waitingFor: `server ${machine.serverId} is started (its machine was ${machine.state})` };
+}
+
+/** The cause may be gone since the script refused; it looks again only when it starts again. */
+async function restartRefused(
+    ensemble: LiveEnsemble,
+    view: EnsembleView,
+    me: ServerView,
+    memory: Memory,
+): Promise<Progress<true>> {
+    if (memory.refusedOnce) {
+        throw await gateError(ensemble, `server ${me.id} refuses to start: ${me.report!.reason}`, me.id, view);
+    }
+    memory.refusedOnce = true;
+    await ensemble.machines.stop(me.machine!);
+    await ensemble.machines.start(me.machine!);
+    return { waitingFor: `server ${me.id} is started again: it refused its volumes (${me.report!.reason})` };
+}

@@ -1,0 +1,119 @@
+import { EnsembleSpec } from "../spec/ensembleSpec";
+import { quorumOf } from "../spec/quorum";
+import { membershipLines } from "../render/membership";
+import { Machines } from "./machines";
+import { immovableLines } from "./membershipRules";
+import { rollOrder } from "./order";
+import { servingVoters } from "./readiness";
+import { Configuration } from "./report";
+import { memberIds, votersOf } from "./serverLines";
+import { describe, EnsembleView, isEstablished, leadership, look, newestConfiguration } from "./view";
+
+/** What a look at the live ensemble says at the start of an `up`, before anything is touched. */
+export interface Survey {
+    /** Why nothing may be touched; `""` when there is nothing to refuse. */
+    readonly refused: string;
+    /** Servers to be changed one after the other, in this order; those that are not in it wait for nobody. */
+    readonly order: readonly number[];
+    /** Members that do not serve: gates before their own turn do not wait for them. */
+    readonly sick: readonly number[];
+    /** What the user should know although it stops nothing. */
+    readonly notes: readonly string[];
+}
+
+export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], notes: [] };
+
+/** What the survey needs of a platform. */
+export interface Surveyed {
+    readonly machines: Machines;
+    wantedHashes(): Promise<ReadonlyMap<number, string>>;
+}
+
+/** Looks, and decides. Never rejects: a rejected promise that resources wait for makes the engine delete resources. */
+export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Survey> {
+    try {
+        const wantedHashes = await platform.wantedHashes();
+        const ids = spec.servers.map(({ id }) => id);
+        return judge(spec, await look(platform.machines, ids), wantedHashes);
+    } catch (error) {
+        return {
+            ...nothingToSurvey,
+            refused: `the ensemble cannot be seen, so nothing is touched: ${(error as Error).message}`,
+        };
+    }
+}
+
+/** The decision alone: from what is seen to what may be done. */
+export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: ReadonlyMap<number, string>): Survey {
+    const configuration = newestConfiguration(view);
+    const anyMachine = [...view.servers.values()].some((server) => server.machine);
+    if (!anyMachine || !isEstablished(view) || !configuration) {
+        // Nothing there, or still being founded: no server has anything that another's absence could cost.
+        return nothingToSurvey;
+    }
+    const voters = votersOf(configuration.lines);
+    const serving = new Set(
+        [...view.servers.values()].filter((server) => server.report?.serving).map((server) => server.id),
+    );
+    const wanted = spec.servers.map(({ id }) => id);
+    const members = wanted.filter((id) => memberIds(configuration.lines).includes(id));
+    const sick = members.filter((id) => !serving.has(id));
+    const pending = members.filter((id) => view.servers.get(id)?.machine?.specHash !== wantedHashes.get(id));
+    const order = rollOrder({ ids: members, serving, leader: leadership(view)?.leader.id });
+    const refused =
+        immovableLines(configuration.lines, membershipLines(spec)) ||
+        quorumInDanger(view, configuration, pending, sick);
+    return { refused, order, sick, notes: notesOn(view, configuration, voters, sick, pending) };
+}
+
+/**
+ * Taking one serving voter away must leave a quorum of those that serve, once the sick servers that this change
+ * replaces are mended (they come first). With every voter well the change is as safe as it can be, also for one server
+ * or two, which cannot lose any.
+ */
+function quorumInDanger(
+    view: EnsembleView,
+    configuration: Configuration,
+    pending: readonly number[],
+    sick: readonly number[],
+): string {
+    const voters = votersOf(configuration.lines);
+    const serving = servingVoters(view, configuration);
+    const quorum = quorumOf(voters.length);
+    const toTake = pending.filter((id) => serving.includes(id));
+    const notMended = voters.filter((id) => !serving.includes(id) && !pending.includes(id));
+    if (toTake.length === 0 || notMended.length === 0 || serving.length < quorum) {
+        return "";
+    }
+    const mended = sick.filter((id) => voters.includes(id) && pending.includes(id)).length;
+    if (serving.length + mended - 1 >= quorum) {
+        return "";
+    }
+    const states = notMended.map((id) => `server ${id} ${describe(view.servers.get(id)!)}`);
+    return (
+        `changing server ${toTake.join(", ")} would cost the quorum: ${serving.length} of ${voters.length} voters ` +
+        `serve, ${quorum} are needed, and ${states.join("; ")}. Mend that first, then run \`pulumi up\` again`
+    );
+}
+
+function notesOn(
+    view: EnsembleView,
+    configuration: Configuration,
+    voters: readonly number[],
+    sick: readonly number[],
+    pending: readonly number[],
+): string[] {
+    const notes: string[] = [];
+    const serving = servingVoters(view, configuration).length;
+    if (serving < quorumOf(voters.length)) {
+        notes.push(
+            `the quorum is lost already (${serving} of ${voters.length} voters serve): repairs go on, ` +
+                `nothing protects what is gone`,
+        );
+    }
+    for (const id of sick) {
+        const how = pending.includes(id) ? "this `up` replaces it" : "this `up` does not touch it";
+        notes.push(`server ${id} does not serve (${describe(view.servers.get(id)!)}); ${how}`);
+    }
+    return notes;
+}

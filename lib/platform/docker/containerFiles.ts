@@ -1,0 +1,40 @@
+import { jvmFlags } from "../../render/jvm";
+import { logbackXml } from "../../render/logback";
+import { memberScript } from "../../render/memberScript";
+import { zooCfgTemplate } from "../../render/zooCfg";
+import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+
+const folder = "/ensemble";
+export const memberScriptPath = `${folder}/member.sh`;
+export const dataFolder = "/data";
+export const logFolder = "/datalog";
+export const runFolder = "/run/ensemble";
+export const consoleLogFolder = "/logs";
+
+/** What a container needs besides the official image, uploaded before its first start. */
+export function uploads(spec: EnsembleSpec, server: ServerSpec): { file: string; content: string }[] {
+    return [
+        { file: `${folder}/logback.xml`, content: logbackXml() },
+        { file: memberScriptPath, content: memberScript() },
+        { file: `${folder}/zoo.cfg`, content: zooCfgTemplate(spec, server) },
+    ];
+}
+
+/** The member script's contract, see the head of `lib/render/member.sh`. No other server is named here. */
+export function environment(spec: EnsembleSpec, server: ServerSpec): string[] {
+    const { ports, address } = server;
+    return [
+        `CLIENT_SPEC=0.0.0.0:${ports.client}`,
+        `DATA_DIR=${dataFolder}`,
+        `ENSEMBLE_FILES=${folder}`,
+        `ENSEMBLE_ID=${spec.ensembleId}`,
+        `LOG_DIR=${logFolder}`,
+        "REQUIRE_MOUNTS=yes",
+        `RUN_DIR=${runFolder}`,
+        `SERVER_ID=${server.id}`,
+        `SERVER_JVMFLAGS=${jvmFlags(spec).join(" ")}`,
+        `SERVER_SPEC=${address}:${ports.peer}:${ports.election}`,
+        `ZK_SERVER_HEAP=${spec.jvm.heapMiB}`,
+        "ZOOKEEPER_USER=zookeeper",
+    ].sort();
+}

@@ -1,0 +1,112 @@
+import { PassThrough } from "node:stream";
+import Docker from "dockerode";
+import { CommandResult, Machine, Machines } from "../../lifecycle/machines";
+import { memberScriptPath } from "./containerFiles";
+import { ensembleLabel, serverLabel, specLabel } from "./labels";
+
+/** The ensemble's containers, seen and used through the Docker Engine API. */
+export class DockerMachines implements Machines {
+    constructor(
+        private readonly client: () => Promise<Docker>,
+        private readonly ensembleId: string,
+        private readonly graceSeconds: number,
+    ) {}
+
+    async list(): Promise<Machine[]> {
+        const client = await this.client();
+        const containers = await client.listContainers({
+            all: true,
+            filters: { label: [`${ensembleLabel}=${this.ensembleId}`] },
+        });
+        const machines = await Promise.all(containers.map(({ Id }) => this.inspect(Id)));
+        return machines.filter((machine) => machine !== undefined);
+    }
+
+    private async inspect(containerId: string): Promise<Machine | undefined> {
+        try {
+            const info = await (await this.container(containerId)).inspect();
+            const { State: state, Config: config } = info;
+            const paused = state.Paused ? "paused" : state.Status;
+            return {
+                serverId: Number(config.Labels[serverLabel]),
+                machineId: info.Id,
+                name: info.Name.replace(/^\//, ""),
+                running: state.Running && !state.Paused && !state.Restarting,
+                state: state.Running || paused === "created" ? paused : `${state.Status} (${state.ExitCode})`,
+                specHash: config.Labels[specLabel] ?? "",
+                restarts: info.RestartCount,
+            };
+        } catch (error) {
+            if ((error as { statusCode?: number }).statusCode === 404) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    async member(machine: Machine, words: readonly string[]): Promise<CommandResult> {
+        const { modem } = await this.client();
+        const container = await this.container(machine.machineId);
+        const exec = await container.exec({
+            Cmd: ["bash", memberScriptPath, ...words],
+            AttachStdout: true,
+            AttachStderr: true,
+        });
+        const stream = await exec.start({});
+        const output = new PassThrough();
+        const chunks: Buffer[] = [];
+        output.on("data", (chunk: Buffer) => chunks.push(chunk));
+        modem.demuxStream(stream, output, output);
+        await new Promise((resolve, reject) => stream.on("end", resolve).on("error", reject));
+        const { ExitCode: exitCode } = await exec.inspect();
+        return { exitCode: exitCode ?? 1, output: Buffer.concat(chunks).toString("utf8") };
+    }
+
+    async start(machine: Machine): Promise<void> {
+        const container = await this.container(machine.machineId);
+        await ignoring(304, machine.state === "paused" ? container.unpause() : container.start());
+    }
+
+    async stop(machine: Machine): Promise<void> {
+        const container = await this.container(machine.machineId);
+        await ignoring(304, container.stop({ t: this.graceSeconds }));
+    }
+
+    async lastLogLines(machine: Machine, count: number): Promise<string[]> {
+        const container = await this.container(machine.machineId);
+        const logs = await container.logs({ stdout: true, stderr: true, tail: count, follow: false });
+        return withoutHeaders(logs)
+            .split("\n")
+            .filter((line) => line !== "");
+    }
+
+    private async container(id: string): Promise<Docker.Container> {
+        return (await this.client()).getContainer(id);
+    }
+
+    byHand(machine: Machine, what: "start" | "logs"): string {
+        return `docker ${what} ${machine.name}`;
+    }
+}
+
+/** The engine answers 304 when the container is already as asked. */
+async function ignoring(statusCode: number, action: Promise<unknown>): Promise<void> {
+    try {
+        await action;
+    } catch (error) {
+        if ((error as { statusCode?: number }).statusCode !== statusCode) {
+            throw error;
+        }
+    }
+}
+
+/** Log lines come in frames of an 8-byte header (stream, length) and that many bytes. */
+function withoutHeaders(logs: Buffer): string {
+    const parts: string[] = [];
+    for (let at = 0; at + 8 <= logs.length;) {
+        const length = logs.readUInt32BE(at + 4);
+        parts.push(logs.subarray(at + 8, at + 8 + length).toString("utf8"));
+        at += 8 + length;
+    }
+    return parts.join("");
+}

@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import Docker from "dockerode";
+import { DockerArgs } from "../../args";
+import { lifecycleHook } from "../../lifecycle/hooks";
+import { settled } from "../../lifecycle/settled";
+import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { Platform, Predecessors } from "../platform";
+import { clearWayForContainer, clearWayForNetwork } from "./birth";
+import {
+    consoleLogFolder,
+    dataFolder,
+    environment,
+    logFolder,
+    memberScriptPath,
+    runFolder,
+    uploads,
+} from "./containerFiles";
+import { DockerMachines } from "./dockerMachines";
+import { dockerClient, endpointOf } from "./endpoint";
+import { containerName, ensembleLabel, networkName, serverLabel, specLabel, volumeName } from "./labels";
+
+const logsTmpfsMiB = 32;
+const runTmpfsMiB = 1;
+
+/** The Docker side of one ensemble: a network, the image, and per server two volumes and a container. */
+export interface DockerPlatform extends Platform {
+    readonly networkName: pulumi.Output<string>;
+}
+
+/** What every part of the platform is made from. */
+interface Context {
+    readonly owner: pulumi.ComponentResource;
+    readonly spec: EnsembleSpec;
+    /** Made when the first hook or the survey needs it; a preview never asks. */
+    readonly client: () => Promise<Docker>;
+    readonly imageId: pulumi.Output<string>;
+    /** The network's name as plain text: no replacement of the network may cascade into all containers. */
+    readonly networkName: pulumi.Input<string>;
+    readonly network: docker.Network | undefined;
+}
+
+export function dockerPlatform(owner: pulumi.ComponentResource, spec: EnsembleSpec, args: DockerArgs): DockerPlatform {
+    const client = lazyClient(owner);
+    const image = new docker.RemoteImage(
+        `${spec.name}-image`,
+        { name: args.image ?? `zookeeper:${spec.version.text}`, keepLocally: true },
+        { parent: owner },
+    );
+    const network = spec.docker.networkExists ? undefined : makeNetwork(owner, spec, client);
+    const context: Context = {
+        owner,
+        spec,
+        client,
+        imageId: image.imageId,
+        networkName: network ? networkName(spec) : args.network!.name!,
+        network,
+    };
+    const hashes = new Map(spec.servers.map((server) => [server.id, specHash(context, server)]));
+    return {
+        machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
+        networkName: pulumi.output(context.networkName),
+        wantedHashes: async () =>
+            new Map(await Promise.all([...hashes].map(async ([id, hash]) => [id, await settled(hash)] as const))),
+        server: (server, dependsOn) => makeServer(context, server, hashes.get(server.id)!, dependsOn).id,
+    };
+}
+
+function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
+    const endpoint = endpointOf(owner);
+    let client: Promise<Docker> | undefined;
+    return () => (client ??= settled(endpoint).then(dockerClient));
+}
+
+function makeNetwork(
+    owner: pulumi.ComponentResource,
+    spec: EnsembleSpec,
+    client: () => Promise<Docker>,
+): docker.Network {
+    const birth = lifecycleHook(owner, "network-birth", async () => clearWayForNetwork(await client(), spec));
+    return new docker.Network(
+        `${spec.name}-network`,
+        {
+            name: networkName(spec),
+            driver: "bridge",
+            ipamConfigs: [{ subnet: spec.docker.subnet }],
+            labels: [{ label: ensembleLabel, value: spec.ensembleId }],
+        },
+        { parent: owner, hooks: { beforeCreate: [birth] } },
+    );
+}
+
+function makeVolume({ owner, spec }: Context, server: ServerSpec, what: "data" | "log"): docker.Volume {
+    const { driver, driverOpts } = spec.docker.volumes[what];
+    return new docker.Volume(
+        `${spec.name}-${server.id}-${what}`,
+        {
+            name: volumeName(spec, server, what),
+            driver,
+            driverOpts: Object.keys(driverOpts).length > 0 ? { ...driverOpts } : undefined,
+        },
+        {
+            parent: owner,
+            retainOnDelete: spec.docker.volumes.retainOnDelete,
+            // A difference in any of these makes the provider delete the volume and its data.
+            ignoreChanges: ["driver", "driverOpts", "labels"],
+        },
+    );
+}
+
+function makeServer(
+    context: Context,
+    server: ServerSpec,
+    hash: pulumi.Output<string>,
+    dependsOn: Predecessors,
+): docker.Container {
+    const { owner, spec } = context;
+    const birth = lifecycleHook(owner, `${server.id}-birth`, async () =>
+        clearWayForContainer(await context.client(), spec, server),
+    );
+    return new docker.Container(
+        `${spec.name}-${server.id}-server`,
+        {
+            ...replacingArgs(spec, server),
+            image: context.imageId,
+            networksAdvanced: [{ name: context.networkName, ipv4Address: server.address, aliases: [server.hostname] }],
+            volumes: [
+                { containerPath: dataFolder, volumeName: makeVolume(context, server, "data").name },
+                { containerPath: logFolder, volumeName: makeVolume(context, server, "log").name },
+            ],
+            labels: containerLabels(spec, server, hash),
+            restart: spec.docker.restart,
+            memory: spec.docker.memoryMiB,
+            // Equal to the memory: no swap. Left out, the provider sees a difference for ever.
+            memorySwap: spec.docker.memoryMiB,
+            destroyGraceSeconds: spec.docker.destroyGraceSeconds,
+        },
+        {
+            parent: owner,
+            dependsOn: withNetwork(context, dependsOn),
+            deleteBeforeReplace: true,
+            // The provider "updates" these without telling the container.
+            replaceOnChanges: ["healthcheck", "init", "tmpfs"],
+            hideDiffs: ["uploads"],
+            hooks: { beforeCreate: [birth] },
+        },
+    );
+}
+
+/** Containers name their network by plain text, so the engine has to be told that it comes first. */
+async function withNetwork({ network }: Context, others: Predecessors): Promise<pulumi.Input<pulumi.Resource>[]> {
+    return network ? [network, ...(await others)] : others;
+}
+
+/** The arguments whose change makes a new container, as far as they are plain. */
+function replacingArgs(spec: EnsembleSpec, server: ServerSpec) {
+    const { maxSizeMiB, maxFiles } = spec.docker.logging;
+    return {
+        name: containerName(spec, server),
+        hostname: server.hostname,
+        entrypoints: ["bash", memberScriptPath],
+        command: ["run"],
+        envs: environment(spec, server),
+        uploads: uploads(spec, server),
+        mounts: [tmpfs(consoleLogFolder, logsTmpfsMiB, 0o1777), tmpfs(runFolder, runTmpfsMiB, 0o700)],
+        ports:
+            server.hostPort === undefined
+                ? []
+                : [{ internal: server.ports.client, external: server.hostPort, ip: spec.docker.publishAddress }],
+        healthcheck: {
+            tests: ["CMD", "bash", memberScriptPath, "health"],
+            interval: "10s",
+            timeout: "5s",
+            retries: 3,
+            startPeriod: "30s",
+        },
+        init: true,
+        logDriver: "json-file",
+        logOpts: { "max-file": String(maxFiles), "max-size": `${maxSizeMiB}m` },
+        stopTimeout: spec.docker.destroyGraceSeconds,
+    };
+}
+
+function tmpfs(target: string, sizeMiB: number, mode: number) {
+    return { type: "tmpfs", target, tmpfsOptions: { sizeBytes: sizeMiB * 1024 * 1024, mode } };
+}
+
+function containerLabels(spec: EnsembleSpec, server: ServerSpec, specHash: pulumi.Input<string>) {
+    const own: { label: string; value: pulumi.Input<string> }[] = [
+        { label: ensembleLabel, value: spec.ensembleId },
+        { label: serverLabel, value: String(server.id) },
+        { label: specLabel, value: specHash },
+    ];
+    const users = Object.entries(spec.docker.labels).map(([label, value]) => ({ label, value }));
+    return [...own, ...users].sort((a, b) => (a.label < b.label ? -1 : 1));
+}
+
+/** The survey sees by it which servers a roll touches. */
+function specHash({ spec, imageId, networkName }: Context, server: ServerSpec): pulumi.Output<string> {
+    const { docker: onDocker, lifecycle } = spec;
+    const plain = [replacingArgs(spec, server), server.address, onDocker.labels, lifecycle.restartTrigger];
+    return pulumi.all([imageId, networkName]).apply((inputs) =>
+        createHash("sha256")
+            .update(JSON.stringify([plain, inputs]))
+            .digest("hex")
+            .slice(0, 16),
+    );
+}

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import Docker from "dockerode";
+
+/** How the Docker provider reaches the engine; the lifecycle must reach the same one. */
+export interface DockerEndpoint {
+    readonly host: string | undefined;
+    readonly context: string | undefined;
+    readonly certPath: string | undefined;
+    readonly caMaterial: string | undefined;
+    readonly certMaterial: string | undefined;
+    readonly keyMaterial: string | undefined;
+}
+
+const settings = ["host", "context", "certPath", "caMaterial", "certMaterial", "keyMaterial"] as const;
+
+/**
+ * The endpoint of the provider that the component's resources use: an explicit one, or the stack's `docker:*`
+ * configuration. What neither says comes from the environment, as for the provider itself.
+ */
+export function endpointOf(owner: pulumi.Resource): pulumi.Output<DockerEndpoint> {
+    const provider = owner.getProvider("docker:index/container:Container") as
+        Record<string, pulumi.Output<string | undefined> | undefined> | undefined;
+    const config = new pulumi.Config("docker");
+    const found = Object.fromEntries(
+        settings.map((setting) => [setting, provider ? provider[setting] : config.get(setting)]),
+    );
+    return pulumi.output(found) as unknown as pulumi.Output<DockerEndpoint>;
+}
+
+/** What an error calls the engine. */
+export function engineName(endpoint: DockerEndpoint): string {
+    return hostOf(endpoint) ?? "unix:///var/run/docker.sock";
+}
+
+export function dockerClient(endpoint: DockerEndpoint): Docker {
+    const host = hostOf(endpoint);
+    if (!host || host.startsWith("unix://") || host.startsWith("npipe://")) {
+        return new Docker({ socketPath: host ? host.replace(/^(unix|npipe):\/\//, "") : "/var/run/docker.sock" });
+    }
+    const url = new URL(host);
+    const tls = certificates(endpoint);
+    if (url.protocol === "ssh:") {
+        return new Docker({
+            protocol: "ssh",
+            host: url.hostname,
+            port: url.port || 22,
+            username: url.username || undefined,
+            sshOptions: { agent: process.env.SSH_AUTH_SOCK },
+        } as Docker.DockerOptions);
+    }
+    return new Docker({
+        protocol: tls.ca ? "https" : "http",
+        host: url.hostname,
+        port: url.port || (tls.ca ? 2376 : 2375),
+        ...tls,
+    } as Docker.DockerOptions);
+}
+
+function hostOf(endpoint: DockerEndpoint): string | undefined {
+    return endpoint.host || process.env.DOCKER_HOST || hostOfContext(endpoint.context ?? process.env.DOCKER_CONTEXT);
+}
+
+/** Docker's own files: each context is a folder named after the hash of its name. */
+function hostOfContext(context: string | undefined): string | undefined {
+    if (!context || context === "default") {
+        return undefined;
+    }
+    const folder = createHash("sha256").update(context).digest("hex");
+    const configuration = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+    const file = join(configuration, "contexts", "meta", folder, "meta.json");
+    const meta = JSON.parse(readFileSync(file, "utf8")) as { Endpoints?: { docker?: { Host?: string } } };
+    return meta.Endpoints?.docker?.Host;
+}
+
+function certificates(endpoint: DockerEndpoint): { ca?: string; cert?: string; key?: string } {
+    const { caMaterial, certMaterial, keyMaterial } = endpoint;
+    if (caMaterial) {
+        return { ca: caMaterial, cert: certMaterial, key: keyMaterial };
+    }
+    const path = endpoint.certPath || (process.env.DOCKER_TLS_VERIFY ? process.env.DOCKER_CERT_PATH : undefined);
+    if (!path) {
+        return {};
+    }
+    const read = (name: string) => readFileSync(join(path, name), "utf8");
+    return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
+}

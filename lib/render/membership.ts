@@ -1,0 +1,80 @@
+import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
+
+export type Role = ServerSpec["role"];
+
+/** One server of a configuration, as ZooKeeper writes it in dynamic files and in /zookeeper/config. */
+export interface Member {
+    readonly id: number;
+    /** Host name or address, an IPv6 address without its brackets. */
+    readonly host: string;
+    readonly peerPort: number;
+    readonly electionPort: number;
+    readonly role: Role;
+    /** Absent when the line says nothing about clients. */
+    readonly clientPort: number | undefined;
+    /** The address that the client port listens on; 0.0.0.0 is all. */
+    readonly clientHost: string;
+}
+
+const ALL_ADDRESSES = "0.0.0.0";
+
+/** The line that makes the server a member; another role than its own for a joiner, which starts as an observer. */
+export function serverLine(server: ServerSpec, role: Role = server.role): string {
+    const { client, peer, election } = server.ports;
+    return `server.${server.id}=${server.address}:${peer}:${election}:${role};${ALL_ADDRESSES}:${client}`;
+}
+
+/** All lines of the wanted membership, ascending by id. */
+export function membershipLines(spec: EnsembleSpec): string[] {
+    return spec.servers.map((server) => serverLine(server));
+}
+
+const HOST = String.raw`(\[[0-9a-fA-F:.]+\]|[^:;|\[\]\s]+)`;
+const LINE = new RegExp(
+    String.raw`^server\.(\d+)\s*=\s*${HOST}:(\d+):(\d+)(?::(participant|observer))?(?:;(?:${HOST}:)?(\d+))?$`,
+    "i",
+);
+
+/** The member that a line describes; nothing when it is no server line, or one with several addresses. */
+export function parseServerLine(line: string): Member | undefined {
+    const match = LINE.exec(line.trim());
+    if (match === null) {
+        return undefined;
+    }
+    const [, id, host = "", peerPort, electionPort, role = "participant", clientHost = ALL_ADDRESSES, clientPort] =
+        match;
+    return {
+        id: Number(id),
+        host: host.replace(/^\[|\]$/g, ""),
+        peerPort: Number(peerPort),
+        electionPort: Number(electionPort),
+        role: role.toLowerCase() as Role,
+        clientPort: clientPort === undefined ? undefined : Number(clientPort),
+        clientHost: clientHost.replace(/^\[|\]$/g, ""),
+    };
+}
+
+/** All members in a text of lines, ascending by id; other lines, such as `version=`, are passed over. */
+export function parseMembership(text: string): Member[] {
+    return text
+        .split("\n")
+        .map(parseServerLine)
+        .filter((member) => member !== undefined)
+        .sort((a, b) => a.id - b.id);
+}
+
+/** Whether two members are the same server in the same role, however their lines are written. */
+export function sameMember(a: Member, b: Member): boolean {
+    return memberKey(a) === memberKey(b);
+}
+
+/** Whether two memberships are the same, in whatever order and spelling. */
+export function sameMembership(a: readonly Member[], b: readonly Member[]): boolean {
+    const keys = (members: readonly Member[]) => members.map(memberKey).sort().join("\n");
+    return keys(a) === keys(b);
+}
+
+function memberKey(member: Member): string {
+    const { id, host, peerPort, electionPort, role, clientHost, clientPort } = member;
+    return [id, host.toLowerCase(), peerPort, electionPort, role, clientHost.toLowerCase(), clientPort].join(" ");
+}

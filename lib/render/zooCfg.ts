@@ -1,0 +1,31 @@
+import { EnsembleSpec, ServerSpec, Setting } from "../spec/ensembleSpec";
+
+/** Where the volumes are mounted, as the official image declares them. */
+export const DATA_DIR = "/data";
+export const LOG_DIR = "/datalog";
+
+/**
+ * The part of a server's zoo.cfg that never changes while it runs. The member script adds `dynamicConfigFile` and the
+ * digest of the server's own super password at each start. The client port is missing because it stands in the server
+ * line; in both places it could differ.
+ */
+export function zooCfgTemplate(spec: EnsembleSpec, server: ServerSpec): string {
+    const owned: Setting[] = [
+        { key: "dataDir", value: DATA_DIR },
+        { key: "dataLogDir", value: LOG_DIR },
+        // Also for one server: so one grows to three by a membership change, and no server ever serves alone by mistake.
+        { key: "standaloneEnabled", value: "false" },
+        { key: "reconfigEnabled", value: "true" },
+        // With autocreate an empty disk takes part in elections, and an acknowledged write can lose against it.
+        { key: "db.autocreate", value: "false" },
+    ];
+    const ports: Setting[] = [{ key: "admin.serverPort", value: String(server.ports.admin) }];
+    if (spec.config.metricsEnabled) {
+        ports.push({ key: "metricsProvider.httpPort", value: String(server.ports.metrics) });
+    }
+    return [owned, ports, spec.config.zooCfg].map(lines).join("\n");
+}
+
+function lines(settings: readonly Setting[]): string {
+    return settings.map(({ key, value }) => `${key}=${value}\n`).join("");
+}

@@ -1,0 +1,104 @@
+/**
+ * The specification of an ensemble: plain data with every default filled in and every rule checked.
+ * Arguments become it in `resolve.ts`; renderers, platforms and the lifecycle read nothing else.
+ */
+export interface EnsembleSpec {
+    /** The component's name, e.g. `coordination`. */
+    readonly name: string;
+    /** Identity on disks and machines: unique over projects and stacks, stable for the ensemble's whole life. */
+    readonly ensembleId: string;
+    /** Ascending by id. */
+    readonly servers: readonly ServerSpec[];
+    readonly version: ZooKeeperVersion;
+    readonly config: ConfigSpec;
+    readonly jvm: JvmSpec;
+    /** `""`, or a path such as `/my-app`. */
+    readonly chroot: string;
+    readonly lifecycle: LifecycleSpec;
+    readonly docker: DockerSpec;
+    /** What is allowed but probably not meant; logged once when the component is made. */
+    readonly warnings: readonly string[];
+}
+
+export interface ZooKeeperVersion {
+    /** As given, e.g. `3.9.5`. */
+    readonly text: string;
+    readonly major: number;
+    readonly minor: number;
+    readonly patch: number;
+}
+
+export interface ServerSpec {
+    readonly id: number;
+    readonly role: "participant" | "observer";
+    readonly ports: ServerPorts;
+    /** Name by which containers on the network reach the server. */
+    readonly hostname: string;
+    /** Fixed IPv4 address on the network; server lines use it, names of stopped containers do not resolve. */
+    readonly address: string;
+    /** Port on the Docker host that reaches the client port; absent when nothing is published. */
+    readonly hostPort?: number;
+}
+
+export interface ServerPorts {
+    readonly client: number;
+    readonly peer: number;
+    readonly election: number;
+    readonly admin: number;
+    readonly metrics: number;
+}
+
+export interface ConfigSpec {
+    /** Lines of zoo.cfg in the order in which they are written, without what the member script adds. */
+    readonly zooCfg: readonly Setting[];
+    /** Keys that ZooKeeper reads from the command line only (`-D`), complete names such as `jute.maxbuffer`. */
+    readonly systemProperties: readonly Setting[];
+    /** What the user sees in a preview: argument path and value, e.g. `tickTimeMs: 2000`. */
+    readonly visible: Readonly<Record<string, string | number | boolean>>;
+    /** Whether the Prometheus endpoint is on. */
+    readonly metricsEnabled: boolean;
+    readonly tickTimeMs: number;
+    readonly syncLimitTicks: number;
+}
+
+export interface Setting {
+    readonly key: string;
+    readonly value: string;
+}
+
+export interface JvmSpec {
+    readonly heapMiB: number;
+    /** Flags after the library's own, e.g. `-XX:+UseZGC`. */
+    readonly flags: readonly string[];
+}
+
+export interface LifecycleSpec {
+    /** How long a gate waits for a server to serve before the `up` fails. */
+    readonly servingTimeoutSeconds: number;
+    /** Any text; a change restarts all servers, one at a time. `""` by default. */
+    readonly restartTrigger: string;
+}
+
+export interface DockerSpec {
+    /** Host address that published client ports are bound to. */
+    readonly publishAddress: string;
+    /** IPv4 subnet in CIDR form that the addresses are from. */
+    readonly subnet: string;
+    /** True when the network is the user's own, made elsewhere. */
+    readonly networkExists: boolean;
+    readonly memoryMiB: number;
+    readonly restart: "no" | "on-failure" | "always" | "unless-stopped";
+    readonly destroyGraceSeconds: number;
+    readonly logging: { readonly maxSizeMiB: number; readonly maxFiles: number };
+    readonly labels: Readonly<Record<string, string>>;
+    readonly volumes: {
+        readonly retainOnDelete: boolean;
+        readonly data: DockerVolumeSpec;
+        readonly log: DockerVolumeSpec;
+    };
+}
+
+export interface DockerVolumeSpec {
+    readonly driver: string;
+    readonly driverOpts: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,64 @@
+import { ZooKeeperVersion } from "./ensembleSpec";
+import { Section } from "./section";
+import { show } from "./faults";
+
+export const DEFAULT_VERSION = "3.9.5";
+
+/** The lines of ZooKeeper 3, by their middle number, as far as this library knows them. */
+const KNOWN_LINES: Readonly<Record<number, { newestPatch: number; secureSincePatch?: number }>> = {
+    6: { newestPatch: 4 },
+    7: { newestPatch: 2 },
+    8: { newestPatch: 6, secureSincePatch: 6 },
+    9: { newestPatch: 6, secureSincePatch: 5 },
+};
+
+export function resolveVersion(args: Section): ZooKeeperVersion {
+    const text = args.text("version") ?? DEFAULT_VERSION;
+    const version = parseVersion(text);
+    if (version === undefined) {
+        const rule = "a complete version is three numbers, so that a new release restarts nothing by itself";
+        args.fault("version", `${show(text)} is not a version of ZooKeeper: ${rule}: give one such as "3.9.5"`);
+        return parseVersion(DEFAULT_VERSION)!;
+    }
+    const refusal = refusalOf(version);
+    if (refusal !== undefined) {
+        args.fault("version", refusal);
+    } else {
+        warningsOf(version).forEach((warning) => args.faults.warn("version", warning));
+    }
+    return version;
+}
+
+function parseVersion(text: string): ZooKeeperVersion | undefined {
+    const match = /^(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})$/.exec(text);
+    return match ? { text, major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) } : undefined;
+}
+
+function refusalOf({ text, major, minor, patch }: ZooKeeperVersion): string | undefined {
+    if (major > 3) {
+        return `${text} is unknown: this library knows ZooKeeper 3 from 3.6 on: use ${DEFAULT_VERSION}`;
+    }
+    if (major < 3 || minor < 6) {
+        return `${text} has no db.autocreate=false, so that an empty disk could win over a full one: use 3.6 or later, best ${DEFAULT_VERSION}`;
+    }
+    if (minor === 9 && patch === 3) {
+        return `${text} loses data when a follower synchronizes (ZOOKEEPER-4925, only in this version): use ${DEFAULT_VERSION}`;
+    }
+    return undefined;
+}
+
+function warningsOf({ text, minor, patch }: ZooKeeperVersion): string[] {
+    const line = KNOWN_LINES[minor];
+    if (line === undefined) {
+        return [`${text} is of a line that this library was not tested with: try it on a copy first`];
+    }
+    if (line.secureSincePatch === undefined) {
+        return [`${text} is of a line at its end of life, which gets no security fixes: use ${DEFAULT_VERSION}`];
+    }
+    if (patch < line.secureSincePatch) {
+        return [
+            `${text} has known security holes (CVE-2026-24281, CVE-2026-24308 and others): use 3.${minor}.${line.secureSincePatch} or later`,
+        ];
+    }
+    return patch > line.newestPatch ? [`${text} is newer than this library: it was not tested with it`] : [];
+}

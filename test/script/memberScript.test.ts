@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import * as path from "node:path";
+import { memberScript, strip } from "../../lib/render/memberScript";
+
+const original = path.join(__dirname, "../../lib/render/member.sh");
+
+describe("the member script's text", () => {
+    it("is stripped of comments, blank lines and indentation, and still bash", () => {
+        const lines = memberScript().split("\n");
+        assert.equal(lines[0], "#!/usr/bin/env bash");
+        assert.equal(lines.pop(), "");
+        assert.deepEqual(
+            lines.slice(1).filter((line) => /^(\s|#|$)/.test(line)),
+            [],
+        );
+        execFileSync("bash", ["-n"], { input: memberScript() });
+    });
+
+    it("is short enough for the state of every server", () => {
+        assert.ok(memberScript().length < 18_000, `${memberScript().length} characters`);
+    });
+
+    it("a here-document, which stripping would change, is refused", () => {
+        assert.throws(() => strip("#!/bin/bash\ncat <<-END\n  text\nEND\n"), /here-document.*cat <<-END.*use printf/);
+        assert.equal(strip('#!/bin/bash\n# a <<\n  cat <<<"text"\n\n'), '#!/bin/bash\ncat <<<"text"\n');
+    });
+
+    it("is clean under shellcheck", function () {
+        const { error, status, stdout } = spawnSync("shellcheck", ["-s", "bash", original], { encoding: "utf8" });
+        if (error) this.skip();
+        assert.equal(status, 0, stdout);
+    });
+});

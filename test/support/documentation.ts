@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as ts from "typescript";
+
+/** One field of a public interface, as a user reads it. */
+export interface Field {
+    readonly owner: string;
+    readonly name: string;
+    readonly type: string;
+    readonly comment: string;
+}
+
+/** All fields of the interfaces of a file in lib/, with their doc comments in one line each. */
+export function fieldsOf(file: string): Field[] {
+    const path = join(__dirname, "../../lib", file);
+    const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+    return source.statements.filter(ts.isInterfaceDeclaration).flatMap((declaration) =>
+        declaration.members.filter(ts.isPropertySignature).map((member) => ({
+            owner: declaration.name.text,
+            name: member.name.getText(),
+            type: member.type?.getText() ?? "",
+            comment: ts
+                .getJSDocCommentsAndTags(member)
+                .map((doc) => ts.getTextOfJSDocComment(doc.comment) ?? "")
+                .join(" ")
+                .replace(/\s+/g, " "),
+        })),
+    );
+}
+
+/** The leaves below an interface, by their path. */
+export function leavesOf(fields: readonly Field[], owner: string, prefix = ""): Map<string, Field> {
+    const leaves = new Map<string, Field>();
+    for (const field of fields.filter((each) => each.owner === owner)) {
+        const path = prefix + field.name;
+        const inner = leavesOf(fields, field.type, `${path}.`);
+        for (const [innerPath, leaf] of inner.size > 0 ? inner : new Map([[path, field]])) {
+            leaves.set(innerPath, leaf);
+        }
+    }
+    return leaves;
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import zookeeper from "node-zookeeper-client";
+
+const connectTimeoutMs = 30_000;
+
+/** One session of a client library nobody here wrote. */
+export class ZkClient {
+    private constructor(private readonly client: zookeeper.Client) {}
+
+    static async connect(connectionString: string): Promise<ZkClient> {
+        const client = zookeeper.createClient(connectionString, { sessionTimeout: 15_000, spinDelay: 100, retries: 3 });
+        await new Promise<void>((resolve, reject) => {
+            const limit = setTimeout(() => {
+                client.close();
+                reject(new Error(`no session at ${connectionString} within ${connectTimeoutMs} ms`));
+            }, connectTimeoutMs);
+            client.once("connected", () => {
+                clearTimeout(limit);
+                resolve();
+            });
+            client.connect();
+        });
+        return new ZkClient(client);
+    }
+
+    /** Uses a session for one action and closes it whatever happens. */
+    static async use<T>(connectionString: string, action: (client: ZkClient) => Promise<T>): Promise<T> {
+        const client = await ZkClient.connect(connectionString);
+        try {
+            return await action(client);
+        } finally {
+            client.close();
+        }
+    }
+
+    create(path: string, data: string): Promise<void> {
+        return new Promise((resolve, reject) =>
+            this.client.create(path, Buffer.from(data), (error) => (error ? reject(error) : resolve())),
+        );
+    }
+
+    set(path: string, data: string): Promise<void> {
+        return new Promise((resolve, reject) =>
+            this.client.setData(path, Buffer.from(data), -1, (error) => (error ? reject(error) : resolve())),
+        );
+    }
+
+    /**
+     * Reads after a write of the same session: a server answers in a session's order, so the answer holds all that was
+     * acknowledged to anybody before the call (this library has no `sync`).
+     */
+    async read(path: string): Promise<string> {
+        const barrier = `/barrier-${randomBytes(6).toString("hex")}`;
+        await new Promise<void>((resolve, reject) =>
+            this.client.create(barrier, zookeeper.CreateMode.EPHEMERAL, (error) => (error ? reject(error) : resolve())),
+        );
+        return new Promise((resolve, reject) =>
+            this.client.getData(path, (error, data) => (error ? reject(error) : resolve(data.toString()))),
+        );
+    }
+
+    exists(path: string): Promise<boolean> {
+        return new Promise((resolve, reject) =>
+            this.client.exists(path, (error, stat) => (error ? reject(error) : resolve(Boolean(stat)))),
+        );
+    }
+
+    close(): void {
+        this.client.close();
+    }
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { addressFault, addressOf, overlaps, parseSubnet, prefixFor, Subnet } from "../../lib/spec/subnet";
+
+const subnet = (text: string) => parseSubnet(text) as Subnet;
+
+describe("subnets", () => {
+    it("are an address and a prefix, from its first address on", () => {
+        assert.deepEqual(subnet("10.1.2.0/24"), {
+            text: "10.1.2.0/24",
+            network: 0x0a010200,
+            broadcast: 0x0a0102ff,
+            prefix: 24,
+        });
+        for (const text of [
+            "",
+            "10.1.2.0",
+            "10.1.2.0/",
+            "10.1.2.0/33",
+            "10.1.2.0/0",
+            "10.1.2.0/24/1",
+            "10.1.256.0/24",
+            "fd00::/64",
+            "10.1.2.0/ 24",
+        ]) {
+            assert.equal(typeof parseSubnet(text), "string", text);
+        }
+        for (const text of ["0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/8", "255.0.0.0/8"]) {
+            assert.match(parseSubnet(text) as string, /reserved/, text);
+        }
+    });
+
+    it("have room for ids up to the one before the broadcast address", () => {
+        assert.equal(addressOf(subnet("10.1.2.0/24"), 244), "10.1.2.254");
+        assert.equal(addressOf(subnet("10.1.2.0/24"), 245), undefined);
+        assert.equal(addressOf(subnet("10.1.2.0/23"), 255), "10.1.3.9");
+        for (const id of [1, 4, 5, 20, 21, 52, 53, 244, 245, 255]) {
+            const prefix = prefixFor(id);
+            assert.ok(addressOf(subnet(`10.0.0.0/${prefix}`), id) !== undefined, `id ${id} in /${prefix}`);
+            assert.ok(addressOf(subnet(`10.0.0.0/${prefix + 1}`), id) === undefined, `id ${id} in /${prefix + 1}`);
+        }
+    });
+
+    it("give servers every address but the network's, the gateway's and the last", () => {
+        const { text } = subnet("10.1.2.16/29");
+        const free = Array.from({ length: 10 }, (_, index) => `10.1.2.${15 + index}`).filter(
+            (address) => addressFault(subnet(text), address) === undefined,
+        );
+        assert.deepEqual(free, ["10.1.2.18", "10.1.2.19", "10.1.2.20", "10.1.2.21", "10.1.2.22"]);
+        assert.match(addressFault(subnet(text), "zk") ?? "", /is not an IPv4 address/);
+    });
+
+    it("overlap when they share an address, whichever is the larger", () => {
+        assert.ok(overlaps("10.1.2.0/24", "10.1.0.0/16") && overlaps("10.1.0.0/16", "10.1.2.0/24"));
+        assert.ok(!overlaps("10.1.2.0/24", "10.1.3.0/24"));
+        assert.ok(!overlaps("not a subnet", "10.1.3.0/24"));
+    });
+});

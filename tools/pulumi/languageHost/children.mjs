@@ -1,0 +1,36 @@
+// Every process that the language host starts, so that none outlives it.
+
+import { spawn } from "node:child_process";
+
+const graceMilliseconds = 2_000;
+const running = new Set();
+
+/** Starts a child of the host's own process group, which the engine ends as a whole (so never `detached`). */
+export function start(command, args, options) {
+    const child = spawn(command, args, options);
+    running.add(child);
+    const forget = () => running.delete(child);
+    child.once("close", forget).once("error", forget);
+    return child;
+}
+
+/** How a child ended, after all its output was read; a signal counts as exit code 1. */
+export function exitOf(child) {
+    return new Promise((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", (code, signal) => resolve({ code: code ?? 1, signal }));
+    });
+}
+
+export async function end(child) {
+    if (!running.has(child)) return;
+    const gone = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), graceMilliseconds);
+    await gone;
+    clearTimeout(timer);
+}
+
+export async function endAll() {
+    await Promise.all([...running].map(end));
+}

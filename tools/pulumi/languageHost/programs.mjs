@@ -1,0 +1,90 @@
+// Pulumi programs and component packages, run by the `@pulumi/pulumi` that they themselves depend on.
+
+import { createRequire } from "node:module";
+import path from "node:path";
+import languagePb from "@pulumi/pulumi/proto/language_pb.js";
+import { end, exitOf, start } from "./children.mjs";
+
+// The code with which @pulumi/pulumi/cmd/run says that it has already told the user what is wrong.
+const exitAlreadyExplained = 32;
+
+/** Runs a program to its end. The monitor's address goes straight to it: a proxy in between would have to know hooks. */
+export async function runProgram(request, engine) {
+    const info = request.getInfo();
+    const options = optionsOf(info);
+    const entry = resolveFrom(request.getPwd(), "@pulumi/pulumi/cmd/run");
+    const child = start(process.execPath, [...options.nodeArgs, entry, ...programArguments(request, engine)], {
+        cwd: request.getPwd(),
+        env: { ...process.env, ...configuration(request), PULUMI_NODEJS_TYPESCRIPT: String(options.typescript) },
+        stdio: ["ignore", "inherit", "inherit"],
+    });
+    const { code, signal } = await exitOf(child);
+    const response = new languagePb.RunResponse();
+    if (signal) return response.setError(`program was ended by ${signal}`);
+    if (code === exitAlreadyExplained) return response.setBail(true);
+    return code === 0 ? response : response.setError(`program exited with non-zero exit code: ${code}`);
+}
+
+function programArguments(request, engine) {
+    const named = {
+        monitor: request.getMonitorAddress(),
+        engine,
+        organization: request.getOrganization(),
+        project: request.getProject(),
+        "root-directory": request.getInfo().getRootDirectory(),
+        stack: request.getStack(),
+        pwd: request.getPwd(),
+        parallel: request.getParallel() || undefined,
+    };
+    const flags = Object.entries(named).flatMap(([name, value]) => (value ? [`--${name}`, String(value)] : []));
+    if (request.getDryrun()) flags.push("--dry-run");
+    return [...flags, request.getProgram() || ".", ...request.getArgsList()];
+}
+
+function configuration(request) {
+    return {
+        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+    };
+}
+
+/** Runs a package that is written as source (`PulumiPlugin.yaml`) until it or the engine's interest in it ends. */
+export async function runPlugin(call) {
+    const { request } = call;
+    const info = request.getInfo();
+    const folder = path.resolve(info.getProgramDirectory(), info.getEntryPoint());
+    const entry = resolveFrom(info.getProgramDirectory(), "@pulumi/pulumi/cmd/run-plugin");
+    const given = request.getEnvList();
+    const child = start(process.execPath, [...optionsOf(info).nodeArgs, entry, folder, ...request.getArgsList()], {
+        cwd: request.getPwd(),
+        env: given.length > 0 ? environmentOf(given) : process.env,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.on("data", (data) => call.write(new languagePb.RunPluginResponse().setStdout(data)));
+    child.stderr.on("data", (data) => call.write(new languagePb.RunPluginResponse().setStderr(data)));
+    call.on("cancelled", () => end(child));
+    const { code } = await exitOf(child);
+    call.write(new languagePb.RunPluginResponse().setExitcode(code));
+}
+
+const environmentOf = (lines) =>
+    Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+
+/** What `runtime.options` of the project file may say. */
+function optionsOf(info) {
+    const options = info.getOptions()?.toJavaScript() ?? {};
+    return {
+        typescript: options.typescript ?? true,
+        nodeArgs: String(options.nodeargs ?? "")
+            .split(/\s+/)
+            .filter(Boolean),
+    };
+}
+
+function resolveFrom(folder, module) {
+    try {
+        return createRequire(path.join(folder, "program.js")).resolve(module);
+    } catch (cause) {
+        throw new Error(`cannot find @pulumi/pulumi from "${folder}": run npm install there`, { cause });
+    }
+}

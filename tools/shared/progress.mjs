@@ -1,0 +1,96 @@
+// What a person sees while the tools work: one line per event on stderr, and the elapsed time of what takes long.
+
+import { spawn } from "node:child_process";
+import { clearLine, cursorTo } from "node:readline";
+
+const heartbeatMilliseconds = 30_000;
+const redrawMilliseconds = 250;
+const lastLines = 30;
+
+/** Running steps, the innermost last; its line is redrawn at the bottom of a terminal. */
+const steps = [];
+let drawn = false;
+
+const isLive = () => Boolean(process.stderr.isTTY) && !process.env.CI;
+
+/** One line on stderr. */
+export function say(text) {
+    erase();
+    process.stderr.write(`${text}\n`);
+    draw();
+}
+
+/** Announces `title`, runs `work` and tells how long it took; in between a live clock, or a line every 30 s without a terminal. */
+export async function step(title, work) {
+    const current = { title, start: Date.now() };
+    if (!isLive()) say(`${title} ...`);
+    steps.push(current);
+    const tick = isLive() ? draw : () => say(`${title}: still at it after ${elapsed(current)}`);
+    const timer = setInterval(tick, isLive() ? redrawMilliseconds : heartbeatMilliseconds);
+    draw();
+    const end = (outcome) => {
+        clearInterval(timer);
+        erase();
+        steps.splice(steps.indexOf(current), 1);
+        say(`${title}: ${outcome} after ${elapsed(current)}`);
+    };
+    try {
+        const result = await work();
+        end("done");
+        return result;
+    } catch (error) {
+        end("failed");
+        throw error;
+    }
+}
+
+/**
+ * Runs a command to its end and returns what it printed, `{ stdout, stderr }`. With a `title` it is a step of its own.
+ * An exit code other than 0 throws an error with the command, the code and the last lines of its output.
+ */
+export function run(command, args = [], { cwd, env, title } = {}) {
+    const work = () => runQuietly(command, args, { cwd, env });
+    return title ? step(title, work) : work();
+}
+
+function runQuietly(command, args, options) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+        const printed = { stdout: "", stderr: "", both: "" };
+        for (const name of ["stdout", "stderr"]) {
+            child[name].setEncoding("utf8").on("data", (text) => {
+                printed[name] += text;
+                printed.both += text;
+            });
+        }
+        const shown = [command, ...args].join(" ");
+        child.on("error", (cause) => reject(new Error(`cannot start "${shown}": ${cause.message}`, { cause })));
+        child.on("close", (code, signal) => {
+            if (code === 0) return resolve({ stdout: printed.stdout, stderr: printed.stderr });
+            const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
+            const tail = printed.both.trimEnd().split("\n").slice(-lastLines).join("\n");
+            reject(Object.assign(new Error(`"${shown}" ${how}:\n${tail}`), { code, signal, ...printed }));
+        });
+    });
+}
+
+function draw() {
+    erase();
+    const current = steps.at(-1);
+    if (!current || !isLive()) return;
+    const line = `${current.title} ... ${elapsed(current)}`;
+    process.stderr.write(line.slice(0, Math.max(1, (process.stderr.columns || 80) - 1)));
+    drawn = true;
+}
+
+function erase() {
+    if (!drawn) return;
+    clearLine(process.stderr, 0);
+    cursorTo(process.stderr, 0);
+    drawn = false;
+}
+
+function elapsed({ start }) {
+    const seconds = Math.round((Date.now() - start) / 1000);
+    return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
