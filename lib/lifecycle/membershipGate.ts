@@ -70,6 +70,10 @@ async function advance(
     if (!led) {
         return ensembleProblems(view, { sinceZxid: 0n, excused: new Set() }).join("; ");
     }
+    const stopping = await stopLeavers(ensemble, view, call);
+    if (stopping) {
+        return stopping;
+    }
     const wanted = membershipLines(ensemble.spec);
     const serves = (id: number) => view.servers.get(id)?.report?.serving !== undefined;
     const step = nextMembershipStep(led.configuration.lines, wanted, serves);
@@ -77,7 +81,7 @@ async function advance(
     if (obstacles.length > 0) {
         return obstacles.join("; ");
     }
-    return step ? take(ensemble, view, step, call) : stopLeavers(ensemble, view, call);
+    return step && take(ensemble, view, step, call);
 }
 
 async function found(ensemble: LiveEnsemble, view: EnsembleView, foundedBefore: boolean): Promise<string | undefined> {
@@ -133,10 +137,13 @@ async function take(ensemble: LiveEnsemble, view: EnsembleView, step: Membership
     return `${what}: not yet certain (${output.trim().split("\n").pop() ?? ""}), looking again`;
 }
 
-/** A removed server still answers clients with old data: it is stopped before the `up` goes on. */
+/**
+ * A removed server still says `follower` and answers clients, with data that grows old: it is stopped before the next
+ * step. Who is named in the live configuration is never stopped here.
+ */
 async function stopLeavers(ensemble: LiveEnsemble, view: EnsembleView, call: HookCall): Promise<string | undefined> {
-    const wanted = new Set(wantedIds(ensemble));
-    const leavers = [...view.servers.values()].filter(({ id, machine }) => !wanted.has(id) && machine?.running);
+    const staying = new Set([...wantedIds(ensemble), ...memberIds(leadership(view)!.configuration.lines)]);
+    const leavers = [...view.servers.values()].filter(({ id, machine }) => !staying.has(id) && machine?.running);
     if (leavers.length === 0) {
         return undefined;
     }

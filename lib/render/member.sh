@@ -17,7 +17,7 @@
 #                               connection, another one in progress): read the configuration, 5 no quorum of the new one
 # member.sh ensure-path </a/b>  create the path; 0 when it is there
 #
-# States. refused: foreign or unknown volumes, left alone. left: see `leave`. blank: nothing that may vote (no log and
+# States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs. left: see `leave`. blank: nothing that may vote (no log and
 # no snapshot of an epoch >= 1, halves of different generations, or killed while being filled); waits for the word.
 # founding: told to found, no quorum seen yet. member: has data, or was told to join and goes on joining after a restart
 # (epoch=-1, no vote until it is filled). `found` is refused where data was: there only `member` helps.

@@ -20,25 +20,48 @@ type register struct {
 // Without it every such write would be tried as "never" in every place, and k of them would cost 2^k.
 const kindEnd = "end"
 
-var model = porcupine.Model{
-	Init: func() interface{} { return register{} },
-	Step: func(state, input, _ interface{}) (bool, interface{}) {
-		return step(state.(register), input.(*Operation))
-	},
+// rules are what is known about a register before the search for an order begins.
+type rules struct {
+	// Versions that a known write made: no write with an unknown outcome made them as well.
+	taken map[int]bool
+	// The highest version that anything in the history can depend on.
+	ceiling int
 }
 
-func step(now register, o *Operation) (bool, register) {
-	if o.Kind == kindEnd {
+func rulesOf(operations []*Operation, last *Operation) rules {
+	known := rules{taken: map[int]bool{}, ceiling: math.MaxInt32}
+	isLast := true
+	for _, o := range operations {
+		if o.isWrite() && o.Outcome == outcomeOk {
+			known.taken[o.Version] = true
+		}
+		isLast = isLast && (o == last || o.Outcome == outcomeUnknown || o.ReturnedNs < last.InvokedNs)
+	}
+	if isLast && last.Outcome == outcomeOk {
+		known.ceiling = last.Version
+	}
+	return known
+}
+
+func (r rules) model() porcupine.Model {
+	return porcupine.Model{
+		Init: func() interface{} { return register{} },
+		Step: func(state, input, _ interface{}) (bool, interface{}) {
+			return r.step(state.(register), input.(*Operation))
+		},
+	}
+}
+
+func (r rules) step(now register, o *Operation) (bool, register) {
+	switch {
+	case o.Kind == kindEnd:
 		now.ended = true
 		return true, now
-	}
-	if o.Outcome == outcomeFailed {
+	case o.Outcome == outcomeFailed:
 		return failsOn(now, o), now
-	}
-	if o.Kind == kindReadOut {
+	case o.Kind == kindReadOut:
 		return now.exists && now.version == o.Version && now.value == o.ReadValue, now
-	}
-	if o.Outcome == outcomeUnknown && now.ended {
+	case o.Outcome == outcomeUnknown && now.ended:
 		return true, now
 	}
 	next := register{exists: true, version: now.version + 1, value: o.Value}
@@ -50,9 +73,9 @@ func step(now register, o *Operation) (bool, register) {
 		isPossible = now.exists && now.version == o.Expected
 	}
 	if o.Outcome == outcomeOk {
-		isPossible = isPossible && o.Version == next.version
+		return isPossible && o.Version == next.version, next
 	}
-	return isPossible, next
+	return isPossible && !r.taken[next.version] && next.version <= r.ceiling, next
 }
 
 func failsOn(now register, o *Operation) bool {
@@ -77,7 +100,7 @@ func checkRegister(path string, operations []*Operation, limit time.Duration) (p
 			lost = append(lost, fmt.Sprintf("%s, acknowledged as version %d, is not in the final state", o, o.Version))
 		}
 	}
-	problems = append(problems, linearize(path, operations, limit)...)
+	problems = append(problems, linearize(path, operations, rulesOf(operations, last).model(), limit)...)
 	return problems, lost
 }
 
@@ -144,7 +167,7 @@ func sight(seen, writer *Operation) []string {
 	return nil
 }
 
-func linearize(path string, operations []*Operation, limit time.Duration) []string {
+func linearize(path string, operations []*Operation, model porcupine.Model, limit time.Duration) []string {
 	const endNs, neverNs = math.MaxInt64 - 1, math.MaxInt64
 	history := []porcupine.Operation{}
 	for index, o := range operations {
@@ -163,14 +186,14 @@ func linearize(path string, operations []*Operation, limit time.Duration) []stri
 	case porcupine.Ok:
 		return nil
 	case porcupine.Illegal:
-		return []string{fmt.Sprintf("%s is not linearizable%s", path, whereItBreaks(history, limit))}
+		return []string{fmt.Sprintf("%s is not linearizable%s", path, whereItBreaks(history, model, limit))}
 	default:
 		return []string{fmt.Sprintf("%s: undecided after %s: give -limit more time", path, limit)}
 	}
 }
 
 // whereItBreaks names the earliest answer that has no place after the longest order that could be found.
-func whereItBreaks(history []porcupine.Operation, limit time.Duration) string {
+func whereItBreaks(history []porcupine.Operation, model porcupine.Model, limit time.Duration) string {
 	_, info := porcupine.CheckOperationsVerbose(model, history, limit)
 	var longest []porcupine.Operation
 	for _, partition := range info.PartialLinearizationsOperations() {
