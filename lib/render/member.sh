@@ -17,9 +17,10 @@
 #                               connection, another one in progress): read the configuration, 5 no quorum of the new one
 # member.sh ensure-path </a/b>  create the path; 0 when it is there
 #
-# States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs. left: see `leave`. blank: nothing that may vote (no log and
-# no snapshot of an epoch >= 1, halves of different generations, or killed while being filled); waits for the word.
-# founding: told to found, no quorum seen yet. member: has data, or was told to join and goes on joining after a restart
+# States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
+# left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different
+# generations, or killed while being filled); waits for the word. founding: told to found, no quorum seen yet; another
+# founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else can be). member: has data, or was told to join and goes on joining after a restart
 # (epoch=-1, no vote until it is filled). `found` is refused where data was: there only `member` helps.
 set -euo pipefail
 umask 077
@@ -353,7 +354,9 @@ run() {
     look
     [[ $state != refused ]] || stay_refused
     prepare_folders
-    [[ $state != blank && $state != left ]] || wait_for_word
+    if [[ $state == blank || $state == left ]]; then wait_for_word
+    elif [[ $state == founding ]] && word_fits; then take_word; look
+    fi
     start
 }
 
@@ -374,7 +377,7 @@ word_fault() {
     elif [[ $verb == found ]] && ! grep -qx "$SERVER_ID" <<<"$ids"; then
         echo "malformed: server $SERVER_ID is not named"
     elif [[ $state == refused ]]; then echo "refused: $reason"
-    elif [[ $state != blank && $verb/$state != member/left ]]; then
+    elif [[ $state != blank && $verb/$state != member/left && $verb/$state != found/founding ]]; then
         echo "refused: $verb is not for a server that is $state${nonce:+ with nonce $nonce}"
     elif [[ $verb == found && $has_data == yes ]]; then
         echo "refused: the volumes held data of an ensemble: only member is taken"

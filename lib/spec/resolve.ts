@@ -26,6 +26,7 @@ export function resolve(identity: Identity, args: ZookeeperEnsembleArgs | undefi
     const config = resolveConfig(section, version);
     const docker = resolveDocker(section, identity);
     const servers = resolveServers(section, {
+        ownNetwork: !docker.spec.networkExists,
         hostnamePrefix: hostnamePrefix(name, ensembleId, docker.spec.networkExists),
         config,
         subnet: docker.subnet,

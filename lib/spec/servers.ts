@@ -6,7 +6,7 @@ import { Faults, show } from "./faults";
 import { hostLabel } from "./names";
 import { checkPorts, DEFAULT_PORTS, PORT, readPorts } from "./ports";
 import { Section } from "./section";
-import { addressFault, addressOf, prefixFor, Subnet } from "./subnet";
+import { addressFault, addressOf, isForOthers, prefixFor, rangeForOthers, Subnet } from "./subnet";
 
 const DEFAULT_SIZE = 3;
 const LARGEST_ID = 255;
@@ -19,6 +19,8 @@ export interface ServerContext {
     readonly hostnamePrefix: string;
     readonly config: ResolvedConfig;
     readonly subnet: Subnet;
+    /** True when the component makes the network: then its upper half is for other containers. */
+    readonly ownNetwork: boolean;
     readonly publish: boolean;
     readonly firstHostPort: number;
 }
@@ -115,7 +117,7 @@ function resolveServer(
         checkPorts(own.has("ports") ? own : args, ports, context.config);
     }
     const hostname = readHostname(own) ?? `${context.hostnamePrefix}-${id}`;
-    const address = readAddress(id, own, context.subnet);
+    const address = readAddress(id, own, context);
     const hostPort = readHostPort(id, own, context);
     return { id, role, ports, hostname, address, ...(hostPort === undefined ? {} : { hostPort }) };
 }
@@ -134,10 +136,10 @@ function readHostname(own: Section | undefined): string | undefined {
     return hostname;
 }
 
-function readAddress(id: number, own: Section | undefined, subnet: Subnet): string {
+function readAddress(id: number, own: Section | undefined, { subnet, ownNetwork }: ServerContext): string {
     const given = own?.text("address");
     if (given !== undefined) {
-        const fault = addressFault(subnet, given);
+        const fault = addressFault(subnet, given) ?? (ownNetwork ? reservedFault(subnet, given) : undefined);
         if (fault !== undefined) {
             own?.fault("address", `${show(given)} ${fault}`);
         }
@@ -145,6 +147,12 @@ function readAddress(id: number, own: Section | undefined, subnet: Subnet): stri
     }
     // Whoever has no room is told once, in checkRoom.
     return addressOf(subnet, id) ?? NO_ADDRESS;
+}
+
+function reservedFault(subnet: Subnet, address: string): string | undefined {
+    const range = rangeForOthers(subnet);
+    const why = `is in ${range}, from which Docker gives addresses to other containers`;
+    return isForOthers(subnet, address) ? `${why}: take one below` : undefined;
 }
 
 function readHostPort(id: number, own: Section | undefined, context: ServerContext): number | undefined {

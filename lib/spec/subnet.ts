@@ -52,12 +52,29 @@ export function defaultSubnet(identity: Identity): Subnet {
 /** The address that the server with this id gets by default; nothing when the subnet has no room for it. */
 export function addressOf(subnet: Subnet, id: number): string | undefined {
     const address = subnet.network + ADDRESS_OFFSET + id;
-    return address < subnet.broadcast ? toAddress(address) : undefined;
+    return address < middleOf(subnet) ? toAddress(address) : undefined;
 }
 
 /** The prefix of the smallest subnet that has room for servers up to this id. */
 export function prefixFor(largestId: number): number {
-    return 32 - Math.ceil(Math.log2(ADDRESS_OFFSET + largestId + 2));
+    return 32 - Math.ceil(Math.log2(2 * (ADDRESS_OFFSET + largestId) + 1));
+}
+
+/**
+ * The upper half of the subnet: Docker takes the addresses of other containers from there. Without a range of their own
+ * they would get the servers' addresses while those are being replaced.
+ */
+export function rangeForOthers(subnet: Subnet): string {
+    return `${toAddress(middleOf(subnet))}/${subnet.prefix + 1}`;
+}
+
+/** Whether the address is in that half. */
+export function isForOthers(subnet: Subnet, address: string): boolean {
+    return isIPv4(address) && toNumber(address) >= middleOf(subnet);
+}
+
+function middleOf({ network, prefix }: Subnet): number {
+    return network + 2 ** (31 - prefix);
 }
 
 /** What forbids that a server has this address; nothing when it may. */

@@ -73,6 +73,11 @@ export class Load {
         return this.acknowledgedCount - mark;
     }
 
+    /** How often which answer other than success has been given so far. */
+    get otherAnswers(): Readonly<Record<string, number>> {
+        return { ...this.errors };
+    }
+
     /** Waits until so many further writes have been acknowledged. */
     waitForProgress(count: number, limitMs = progressLimitMs): Promise<void> {
         const mark = this.mark();
@@ -111,6 +116,12 @@ export class Load {
             longestGapMs: Math.max(...[...this.gaps.values()].map(({ longestNs }) => longestNs)) / 1e6,
             errors: { ...this.errors },
         };
+    }
+
+    /** Ends the clients without a look at what is left: for tests that have failed already. */
+    async abandon(): Promise<void> {
+        this.stopping.abort();
+        await this.running.catch(() => {});
     }
 
     private runClient(index: number): Promise<void> {

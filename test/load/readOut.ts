@@ -41,8 +41,9 @@ export function readOut(servers: string, objects: Objects, limitMs: number): Pro
     let attempts = 0;
     return untilAnswered(servers, "read out what is left of the load", limitMs, async (session) => {
         const process = `readout.${attempts++}`;
+        // Not below the root of the load: if that is gone, the registers and sequences have to say so.
         await session.call((client, done: Callback<[string]>) =>
-            client.create(`${objects.root}/barrier`, zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL, done),
+            client.create("/load-barrier-", zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL, done),
         );
         const operations: Operation[] = [];
         for (const path of objects.registers) {

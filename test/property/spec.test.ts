@@ -108,7 +108,7 @@ const good = fc.record({
         network: fc.record({
             subnet: fc
                 .integer({ min: 1, max: 200 })
-                .chain((second) => fc.constantFrom(`10.${second}.0.0/16`, `10.${second}.4.0/23`)),
+                .chain((second) => fc.constantFrom(`10.${second}.0.0/16`, `10.${second}.4.0/22`)),
         }),
         firstHostPort: fc.integer({ min: 1, max: 60_000 }),
         publish: fc.boolean(),

@@ -23,7 +23,8 @@ describe("every key of ZooKeeper that has a field", () => {
     for (const key of CONFIG_KEYS) {
         it(`${key.path} is written as ${key.key}, documented and shown in previews`, () => {
             const { value, written } = exampleOf(key);
-            const companions = key.key === "enforce.auth.enabled" ? { auth: { enforceAuthSchemes: ["digest"] } } : {};
+            const companions: Record<string, object> =
+                key.key === "enforce.auth.enabled" ? { auth: { enforceAuthSchemes: ["digest"] } } : {};
             const config = merged(companions, configWith(key.path, value));
             // Both ends of pairs are moved together, so that one alone never contradicts the other's default.
             const spec = specOf({

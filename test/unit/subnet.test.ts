@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { addressFault, addressOf, overlaps, parseSubnet, prefixFor, Subnet } from "../../lib/spec/subnet";
+import {
+    addressFault,
+    addressOf,
+    isForOthers,
+    overlaps,
+    parseSubnet,
+    prefixFor,
+    rangeForOthers,
+    Subnet,
+} from "../../lib/spec/subnet";
 
 const subnet = (text: string) => parseSubnet(text) as Subnet;
 
@@ -29,11 +38,11 @@ describe("subnets", () => {
         }
     });
 
-    it("have room for ids up to the one before the broadcast address", () => {
-        assert.equal(addressOf(subnet("10.1.2.0/24"), 244), "10.1.2.254");
-        assert.equal(addressOf(subnet("10.1.2.0/24"), 245), undefined);
-        assert.equal(addressOf(subnet("10.1.2.0/23"), 255), "10.1.3.9");
-        for (const id of [1, 4, 5, 20, 21, 52, 53, 244, 245, 255]) {
+    it("have room for servers in their lower half", () => {
+        assert.equal(addressOf(subnet("10.1.2.0/24"), 117), "10.1.2.127");
+        assert.equal(addressOf(subnet("10.1.2.0/24"), 118), undefined);
+        assert.equal(addressOf(subnet("10.1.4.0/22"), 255), "10.1.5.9");
+        for (const id of [1, 4, 5, 20, 21, 52, 53, 117, 118, 245, 246, 255]) {
             const prefix = prefixFor(id);
             assert.ok(addressOf(subnet(`10.0.0.0/${prefix}`), id) !== undefined, `id ${id} in /${prefix}`);
             assert.ok(addressOf(subnet(`10.0.0.0/${prefix + 1}`), id) === undefined, `id ${id} in /${prefix + 1}`);
@@ -47,6 +56,12 @@ describe("subnets", () => {
         );
         assert.deepEqual(free, ["10.1.2.18", "10.1.2.19", "10.1.2.20", "10.1.2.21", "10.1.2.22"]);
         assert.match(addressFault(subnet(text), "zk") ?? "", /is not an IPv4 address/);
+    });
+
+    it("keep their upper half for other containers", () => {
+        assert.equal(rangeForOthers(subnet("10.1.2.0/24")), "10.1.2.128/25");
+        assert.ok(isForOthers(subnet("10.1.2.0/24"), "10.1.2.128"));
+        assert.ok(!isForOthers(subnet("10.1.2.0/24"), "10.1.2.127"));
     });
 
     it("overlap when they share an address, whichever is the larger", () => {

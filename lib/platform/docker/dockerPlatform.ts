@@ -6,6 +6,7 @@ import { DockerArgs } from "../../args";
 import { lifecycleHook } from "../../lifecycle/hooks";
 import { settled } from "../../lifecycle/settled";
 import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { parseSubnet, rangeForOthers, Subnet } from "../../spec/subnet";
 import { Platform, Predecessors } from "../platform";
 import { clearWayForContainer, clearWayForNetwork } from "./birth";
 import {
@@ -84,11 +85,16 @@ function makeNetwork(
         {
             name: networkName(spec),
             driver: "bridge",
-            ipamConfigs: [{ subnet: spec.docker.subnet }],
+            ipamConfigs: [{ subnet: spec.docker.subnet, ipRange: rangeForOthers(subnetOf(spec)) }],
             labels: [{ label: ensembleLabel, value: spec.ensembleId }],
         },
         { parent: owner, hooks: { beforeCreate: [birth] } },
     );
+}
+
+/** The text was parsed when the specification was made: it is a subnet. */
+function subnetOf(spec: EnsembleSpec): Subnet {
+    return parseSubnet(spec.docker.subnet) as Subnet;
 }
 
 function makeVolume({ owner, spec }: Context, server: ServerSpec, what: "data" | "log"): docker.Volume {

@@ -1,0 +1,257 @@
+import { ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { EngineEvent } from "@pulumi/pulumi/automation";
+import { freePorts, removeAll } from "./dockerWorld";
+import { commandLine, processTree, signal } from "./processTree";
+
+const root = resolve(__dirname, "../..");
+const lookEveryMs = 5;
+
+/**
+ * A project that the Pulumi CLI runs as a child process, as a user does: CLI, language host, program and provider are
+ * processes of their own and can be killed. Own project name, state, ports and subnet; everything is removed afterwards.
+ */
+export class CliProgram {
+    private readonly running = new Set<RunningUp>();
+    private ups = 0;
+    /** Where the program finds the Docker engine, when not at its usual place. */
+    dockerHost: string | undefined;
+
+    private constructor(
+        readonly project: string,
+        private readonly folder: string,
+        readonly firstPort: number,
+        private readonly subnet: string,
+    ) {}
+
+    static async use(action: (program: CliProgram) => Promise<void>): Promise<void> {
+        const suffix = randomBytes(3).toString("hex");
+        const project = `zec-${suffix}`;
+        const number = parseInt(suffix, 16);
+        const subnet = `10.${28 + (number % 100)}.${(number >> 8) % 256}.0/24`;
+        const folder = await mkdtemp(join(tmpdir(), `${project}-`));
+        const program = new CliProgram(project, folder, await freePorts(10), subnet);
+        try {
+            await program.writeProject();
+            await program.write({});
+            await program.cli(["stack", "init", "t", "--no-select"]);
+            await action(program);
+        } finally {
+            program.running.forEach((up) => up.killAll());
+            await removeAll(project);
+            await rm(folder, { recursive: true, force: true });
+        }
+    }
+
+    /** The arguments of the next `up`, beside the small ones of every test. */
+    async write(args: { config?: object; docker?: object }): Promise<void> {
+        const docker = {
+            firstHostPort: this.firstPort,
+            network: { subnet: this.subnet },
+            memoryMiB: 384,
+            destroyGraceSeconds: 5,
+            ...args.docker,
+        };
+        const small = { ensembleId: this.project, jvm: { heapMiB: 128 }, lifecycle: { servingTimeoutSeconds: 90 } };
+        const config = { tickTimeMs: 500, ...args.config };
+        await writeFile(join(this.folder, "args.json"), JSON.stringify({ ...small, config, docker }));
+    }
+
+    /** The library's own sources, so that no build can be stale. */
+    private async writeProject(): Promise<void> {
+        const options = { typescript: false, nodeargs: `--require ${root}/node_modules/tsx/dist/cjs/index.cjs` };
+        const project = { name: this.project, runtime: { name: "nodejs", options }, main: "index.js" };
+        await writeFile(join(this.folder, "Pulumi.yaml"), JSON.stringify(project));
+        await symlink(join(root, "node_modules"), join(this.folder, "node_modules"));
+        await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: this.project, private: true }));
+        await writeFile(
+            join(this.folder, "index.js"),
+            `const { ZookeeperEnsemble } = require(${JSON.stringify(join(root, "lib/index.ts"))});\n` +
+                `const ensemble = new ZookeeperEnsemble("coordination", require("./args.json"));\n` +
+                `exports.connectionString = ensemble.connectionString;\n`,
+        );
+    }
+
+    startUp(): RunningUp {
+        const events = join(this.folder, `events-${++this.ups}.log`);
+        const child = this.spawn(["up", "--yes", "--skip-preview", "--non-interactive", "--event-log", events]);
+        const up = new RunningUp(child, events);
+        this.running.add(up);
+        return up;
+    }
+
+    /** An `up` that is expected to succeed; the operations that were more than "same". */
+    async up(): Promise<string[]> {
+        const up = this.startUp();
+        const code = await up.exit;
+        if (code !== 0) {
+            throw new Error(`the up failed (${code}):\n${up.text}`);
+        }
+        return up.steps();
+    }
+
+    /** What an operator does after a CLI was killed: the state is locked, and nobody holds the lock any more. */
+    async cancel(): Promise<void> {
+        await this.cli(["cancel", "--yes", "--non-interactive"]);
+    }
+
+    async destroy(): Promise<void> {
+        await this.cli(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
+    }
+
+    /** The resources of the state, by name; a `Stash` with what it keeps. */
+    async state(): Promise<Map<string, { outputs: Record<string, unknown> }>> {
+        const { deployment } = JSON.parse(await this.cli(["stack", "export", "--show-secrets"])) as {
+            deployment: { resources?: { urn: string; outputs: Record<string, unknown> }[] };
+        };
+        return new Map((deployment.resources ?? []).map((resource) => [nameOf(resource.urn), resource]));
+    }
+
+    /** `host:port` of each server, from the host. */
+    hosts(): string[] {
+        return [1, 2, 3].map((id) => `localhost:${this.firstPort + id - 1}`);
+    }
+
+    containerName(id: number): string {
+        return `${this.project}-${id}`;
+    }
+
+    private async cli(args: string[]): Promise<string> {
+        const child = this.spawn(args);
+        const output = collect(child);
+        const code = await exitOf(child);
+        if (code !== 0) {
+            throw new Error(`pulumi ${args.join(" ")} failed (${code}):\n${output()}`);
+        }
+        return output();
+    }
+
+    private spawn(args: string[]): ChildProcess {
+        return spawn("pulumi", [...args, "--color", "never"], {
+            cwd: this.folder,
+            stdio: ["ignore", "pipe", "pipe"],
+            env: {
+                ...process.env,
+                PULUMI_STACK: "t",
+                PULUMI_BACKEND_URL: `file://${this.folder}`,
+                PULUMI_CONFIG_PASSPHRASE: "",
+                PULUMI_SKIP_UPDATE_CHECK: "true",
+                PULUMI_DEBUG_COMMANDS: "true",
+                ...(this.dockerHost && { DOCKER_HOST: this.dockerHost }),
+            },
+        });
+    }
+}
+
+/** One `pulumi up` while it runs. */
+export class RunningUp {
+    readonly exit: Promise<number | null>;
+    private readonly output: () => string;
+
+    constructor(
+        private readonly child: ChildProcess,
+        private readonly eventLog: string,
+    ) {
+        this.output = collect(child);
+        this.exit = exitOf(child);
+    }
+
+    get text(): string {
+        return this.output();
+    }
+
+    /** Waits for a moment of the deployment; one that ends without it was too early or too fast, and fails. */
+    async until(moment: (events: EngineEvent[]) => boolean): Promise<void> {
+        while (!moment(this.events())) {
+            if (this.child.exitCode !== null || this.child.signalCode !== null) {
+                throw new Error(`the up ended before its moment came:\n${this.text}`);
+            }
+            await pause(lookEveryMs);
+        }
+    }
+
+    /** The CLI with its language host, program and providers, as when the machine or the session goes. */
+    async killAll(): Promise<void> {
+        processTree(this.child.pid!).forEach((pid) => signal(pid, "SIGKILL"));
+        await this.exit;
+    }
+
+    /**
+     * The CLI alone. Its language host and its program live on for a while, as they do where nobody tells them: what the
+     * program does to the ensemble goes on. Answers how to end them.
+     */
+    async killCliOnly(): Promise<() => void> {
+        const others = processTree(this.child.pid!).slice(1);
+        const hosts = others.filter((pid) => /pulumi-language-nodejs/.test(commandLine(pid)));
+        // A language host that sees its CLI go ends the program: it must not see it.
+        hosts.forEach((pid) => signal(pid, "SIGSTOP"));
+        signal(this.child.pid!, "SIGKILL");
+        await this.exit;
+        return () => others.forEach((pid) => signal(pid, "SIGKILL"));
+    }
+
+    steps(): string[] {
+        return this.events().flatMap(({ resourcePreEvent }) =>
+            resourcePreEvent && resourcePreEvent.metadata.op !== "same"
+                ? [`${resourcePreEvent.metadata.op} ${nameOf(resourcePreEvent.metadata.urn)}`]
+                : [],
+        );
+    }
+
+    private events(): EngineEvent[] {
+        const text = existsSync(this.eventLog) ? readFileSync(this.eventLog, "utf8") : "";
+        // What stands behind the last line end is still being written.
+        const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+        return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
+    }
+}
+
+/** The moment when so many resources are done. */
+export function resourcesAreDone(count: number): (events: EngineEvent[]) => boolean {
+    return (events) => doneResources(events).length >= count;
+}
+
+export function isDone(name: string): (events: EngineEvent[]) => boolean {
+    return (events) => doneResources(events).includes(name);
+}
+
+export function hasBegun(name: string): (events: EngineEvent[]) => boolean {
+    return (events) =>
+        events.some(({ resourcePreEvent }) => resourcePreEvent && nameOf(resourcePreEvent.metadata.urn) === name);
+}
+
+function doneResources(events: EngineEvent[]): string[] {
+    return events.flatMap(({ resOutputsEvent }) =>
+        resOutputsEvent && resOutputsEvent.metadata.op !== "same" ? [nameOf(resOutputsEvent.metadata.urn)] : [],
+    );
+}
+
+function nameOf(urn: string): string {
+    return urn.split("::").pop()!;
+}
+
+function collect(child: ChildProcess): () => string {
+    const chunks: string[] = [];
+    for (const stream of [child.stdout!, child.stderr!]) {
+        stream.setEncoding("utf8").on("data", (chunk: string) => {
+            chunks.push(chunk);
+            if (process.env.SHOW_UP) {
+                process.stderr.write(chunk);
+            }
+        });
+    }
+    return () => chunks.join("");
+}
+
+/** Not `close`: what outlives a killed CLI keeps its outputs open. */
+function exitOf(child: ChildProcess): Promise<number | null> {
+    return new Promise((done, reject) => {
+        child.once("error", reject);
+        child.once("exit", (code) => done(code));
+    });
+}
