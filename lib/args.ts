@@ -177,6 +177,13 @@ export interface LifecycleArgs {
 
     /** Any text; a change restarts all servers, one at a time. Empty by default. */
     restartTrigger?: string;
+
+    /**
+     * Allows a version older than the one that runs. False by default: what a newer version has written (new kinds of
+     * nodes and transactions, other snapshot formats) an older one may not be able to read, so try it on a copy first.
+     * It changes nothing by itself.
+     */
+    allowDowngrade?: boolean;
 }
 
 /** The ensemble as containers of one Docker engine. */

@@ -39,7 +39,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
 
         const platform = dockerPlatform(this, spec, args.docker!);
         const surveyed = surveyUnlessPreview(this, spec, platform);
-        const guard = guardMarker(this, name, surveyed);
+        const guard = guardMarker(this, spec, surveyed);
         const founding = foundingMarker(this, name);
         const ensemble = liveEnsemble(spec, platform, surveyed, founding);
 

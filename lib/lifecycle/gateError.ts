@@ -1,7 +1,8 @@
 import { LiveEnsemble, lookAtAll } from "./ensemble";
 import { describe, EnsembleView } from "./view";
 
-const logLines = 12;
+const logLinesShown = 12;
+const logLinesRead = 100;
 
 /** A gate's failure as an operator needs it: what, the state of every server, the last log lines, the way out. */
 export async function gateError(
@@ -17,12 +18,17 @@ export async function gateError(
     }
     const machine = id === undefined ? undefined : view.servers.get(id)?.machine;
     if (machine) {
-        const lines = await ensemble.machines.lastLogLines(machine, logLines).catch(() => []);
+        const lines = await ensemble.machines.lastLogLines(machine, logLinesRead).catch(() => []);
         text.push(`last log lines of server ${id} (all of them: ${ensemble.machines.byHand(machine, "logs")}):`);
-        text.push(...lines.map((line) => `  ${line}`));
+        text.push(...tellingLines(lines).map((line) => `  ${line}`));
     }
     text.push(
         "servers whose turn had not come are untouched; mend the cause and run `pulumi up` again: it goes on here",
     );
     return new Error(text.join("\n"));
+}
+
+/** Java's stack frames say nothing to an operator and would push out the line that does. */
+function tellingLines(lines: readonly string[]): string[] {
+    return lines.filter((line) => !/^\s+(at |\.\.\. \d+ )/.test(line)).slice(-logLinesShown);
 }

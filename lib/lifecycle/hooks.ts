@@ -30,16 +30,20 @@ export function lifecycleHook(
     return new pulumi.ResourceHook(`${pathOf(owner)}:${what}`, bound, options);
 }
 
-/** Hook names are unique in a deployment: two components of one name may stand below different parents. */
-function pathOf(resource: pulumi.Resource): string {
-    const names: string[] = [];
-    let current: ResourceInternals | undefined = resource as unknown as ResourceInternals;
-    while (current) {
-        names.unshift(`${current.__pulumiType}=${current.__name ?? ""}`);
-        current = current.__parentResource;
+/**
+ * Hook names are unique in a deployment: two components of one name may stand below different parents. The stack is
+ * everybody's parent and left out: the name stands in front of every error.
+ */
+function pathOf(owner: pulumi.Resource): string {
+    const { __name: name = "", __parentResource: parent } = owner as unknown as ResourceInternals;
+    const names = [name];
+    for (let above = parent; above && above.__pulumiType !== stackType; above = above.__parentResource) {
+        names.unshift(`${above.__pulumiType}=${above.__name ?? ""}`);
     }
     return names.join("/");
 }
+
+const stackType = "pulumi:pulumi:Stack";
 
 interface ResourceInternals {
     readonly __pulumiType?: string;

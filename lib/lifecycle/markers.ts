@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { membershipLines } from "../render/membership";
 import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
+import { isOlder } from "../spec/version";
 import { LiveEnsemble } from "./ensemble";
 import { HookCall, lifecycleHook } from "./hooks";
 import { membershipGate } from "./membershipGate";
@@ -16,18 +17,43 @@ import { Survey } from "./survey";
  * after-hooks are never repeated.
  */
 
-/** All machines wait for it; its hook refuses the `up` when the survey found a reason, before anything is touched. */
-export function guardMarker(owner: pulumi.ComponentResource, name: string, survey: Promise<Survey>): pulumi.Stash {
-    const refuse = lifecycleHook(owner, "guard", async ({ args }) => {
-        const { refused } = inputOf<{ refused: string }>(args.newInputs);
+interface GuardInput {
+    readonly refused: string;
+    readonly version: string;
+}
+
+/**
+ * All machines wait for it; its hook refuses the `up` when the survey found a reason or the version goes back, before
+ * anything is touched. What needs no look at the servers is refused in a preview already.
+ */
+export function guardMarker(
+    owner: pulumi.ComponentResource,
+    spec: EnsembleSpec,
+    survey: Promise<Survey>,
+): pulumi.Stash {
+    const refuse = async ({ args }: HookCall) => {
+        const recorded = args.oldInputs && inputOf<GuardInput>(args.oldInputs).version;
+        const refused = downgradeRefused(spec, recorded) || inputOf<GuardInput>(args.newInputs).refused;
         if (refused) {
             throw new Error(refused);
         }
-    });
+    };
+    const hook = lifecycleHook(owner, "guard", refuse, { onDryRun: true });
     return new pulumi.Stash(
-        `${name}-guard`,
-        { input: { refused: survey.then(({ refused }) => refused) } },
-        { parent: owner, hooks: { beforeCreate: [refuse], beforeUpdate: [refuse] } },
+        `${spec.name}-guard`,
+        { input: { refused: survey.then(({ refused }) => refused), version: spec.version.text } },
+        { parent: owner, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
+    );
+}
+
+function downgradeRefused({ version, lifecycle }: EnsembleSpec, recorded: string | undefined): string {
+    if (!recorded || lifecycle.allowDowngrade || !isOlder(version.text, recorded)) {
+        return "";
+    }
+    return (
+        `version ${version.text} is older than ${recorded}, which runs: it may not be able to read what the newer one ` +
+        `has written (new kinds of nodes and transactions, other snapshot formats). Take ${recorded} or a newer one, ` +
+        `or, tried on a copy first, set lifecycle.allowDowngrade`
     );
 }
 

@@ -6,6 +6,7 @@ import { HookCall } from "./hooks";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
 import { ensembleProblems, unready } from "./readiness";
 import { memberIds } from "./serverLines";
+import { stuckAddHealer } from "./stuckAdd";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
 import { Progress, waitUntil } from "./wait";
 
@@ -18,6 +19,7 @@ export async function membershipGate(ensemble: LiveEnsemble, call: HookCall): Pr
     const { servingTimeoutSeconds } = ensemble.spec.lifecycle;
     const foundedBefore = call.args.oldInputs !== undefined;
     const failWhenDying = deathWatch(ensemble);
+    const healStuckAdd = stuckAddHealer(ensemble);
     let wellUnder: number | undefined;
     await waitUntil(
         {
@@ -34,7 +36,7 @@ export async function membershipGate(ensemble: LiveEnsemble, call: HookCall): Pr
         async (): Promise<Progress<true>> => {
             const view = await lookAtAll(ensemble);
             await failWhenDying(view, wantedIds(ensemble));
-            const waitingFor = await advance(ensemble, view, foundedBefore, call);
+            const waitingFor = (await healStuckAdd(view)) ?? (await advance(ensemble, view, foundedBefore, call));
             if (waitingFor) {
                 wellUnder = undefined;
                 return { waitingFor };

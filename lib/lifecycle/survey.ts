@@ -96,6 +96,14 @@ function quorumInDanger(
     );
 }
 
+/** A machine that was removed by hand is still in Pulumi's state: only a refresh tells it. */
+function prospect(view: EnsembleView, id: number, pending: readonly number[]): string {
+    if (!view.servers.get(id)?.machine) {
+        return "`pulumi up --refresh` makes its machine anew";
+    }
+    return pending.includes(id) ? "this `up` replaces it" : "this `up` does not touch it";
+}
+
 function notesOn(
     view: EnsembleView,
     configuration: Configuration,
@@ -112,8 +120,7 @@ function notesOn(
         );
     }
     for (const id of sick) {
-        const how = pending.includes(id) ? "this `up` replaces it" : "this `up` does not touch it";
-        notes.push(`server ${id} does not serve (${describe(view.servers.get(id)!)}); ${how}`);
+        notes.push(`server ${id} does not serve: ${describe(view.servers.get(id)!)}; ${prospect(view, id, pending)}`);
     }
     return notes;
 }

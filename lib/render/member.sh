@@ -326,7 +326,9 @@ wait_for_word() {
     look
 }
 
+# Recorded, because a cause that is mended, or half mended, changes nothing until the next start.
 stay_refused() {
+    printf '%s' "$reason" >"$RUN_DIR/refused"
     log "refused: $reason"
     while :; do sleep "$POLL_SECONDS"; done
 }
@@ -350,7 +352,7 @@ run() {
     trap 'exit 143' TERM INT
     mkdir -p "$RUN_DIR"
     chmod 0700 "$RUN_DIR"
-    rm -f "$RUN_DIR/pid" "$RUN_DIR/super" "$RUN_DIR/synced"
+    rm -f "$RUN_DIR"/{pid,super,synced,refused}
     look
     [[ $state != refused ]] || stay_refused
     prepare_folders
@@ -389,6 +391,7 @@ is_started() { [[ -e $RUN_DIR/pid && -e /proc/$(<"$RUN_DIR/pid") ]]; }
 
 look_live() {
     look
+    if [[ -e $RUN_DIR/refused ]]; then state=refused reason=$(<"$RUN_DIR/refused"); fi
     [[ $state != blank ]] || ! is_started || state=member reason="being filled"
 }
 

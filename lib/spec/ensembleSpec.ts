@@ -77,6 +77,8 @@ export interface LifecycleSpec {
     readonly servingTimeoutSeconds: number;
     /** Any text; a change restarts all servers, one at a time. `""` by default. */
     readonly restartTrigger: string;
+    /** Whether a version older than the recorded one is accepted. */
+    readonly allowDowngrade: boolean;
 }
 
 export interface DockerSpec {

@@ -52,6 +52,7 @@ function resolveLifecycle(args: Section): LifecycleSpec {
     const spec = {
         servingTimeoutSeconds: lifecycle.integer("servingTimeoutSeconds", { min: 10, max: 86_400 }) ?? 300,
         restartTrigger: lifecycle.text("restartTrigger") ?? "",
+        allowDowngrade: lifecycle.boolean("allowDowngrade") ?? false,
     };
     lifecycle.refuseUnknown();
     return spec;

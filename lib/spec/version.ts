@@ -34,6 +34,13 @@ function parseVersion(text: string): ZooKeeperVersion | undefined {
     return match ? { text, major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) } : undefined;
 }
 
+/** Whether the first version came before the second one. */
+export function isOlder(one: string, other: string): boolean {
+    const [a, b] = [one, other].map((text) => text.split(".").map(Number));
+    const different = [0, 1, 2].find((index) => a![index] !== b![index]);
+    return different !== undefined && a![different]! < b![different]!;
+}
+
 function refusalOf({ text, major, minor, patch }: ZooKeeperVersion): string | undefined {
     if (major > 3) {
         return `${text} is unknown: this library knows ZooKeeper 3 from 3.6 on: use ${DEFAULT_VERSION}`;

@@ -61,7 +61,7 @@ export async function whilePortIsHeld<T>(port: number, action: () => Promise<T>)
 
 /** A second name for the image of the tests, while the action runs. */
 export async function whileImageIsCalled<T>(name: string, action: () => Promise<T>): Promise<T> {
-    const [repo, tag] = name.split(":");
+    const [repo = "", tag] = name.split(":");
     await docker.getImage(image).tag({ repo, tag });
     try {
         return await action();

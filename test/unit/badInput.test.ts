@@ -560,7 +560,7 @@ const misspelled: Row[] = [
     [
         "a field that is like none",
         onDocker({ lifecycle: { banana: 1 } }),
-        ["lifecycle.banana: is not a known property: known are servingTimeoutSeconds, restartTrigger"],
+        ["lifecycle.banana: is not a known property: known are servingTimeoutSeconds, restartTrigger, allowDowngrade"],
     ],
 ];
 
