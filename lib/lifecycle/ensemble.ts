@@ -5,10 +5,14 @@ import { Configuration } from "./report";
 import { singleFlight } from "./singleFlight";
 import { EnsembleView, leadership, look, ServerView } from "./view";
 
-/** The ensemble as one `up` works on it: what is wanted, how to reach it, and what this `up` has learned so far. */
-export interface LiveEnsemble {
+/** What is wanted, and how to reach what there is. */
+export interface Reachable {
     readonly spec: EnsembleSpec;
     readonly machines: Machines;
+}
+
+/** The ensemble as one `up` works on it: what is wanted, how to reach it, and what this `up` has learned so far. */
+export interface LiveEnsemble extends Reachable {
     /** Members that did not serve at the survey and whose own gate has not passed yet. */
     readonly excused: Set<number>;
     /** Name of this ensemble's one founding, recorded in the state before any server is told to found. */
@@ -17,15 +21,15 @@ export interface LiveEnsemble {
     readonly stateIsNew: () => boolean;
 }
 
-export function wantedIds({ spec }: LiveEnsemble): number[] {
+export function wantedIds({ spec }: Reachable): number[] {
     return spec.servers.map(({ id }) => id);
 }
 
-export function lookAtAll(ensemble: LiveEnsemble): Promise<EnsembleView> {
+export function lookAtAll(ensemble: Reachable): Promise<EnsembleView> {
     return look(ensemble.machines, wantedIds(ensemble));
 }
 
-export function wantedServers(ensemble: LiveEnsemble, view: EnsembleView): ServerView[] {
+export function wantedServers(ensemble: Reachable, view: EnsembleView): ServerView[] {
     return wantedIds(ensemble).map((id) => view.servers.get(id)!);
 }
 
@@ -62,7 +66,7 @@ async function sayFoundTo({ machines }: LiveEnsemble, server: ServerView, word: 
 export const sayFound = singleFlight(foundNow);
 
 /** Gives every blank server the live configuration, so that it is filled by its peers. Needs one leader. */
-export async function sayMember(ensemble: LiveEnsemble, view: EnsembleView): Promise<void> {
+export async function sayMember(ensemble: Reachable, view: EnsembleView): Promise<void> {
     const led = leadership(view);
     if (!led) {
         return;

@@ -1,13 +1,15 @@
 import { EnsembleSpec } from "../spec/ensembleSpec";
 import { quorumOf } from "../spec/quorum";
 import { membershipLines } from "../render/membership";
+import { lookAtAll, Reachable } from "./ensemble";
+import { firstAid, recovered } from "./firstAid";
 import { Machines } from "./machines";
 import { immovableLines } from "./membershipRules";
 import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
 import { Configuration } from "./report";
 import { memberIds, votersOf } from "./serverLines";
-import { describe, EnsembleView, isEstablished, leadership, look, newestConfiguration } from "./view";
+import { describe, EnsembleView, isEstablished, leadership, newestConfiguration } from "./view";
 
 /** What a look at the live ensemble says at the start of an `up`, before anything is touched. */
 export interface Survey {
@@ -29,18 +31,30 @@ export interface Surveyed {
     wantedHashes(): Promise<ReadonlyMap<number, string>>;
 }
 
-/** Looks, and decides. Never rejects: a rejected promise that resources wait for makes the engine delete resources. */
+/**
+ * Looks, mends what can be mended without touching a server that serves, and decides. Never rejects: a rejected promise
+ * that resources wait for makes the engine delete resources.
+ */
 export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Survey> {
     try {
         const wantedHashes = await platform.wantedHashes();
-        const ids = spec.servers.map(({ id }) => id);
-        return judge(spec, await look(platform.machines, ids), wantedHashes);
+        const ensemble: Reachable = { spec, machines: platform.machines };
+        const view = await lookAtAll(ensemble);
+        const aid = await firstAid(ensemble, view);
+        const isChanging = spec.servers.some(({ id }) => hashOf(view, id) !== wantedHashes.get(id));
+        const seen = aid.length > 0 && isChanging ? await recovered(ensemble) : view;
+        const judged = judge(spec, seen, wantedHashes);
+        return { ...judged, notes: [...aid, ...judged.notes] };
     } catch (error) {
         return {
             ...nothingToSurvey,
             refused: `the ensemble cannot be seen, so nothing is touched: ${(error as Error).message}`,
         };
     }
+}
+
+function hashOf(view: EnsembleView, id: number): string | undefined {
+    return view.servers.get(id)?.machine?.specHash;
 }
 
 /** The decision alone: from what is seen to what may be done. */
@@ -58,7 +72,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const wanted = spec.servers.map(({ id }) => id);
     const members = wanted.filter((id) => memberIds(configuration.lines).includes(id));
     const sick = members.filter((id) => !serving.has(id));
-    const pending = members.filter((id) => view.servers.get(id)?.machine?.specHash !== wantedHashes.get(id));
+    const pending = members.filter((id) => hashOf(view, id) !== wantedHashes.get(id));
     const order = rollOrder({ ids: members, serving, leader: leadership(view)?.leader.id });
     const refused =
         immovableLines(configuration.lines, membershipLines(spec)) ||

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { lookAtAll, Reachable, sayMember, wantedServers } from "./ensemble";
+import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
+
+const patienceMs = 30_000;
+const pauseMs = 500;
+
+/**
+ * Mends what no difference in the program would ever touch: a server that was stopped is started, one whose disks were
+ * lost is told to join. Both are what the ensemble's own machines would do if they could; nothing else is changed.
+ * Answers what it did.
+ */
+export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise<string[]> {
+    if (!isEstablished(view)) {
+        return [];
+    }
+    const servers = wantedServers(ensemble, view);
+    const stopped = servers.filter(({ machine }) => machine && !machine.running);
+    const notes = await Promise.all(stopped.map((server) => start(ensemble, server)));
+    const blank = leadership(view) ? servers.filter(({ report }) => report?.disk === "blank") : [];
+    await sayMember(ensemble, view);
+    return [...notes, ...blank.map(({ id }) => `server ${id} had no data: it was told to join, its peers fill it`)];
+}
+
+async function start(ensemble: Reachable, { id, machine }: ServerView): Promise<string> {
+    try {
+        await ensemble.machines.start(machine!);
+        return `server ${id} was ${machine!.state}: it is started`;
+    } catch (error) {
+        return `server ${id} was ${machine!.state}, and cannot be started: ${(error as Error).message}`;
+    }
+}
+
+/** Gives what was mended a moment to serve, so that a change that needs it is not refused for its sake. */
+export async function recovered(ensemble: Reachable): Promise<EnsembleView> {
+    const end = Date.now() + patienceMs;
+    for (;;) {
+        const view = await lookAtAll(ensemble);
+        const allServe = wantedServers(ensemble, view).every(({ report, machine }) => !machine || report?.serving);
+        if (allServe || Date.now() > end) {
+            return view;
+        }
+        await pause(pauseMs);
+    }
+}
