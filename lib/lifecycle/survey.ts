@@ -103,7 +103,7 @@ function quorumInDanger(
     if (serving.length + mended - 1 >= quorum) {
         return "";
     }
-    const states = notMended.map((id) => `server ${id} ${describe(view.servers.get(id)!)}`);
+    const states = notMended.map((id) => `server ${id} does not (${describe(view.servers.get(id)!)})`);
     return (
         `changing server ${toTake.join(", ")} would cost the quorum: ${serving.length} of ${voters.length} voters ` +
         `serve, ${quorum} are needed, and ${states.join("; ")}. Mend that first, then run \`pulumi up\` again`

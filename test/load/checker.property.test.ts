@@ -47,7 +47,8 @@ describe(`simulated histories (FUZZ_SEED=${seed})`, function () {
     }
 
     it("of fifty thousand operations with thousands of unknown ones are judged within a minute", async () => {
-        const history = new Simulation(randomFrom(seed), 6).run(150_000);
+        // Always the same one: how long the search takes depends on the history.
+        const history = new Simulation(randomFrom(1), 6).run(150_000);
         const verdict = await checkHistory(history, { limitSeconds: 60 });
         assert.deepEqual([verdict.lost, verdict.problems], [[], []]);
         assert.ok(verdict.unknownWrites > 1_000, `${verdict.unknownWrites} unknown writes`);

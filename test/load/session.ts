@@ -22,7 +22,7 @@ const farewellLimitMs = 1_000;
 export interface SessionLimits {
     /** Long enough to outlive an election. */
     readonly sessionTimeoutMs: number;
-    /** A connection that leaves a request unanswered for so long is given up, and the next server is tried. */
+    /** A connection on which nothing comes for so long after a request is given up, and the next server is tried. */
     readonly silenceLimitMs: number;
     /** A session that leaves a request unanswered for so long is given up. */
     readonly answerLimitMs: number;
@@ -68,7 +68,7 @@ export class Session {
 
     /** What the library answers, or an error whose name is ZooKeeper's word for it, or NO_ANSWER. */
     async call<T extends unknown[]>(request: (client: Client, callback: Callback<T>) => void): Promise<T> {
-        const silence = setInterval(() => this.dropConnection(), this.limits.silenceLimitMs);
+        const silence = this.dropSilentConnections();
         const patience = setTimeout(() => this.ended.abort("NO_ANSWER"), this.limits.answerLimitMs);
         const signal = this.ended.signal;
         let giveUp = () => {};
@@ -99,6 +99,21 @@ export class Session {
         // A connection that the library has put off for up to its spinDelay is still to come.
         await delay(2 * spinDelayMs);
         this.dropConnection();
+    }
+
+    /** As long as it runs, each connection has the whole limit to say something, be it the answer to a ping. */
+    private dropSilentConnections(): NodeJS.Timeout {
+        const { silenceLimitMs } = this.limits;
+        let last = { socket: this.manager.socket, bytesRead: this.manager.socket?.bytesRead, atMs: performance.now() };
+        return setInterval(() => {
+            const { socket } = this.manager;
+            const atMs = performance.now();
+            if (socket !== last.socket || socket?.bytesRead !== last.bytesRead) {
+                last = { socket, bytesRead: socket?.bytesRead, atMs };
+            } else if (atMs - last.atMs >= silenceLimitMs) {
+                this.dropConnection();
+            }
+        }, silenceLimitMs / 10);
     }
 
     private dropConnection(): void {

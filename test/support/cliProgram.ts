@@ -49,7 +49,7 @@ export class CliProgram {
     }
 
     /** The arguments of the next `up`, beside the small ones of every test. */
-    async write(args: { config?: object; docker?: object }): Promise<void> {
+    async write(args: { config?: object; docker?: object; servers?: object[] }): Promise<void> {
         const docker = {
             firstHostPort: this.firstPort,
             network: { subnet: this.subnet },
@@ -59,7 +59,7 @@ export class CliProgram {
         };
         const small = { ensembleId: this.project, jvm: { heapMiB: 128 }, lifecycle: { servingTimeoutSeconds: 90 } };
         const config = { tickTimeMs: 500, ...args.config };
-        await writeFile(join(this.folder, "args.json"), JSON.stringify({ ...small, config, docker }));
+        await writeFile(join(this.folder, "args.json"), JSON.stringify({ ...small, ...args, config, docker }));
     }
 
     /** The library's own sources, so that no build can be stale. */

@@ -69,3 +69,16 @@ export async function whileImageIsCalled<T>(name: string, action: () => Promise<
         await docker.getImage(name).remove();
     }
 }
+
+/** A server that runs and reaches nobody, while the action runs. */
+export async function whileDisconnected<T>(network: string, container: string, action: () => Promise<T>): Promise<T> {
+    const { NetworkSettings } = await docker.getContainer(container).inspect();
+    const { IPAddress, Aliases } = NetworkSettings.Networks[network]!;
+    const endpoint = { IPAMConfig: { IPv4Address: IPAddress }, Aliases };
+    await docker.getNetwork(network).disconnect({ Container: container });
+    try {
+        return await action();
+    } finally {
+        await docker.getNetwork(network).connect({ Container: container, EndpointConfig: endpoint });
+    }
+}

@@ -19,7 +19,11 @@ export function processTree(root: number): number[] {
 function parentOf(pid: string): number | undefined {
     try {
         // The name of the program stands in parentheses and may hold anything; behind it come state and parent.
-        return Number(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) \S+ /s, "").split(" ")[0]);
+        return Number(
+            readFileSync(`/proc/${pid}/stat`, "utf8")
+                .replace(/^.*\) \S+ /s, "")
+                .split(" ")[0],
+        );
     } catch {
         return undefined;
     }

@@ -9,17 +9,17 @@ export class RecordedEngine {
     readonly requests: string[] = [];
     private constructor(private readonly server: Server) {}
 
-    static async use<T>(action: (engine: RecordedEngine) => Promise<T>): Promise<T> {
+    static async start(): Promise<RecordedEngine> {
         const server = createServer();
         const engine = new RecordedEngine(server);
         server.on("request", (asked, answer) => engine.pass(asked, answer));
         await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-        try {
-            return await action(engine);
-        } finally {
-            server.closeAllConnections();
-            await new Promise((closed) => server.close(closed));
-        }
+        return engine;
+    }
+
+    async stop(): Promise<void> {
+        this.server.closeAllConnections();
+        await new Promise((closed) => this.server.close(closed));
     }
 
     get host(): string {

@@ -55,16 +55,16 @@ func judge(operations []*Operation, limit time.Duration) Verdict {
 	}
 	registers, sequences := objectsOf(operations)
 	verdict.Registers, verdict.Sequences = len(registers), len(sequences)
-	for _, path := range sortedKeys(registers) {
-		problems, lost := checkRegister(path, registers[path], limit)
-		verdict.Problems, verdict.Lost = append(verdict.Problems, problems...), append(verdict.Lost, lost...)
-	}
 	for _, path := range sortedKeys(sequences) {
 		problems, lost := checkSequence(path, sequences[path])
 		verdict.Problems, verdict.Lost = append(verdict.Problems, problems...), append(verdict.Lost, lost...)
 	}
 	verdict.Problems = append(verdict.Problems, checkSessions(operations, registers)...)
 	verdict.Problems = append(verdict.Problems, checkTransactionOrder(operations)...)
+	for _, path := range sortedKeys(registers) {
+		problems, lost := checkRegister(path, registers[path], limit, len(verdict.Problems)+len(verdict.Lost) == 0)
+		verdict.Problems, verdict.Lost = append(verdict.Problems, problems...), append(verdict.Lost, lost...)
+	}
 	if len(registers)+len(sequences) == 0 {
 		verdict.Problems = append(verdict.Problems, "the history is empty: it proves nothing")
 	}

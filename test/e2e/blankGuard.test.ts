@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { VolumeRetention, ZookeeperEnsemble } from "../../lib";
+import { containerNames, copyVolume, docker, volumeNames, wipeVolume } from "../support/dockerWorld";
+import { insideContainer, member, startedAnew } from "../support/members";
+import { sharedStack } from "../support/sharedStack";
+import { StackUnderTest } from "../support/stackUnderTest";
+import { ZkClient } from "../support/zkClient";
+
+const everybody = [1, 2, 3];
+
+describe("an ensemble whose servers lose volumes", function () {
+    this.timeout(180_000);
+    const theStack = sharedStack();
+    before(async () => {
+        await theStack().up(three(theStack()));
+        // Enough that a server is not filled in an instant.
+        await ZkClient.use(hostOf(theStack(), 1), (client) => fill(client, 32));
+    });
+
+    for (const lost of [["data", "log"], ["log"], ["data"]]) {
+        it(`fills a server that lost its container and its ${lost.join(" and ")} volume from its peers`, async () => {
+            const stack = theStack();
+            const written = await write(stack);
+            await docker.getContainer(nameOf(stack, 2)).remove({ force: true });
+            await lose(stack, 2, lost);
+            await stack.up(three(stack), { refresh: true });
+            await allServe(stack);
+            await everybodyHas(stack, written);
+        });
+    }
+
+    it("fills a server that was stopped and wiped", async () => {
+        const stack = theStack();
+        const written = await write(stack);
+        await docker.getContainer(nameOf(stack, 3)).stop({ t: 5 });
+        await lose(stack, 3, ["data", "log"]);
+        await stack.up(three(stack), { refresh: true });
+        await allServe(stack);
+        await everybodyHas(stack, written);
+    });
+
+    it("fills a server that was wiped and started again by hand, at the next plain up", async () => {
+        const stack = theStack();
+        const written = await write(stack);
+        await docker.getContainer(nameOf(stack, 3)).stop({ t: 5 });
+        await lose(stack, 3, ["data", "log"]);
+        await docker.getContainer(nameOf(stack, 3)).start();
+        await stack.up(three(stack));
+        await allServe(stack);
+        await everybodyHas(stack, written);
+    });
+
+    it("fills a server anew that was killed while it was being filled", async () => {
+        const stack = theStack();
+        const written = await write(stack);
+        const old = docker.getContainer(nameOf(stack, 2));
+        const { Id: oldId } = await old.inspect();
+        await old.remove({ force: true });
+        await lose(stack, 2, ["data", "log"]);
+        const up = stack.up(three(stack), { refresh: true });
+        await startedAnew(nameOf(stack, 2), oldId);
+        await insideContainer(nameOf(stack, 2), killWhileFilling);
+        await up;
+        await allServe(stack);
+        await everybodyHas(stack, written);
+        const logs = await docker.getContainer(nameOf(stack, 2)).logs({ stdout: true, stderr: true, follow: false });
+        assert.match(logs.toString(), /blank \(killed while being filled/);
+    });
+
+    it("refuses to found anew when all volumes are wiped, deletes nothing, and serves when they are back", async () => {
+        const stack = theStack();
+        const written = await write(stack);
+        const volumes = (await volumeNames(nameOf(stack, ""))).filter((name) => !name.endsWith("-kept"));
+        await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).stop({ t: 5 })));
+        await Promise.all(volumes.map((name) => copyVolume(name, `${name}-kept`)));
+        await Promise.all(volumes.map((name) => wipeVolume(name)));
+
+        const text = await stack.failingUp(three(stack), { refresh: true });
+        assert.match(text, /founded before, and now no server has any data/);
+        assert.match(text, /Give the volumes back/);
+        assert.equal((await containerNames(nameOf(stack, ""))).length, 3);
+        assert.equal(volumes.length, 6);
+        assert.deepEqual(await resourcesOf(stack), { container: 3, volume: 6, network: 1 });
+
+        await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).stop({ t: 5 })));
+        await Promise.all(volumes.map((name) => copyVolume(`${name}-kept`, name)));
+        await stack.up(three(stack), { refresh: true });
+        await allServe(stack);
+        await everybodyHas(stack, written);
+    });
+});
+
+describe("an ensemble that is destroyed and made again", function () {
+    this.timeout(180_000);
+
+    it("has its data, also when one of its volumes was lost in between", () =>
+        StackUnderTest.use(async (stack) => {
+            await stack.up(three(stack));
+            const written = await write(stack);
+
+            await stack.destroy();
+            assert.deepEqual(await containerNames(nameOf(stack, "")), []);
+            await stack.up(three(stack));
+            await allServe(stack);
+            await everybodyHas(stack, written);
+
+            await stack.destroy();
+            await docker.getVolume(`${nameOf(stack, 1)}-log`).remove();
+            await stack.up(three(stack));
+            await allServe(stack);
+            await everybodyHas(stack, written);
+        }));
+
+    it("leaves nothing behind where volumes are to be deleted", () =>
+        StackUnderTest.use(async (stack) => {
+            await stack.up(three(stack, VolumeRetention.Delete));
+            await stack.destroy();
+            assert.deepEqual(await containerNames(nameOf(stack, "")), []);
+            assert.deepEqual(await volumeNames(nameOf(stack, "")), []);
+            const networks = await docker.listNetworks({ filters: { name: [stack.project] } });
+            assert.deepEqual(networks, []);
+        }));
+});
+
+function three(stack: StackUnderTest, retention?: VolumeRetention) {
+    return async () => {
+        new ZookeeperEnsemble("coordination", {
+            ensembleId: stack.project,
+            jvm: { heapMiB: 256 },
+            config: { tickTimeMs: 500 },
+            lifecycle: { servingTimeoutSeconds: 90 },
+            docker: {
+                firstHostPort: stack.firstPort,
+                network: { subnet: stack.subnet },
+                memoryMiB: 512,
+                destroyGraceSeconds: 5,
+                volumes: { retention },
+            },
+        });
+    };
+}
+
+function nameOf(stack: StackUnderTest, id: number | ""): string {
+    return `${stack.project}-${id}`;
+}
+
+function hostOf(stack: StackUnderTest, id: number): string {
+    return `localhost:${stack.firstPort + id - 1}`;
+}
+
+async function fill(client: ZkClient, mebibytes: number): Promise<void> {
+    const half = "x".repeat(512 * 1024);
+    for (let index = 0; index < 2 * mebibytes; index++) {
+        await client.create(`/filling-${index}`, half);
+    }
+}
+
+/** A write that is acknowledged. */
+async function write(stack: StackUnderTest): Promise<{ path: string; value: string }> {
+    const written = { path: `/written-${Date.now()}`, value: `value of ${stack.project}` };
+    await ZkClient.use(hostOf(stack, 1), (client) => client.create(written.path, written.value));
+    return written;
+}
+
+async function everybodyHas(stack: StackUnderTest, { path, value }: { path: string; value: string }): Promise<void> {
+    for (const id of everybody) {
+        assert.equal(await ZkClient.use(hostOf(stack, id), (client) => client.read(path)), value);
+    }
+}
+
+async function allServe(stack: StackUnderTest): Promise<void> {
+    const modes = await Promise.all(everybody.map(async (id) => (await member(nameOf(stack, id))).mode));
+    assert.deepEqual(modes.sort(), ["follower", "follower", "leader"]);
+}
+
+async function lose(stack: StackUnderTest, id: number, volumes: string[]): Promise<void> {
+    await Promise.all(volumes.map((volume) => wipeVolume(`${nameOf(stack, id)}-${volume}`)));
+}
+
+/** How many containers, volumes and networks the state knows. */
+async function resourcesOf(stack: StackUnderTest): Promise<Record<string, number>> {
+    const state = await stack.exportedState();
+    const count = (type: string) => state.split(`"type":"docker:index/${type}:`).length - 1;
+    return { container: count("container"), volume: count("volume"), network: count("network") };
+}
+
+/** Between the beginning of the first snapshot and the epoch that makes it count. */
+const killWhileFilling = `
+    until compgen -G "/data/version-2/snapshot.*"; do :; done
+    for process in /proc/[0-9]*; do
+        [[ $(readlink "$process/exe") != */java ]] || kill -9 "\${process#/proc/}"
+    done`;

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { shell, until, untilServing } from "../support/insideContainers";
+import { whileDisconnected } from "../support/obstacles";
+import { dockerHas, programKinds, ProgramUnderTest } from "../support/programKinds";
+import { shared } from "../support/sharedStack";
+import { ZkClient } from "../support/zkClient";
+
+for (const kind of programKinds) {
+    describe(`whatever is refused or fails deletes nothing, in ${kind.name}`, function () {
+        this.timeout(180_000);
+        const theProgram = shared<ProgramUnderTest>((action) => kind.use(action));
+
+        before(() => theProgram().up());
+        beforeEach(() => Promise.all([1, 2, 3].map((id) => untilServing(hostOf(theProgram(), id)))));
+
+        it("arguments that cannot be", async () => {
+            const program = theProgram();
+            const text = await nothingIsTouchedBy(program, () => program.failingUp({ config: { tickTimeMs: -1 } }));
+            assert.match(text, /config.tickTimeMs: -1/);
+        });
+
+        it("an engine that does not answer", async () => {
+            const program = theProgram();
+            await program.engine.cut();
+            const text = await nothingIsTouchedBy(program, () =>
+                program.failingUp({ config: { tickTimeMs: 600 } }),
+            ).finally(() => program.engine.mend());
+            assert.match(text, new RegExp(program.engine.host));
+        });
+
+        it("a change that would cost the quorum, because a server that it does not touch is cut off", async () => {
+            const program = theProgram();
+            const changed = { servers: [{ id: 1 }, { id: 2 }, { id: 3, hostPort: program.firstPort + 9 }] };
+            const text = await whileDisconnected(program.project, `${program.project}-1`, async () => {
+                await until("server 1 has lost the others", async () => !(await isServing(program, 1)));
+                return nothingIsTouchedBy(program, () => program.failingUp(changed));
+            });
+            assert.match(
+                text,
+                /changing server 3 would cost the quorum: 2 of 3 voters serve, 2 are needed, and server 1/,
+            );
+            await untilServing(hostOf(program, 1));
+            await program.up(changed);
+            await untilServing(`localhost:${program.firstPort + 9}`);
+            await program.up();
+        });
+
+        it("a server that dies of its new configuration: the others are untouched and serve, and good ones heal it", async () => {
+            const program = theProgram();
+            const before = await allOf(program);
+            const bad = { config: { extra: { secureClientPort: "2281x" } } };
+            const text = await program.failingUp(bad);
+            assert.match(text, /server \d dies at every start/);
+            const after = await allOf(program);
+            const replaced = before.filter((each) => !after.includes(each));
+            assert.deepEqual(replaced.map(isContainer), [true], "one container was replaced, and nothing else touched");
+            assert.equal(after.length, before.length);
+            await aWriteIsAcknowledged(program);
+            await program.up();
+            await Promise.all([1, 2, 3].map((id) => untilServing(hostOf(program, id))));
+        });
+    });
+}
+
+const hostOf = ({ firstPort }: ProgramUnderTest, id: number) => `localhost:${firstPort + id - 1}`;
+
+async function isServing({ project }: ProgramUnderTest, id: number): Promise<boolean> {
+    return (await shell(`${project}-${id}`, "bash /ensemble/member.sh report")).includes("srvr: Mode");
+}
+
+/** What there is, in the state and in Docker. */
+async function allOf(program: ProgramUnderTest): Promise<string[]> {
+    return [...(await program.resources()), ...(await dockerHas(program.project))];
+}
+
+const isContainer = (name: string) => / [0-9a-f]{64}$/.test(name);
+
+async function nothingIsTouchedBy<T>(program: ProgramUnderTest, action: () => Promise<T>): Promise<T> {
+    const before = await allOf(program);
+    const result = await action();
+    assert.deepEqual(await allOf(program), before);
+    await aWriteIsAcknowledged(program);
+    return result;
+}
+
+/** By whichever server answers. */
+async function aWriteIsAcknowledged(program: ProgramUnderTest): Promise<void> {
+    const hosts = [1, 2, 3].map((id) => hostOf(program, id)).join(",");
+    await ZkClient.use(hosts, (client) => client.create(`/written-${Date.now()}`, "value"));
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import * as ts from "typescript";
+
+const root = join(__dirname, "../..");
+
+/** A document that a newcomer reads. */
+export interface Document {
+    /** Its path from the root of the repository. */
+    readonly file: string;
+    readonly text: string;
+}
+
+export const documents: readonly Document[] = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    ...readdirSync(join(root, "docs"))
+        .filter((file) => file.endsWith(".md"))
+        .map((file) => `docs/${file}`),
+].map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+
+/** The blocks of one language, in the order in which they stand. */
+export function codeBlocks({ text }: Document, language: string): string[] {
+    return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+        .filter(([, each]) => each === language)
+        .map(([, , block]) => block!);
+}
+
+/** Targets of the links and pictures to other files and places of the repository, as they are written. */
+export function localLinks({ text }: Document): string[] {
+    return [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)|\bsrc="([^"]+)"/g)]
+        .map(([, link, source]) => link ?? source!)
+        .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The file that a link leads to, from the root of the repository, and the place in it. */
+export function targetOf(link: string, { file }: Document): { path: string; anchor: string } {
+    const [path = "", anchor = ""] = link.split("#");
+    return { path: path === "" ? file : relative(root, join(root, dirname(file), path)), anchor };
+}
+
+/** The anchors that Markdown renderers make of a document's headings. */
+export function anchorsOf({ text }: Document): string[] {
+    return [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+        heading!
+            .toLowerCase()
+            .replace(/[^\p{L}\p{N} _-]/gu, "")
+            .replace(/ /g, "-"),
+    );
+}
+
+/** What stands after `npm` in the documents' commands: a command of npm itself, or a script of package.json. */
+export function npmCommands({ text }: Document): { command: string; script: string }[] {
+    // In blocks and inline code only: "all npm commands" is prose.
+    const code = [...text.matchAll(/^```\w*\n[\s\S]*?^```$|`[^`\n]+`/gm)].map(([each]) => each).join("\n");
+    return [...code.matchAll(/\bnpm (?:-s |--silent )?([a-z]+)(?: (?:-s |--silent )?([\w:-]+))?/g)].map(
+        ([, command, argument]) => ({ command: command!, script: command === "run" ? (argument ?? "") : command! }),
+    );
+}
+
+/** The mistakes that the compiler finds in programs that use the library as its users do, each as one line. */
+export function typeErrors(programs: ReadonlyMap<string, string>): string[] {
+    const options: ts.CompilerOptions = {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.Node16,
+        moduleResolution: ts.ModuleResolutionKind.Node16,
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        esModuleInterop: true,
+        types: ["node"],
+        // The sources themselves, so that a field that was renamed a minute ago is noticed.
+        paths: { "zookeeper-ensemble": [join(root, "index.ts")] },
+    };
+    const host = ts.createCompilerHost(options);
+    const files = new Map([...programs].map(([name, text]) => [join(root, "examples", name), text]));
+    const { fileExists, readFile, getSourceFile } = host;
+    host.fileExists = (file) => files.has(file) || fileExists(file);
+    host.readFile = (file) => files.get(file) ?? readFile(file);
+    host.getSourceFile = (file, version, ...rest) => {
+        const text = files.get(file);
+        return text === undefined
+            ? getSourceFile(file, version, ...rest)
+            : ts.createSourceFile(file, text, version, true);
+    };
+    const program = ts.createProgram([...files.keys()], options, host);
+    return [...files.keys()].flatMap((file) =>
+        ts
+            .getPreEmitDiagnostics(program, program.getSourceFile(file))
+            .map(({ messageText }) => `${relative(root, file)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`),
+    );
+}
+
+function withoutBlocks(text: string): string {
+    return text.replace(/^```[\s\S]*?^```$/gm, "");
+}

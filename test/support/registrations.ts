@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { RegisterResourceHookRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+/** One resource as a program registers it, in the words of the resource options. */
+export interface Registration {
+    readonly type: string;
+    readonly name: string;
+    readonly inputs: Record<string, unknown>;
+    /** `type name` of the parent; empty for the stack. */
+    readonly parent: string;
+    /** URN and id of the explicit provider; empty for the default one. */
+    readonly provider: string;
+    /** URNs by input property. */
+    readonly propertyDependencies: ReadonlyMap<string, readonly string[]>;
+    readonly dependencies: readonly string[];
+    readonly deleteBeforeReplace: boolean;
+    readonly retainOnDelete: boolean;
+    readonly ignoreChanges: readonly string[];
+    readonly hideDiffs: readonly string[];
+    readonly replaceOnChanges: readonly string[];
+    /** Names of hooks, all of them before create or before update. */
+    readonly hooks: readonly string[];
+    readonly urn: string;
+}
+
+export interface Registered {
+    readonly resources: readonly Registration[];
+    /** In the order of their registration. */
+    readonly hooks: readonly string[];
+}
+
+let recording: { resources: Registration[]; hooks: string[] } = { resources: [], hooks: [] };
+
+const prototype = MockMonitor.prototype as unknown as {
+    registerResource(request: RegisterResourceRequest, answer: (error: unknown, response: unknown) => void): unknown;
+    registerResourceHook(request: RegisterResourceHookRequest, answer: (error: null, response: Empty) => void): void;
+};
+const registerResource = prototype.registerResource;
+prototype.registerResource = function (request, answer) {
+    const urns = (this as unknown as MockMonitor).resources;
+    return registerResource.call(this, request, (error, response) => {
+        recording.resources.push(registrationOf(request, [...urns.keys()].at(-1) ?? ""));
+        answer(error, response);
+    });
+};
+// The mock monitor does not know it.
+prototype.registerResourceHook = (request, answer) => {
+    recording.hooks.push(request.getName());
+    answer(null, new Empty());
+};
+
+/** Everything that a program registers, with an engine that answers like the Docker provider. */
+export async function registered(
+    program: () => void,
+    { preview = false, mayFail = false }: { preview?: boolean; mayFail?: boolean } = {},
+): Promise<Registered & { error?: Error }> {
+    recording = { resources: [], hooks: [] };
+    const result = recording;
+    await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "shop", "dev", preview);
+    const dockerHost = process.env.DOCKER_HOST;
+    // The survey of an `up` finds nobody: these tests are about what is registered, whatever it says.
+    process.env.DOCKER_HOST = "unix:///nobody/listens/here";
+    let error: Error | undefined;
+    try {
+        await pulumi.runtime.runInPulumiStack(async () => program());
+    } catch (thrown) {
+        if (!mayFail) {
+            throw thrown;
+        }
+        error = thrown as Error;
+    } finally {
+        await pulumi.runtime.disconnect();
+        restore(dockerHost);
+    }
+    return { ...result, error };
+}
+
+function restore(dockerHost: string | undefined): void {
+    delete process.env.DOCKER_HOST;
+    if (dockerHost !== undefined) {
+        process.env.DOCKER_HOST = dockerHost;
+    }
+}
+
+function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): { id: string; state: object } {
+    const outputs = type === "docker:index/remoteImage:RemoteImage" ? { imageId: `sha256:${String(inputs.name)}` } : {};
+    const stash = type === "pulumi:index:Stash" ? { output: inputs.input as unknown } : {};
+    return { id: `${name}-id`, state: { ...inputs, ...outputs, ...stash } };
+}
+
+function registrationOf(request: RegisterResourceRequest, urn: string): Registration {
+    const hooks = request.getHooks();
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+        parent: shortOf(request.getParent()),
+        provider: request.getProvider(),
+        propertyDependencies: new Map(
+            request
+                .getPropertydependenciesMap()
+                .toArray()
+                .map(([property, dependencies]) => [property, dependencies.getUrnsList()] as const),
+        ),
+        dependencies: request.getDependenciesList(),
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        retainOnDelete: request.getRetainondelete() ?? false,
+        ignoreChanges: request.getIgnorechangesList(),
+        hideDiffs: request.getHidediffsList(),
+        replaceOnChanges: request.getReplaceonchangesList(),
+        hooks: [...(hooks?.getBeforeCreateList() ?? []), ...(hooks?.getBeforeUpdateList() ?? [])],
+        urn,
+    };
+}
+
+function shortOf(urn: string): string {
+    const [, , type = "", name = ""] = urn.split("::");
+    return urn === "" ? "" : `${type.split("$").pop()} ${name}`;
+}

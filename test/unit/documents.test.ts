@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fieldsOf, leavesOf } from "../support/documentation";
+import {
+    anchorsOf,
+    codeBlocks,
+    Document,
+    documents,
+    localLinks,
+    npmCommands,
+    targetOf,
+    typeErrors,
+} from "../support/documents";
+
+const root = join(__dirname, "../..");
+const ofNpmItself = ["ci", "install", "pack"];
+
+describe("the documents", () => {
+    it("show programs that compile", function () {
+        this.timeout(60_000);
+        const programs = new Map<string, string>();
+        for (const document of documents) {
+            codeBlocks(document, "ts").forEach((block, index) => {
+                programs.set(`${document.file.replace(/\W/g, "-")}-${index + 1}.ts`, block);
+            });
+        }
+        assert.ok(programs.size > 0, "no programs were found");
+        assert.deepEqual(typeErrors(programs), []);
+    });
+
+    it("would not show a program with a misspelled argument", function () {
+        this.timeout(60_000);
+        const misspelled = `import { ZookeeperEnsemble } from "zookeeper-ensemble";
+            new ZookeeperEnsemble("x", { sise: 3, docker: {} });`;
+        const [error, ...more] = typeErrors(new Map([["misspelled.ts", misspelled]]));
+        assert.match(error ?? "", /sise/);
+        assert.deepEqual(more, []);
+    });
+
+    it("show the arguments as the sources document them", async () => {
+        // @ts-expect-error the tools are plain JavaScript
+        const { argumentReference } = await import("../../tools/docs/arguments.mjs");
+        const shown = readFileSync(join(root, "docs/arguments.md"), "utf8");
+        assert.ok(shown === argumentReference(), "docs/arguments.md is old: run `node tools/docs/arguments.mjs`");
+    });
+
+    it("give the most important arguments with the names and defaults of the sources", () => {
+        const leaves = leavesOf([...fieldsOf("args.ts"), ...fieldsOf("configArgs.ts")], "ZookeeperEnsembleArgs");
+        const rows = [...documentOf("README.md").text.matchAll(/^\| `([\w.]+)` \| (.*?) \|/gm)];
+        assert.ok(rows.length >= 10, `only ${rows.length} arguments were found in README.md`);
+        for (const [, path, byDefault] of rows) {
+            const comment = leaves.get(path!)?.comment;
+            assert.ok(comment, `README.md names the argument ${path}, which does not exist`);
+            const value = /^`(.*)`$/.exec(byDefault!)?.[1];
+            assert.ok(
+                value === undefined || comment.toLowerCase().includes(value.toLowerCase()),
+                `README.md gives ${value} as the default of ${path}, its comment says: ${comment}`,
+            );
+        }
+    });
+
+    for (const document of documents) {
+        it(`${document.file}: all links lead somewhere`, () => {
+            for (const link of localLinks(document)) {
+                const { path, anchor } = targetOf(link, document);
+                assert.ok(existsSync(join(root, path)), `${link} leads to no file`);
+                assert.ok(anchor === "" || anchorsOf(documentOf(path)).includes(anchor), `${link} leads to no heading`);
+            }
+        });
+
+        it(`${document.file}: all npm commands exist`, () => {
+            const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
+            for (const { command, script } of npmCommands(document)) {
+                assert.ok(
+                    ofNpmItself.includes(command) || script in scripts,
+                    `npm ${command} ${script} does not exist`,
+                );
+            }
+        });
+    }
+});
+
+function documentOf(path: string): Document {
+    const document = documents.find(({ file }) => file === path);
+    assert.ok(document, `${path} is not among the documents`);
+    return document;
+}
