@@ -165,14 +165,22 @@ export class RunningUp {
         return this.output();
     }
 
-    /** Waits for a moment of the deployment; one that ends without it was too early or too fast, and fails. */
+    /** Waits for a moment of the deployment; one that ends without it fails. */
     async until(moment: (events: EngineEvent[]) => boolean): Promise<void> {
+        if (!(await this.comesTo(moment))) {
+            throw new Error(`the up ended before its moment came:\n${this.text}`);
+        }
+    }
+
+    /** Whether a moment of the deployment comes before the deployment's end. */
+    async comesTo(moment: (events: EngineEvent[]) => boolean): Promise<boolean> {
         while (!moment(this.events())) {
             if (this.child.exitCode !== null || this.child.signalCode !== null) {
-                throw new Error(`the up ended before its moment came:\n${this.text}`);
+                return false;
             }
             await pause(lookEveryMs);
         }
+        return true;
     }
 
     /** The CLI with its language host, program and providers, as when the machine or the session goes. */

@@ -49,7 +49,10 @@ export class StackUnderTest {
             program,
             ...options,
             onOutput: keep(text),
-            onEvent: (event) => recordStep(event, steps),
+            onEvent: (event) => {
+                recordStep(event, steps);
+                options.onEvent?.(event);
+            },
         });
         return { outputs: result.outputs, changes: result.summary.resourceChanges ?? {}, steps, text: text.join("") };
     }
