@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { lookAtAll, Reachable, sayMember, wantedServers } from "./ensemble";
+import { lookAtAll, Reachable, wantedServers } from "./ensemble";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
+import { sayMember } from "./words";
 
 const patienceMs = 30_000;
 const pauseMs = 500;
@@ -17,8 +18,12 @@ export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise
     const servers = wantedServers(ensemble, view);
     const stopped = servers.filter(({ machine }) => machine && !machine.running);
     const notes = await Promise.all(stopped.map((server) => start(ensemble, server)));
-    const blank = leadership(view) ? servers.filter(({ report }) => report?.disk === "blank") : [];
-    await sayMember(ensemble, view);
+    // A stopped server may have lost its disks too: it can say so only now.
+    const seen = stopped.length > 0 ? await lookAtAll(ensemble) : view;
+    const blank = leadership(seen)
+        ? wantedServers(ensemble, seen).filter(({ report }) => report?.disk === "blank")
+        : [];
+    await sayMember(ensemble, seen);
     return [...notes, ...blank.map(({ id }) => `server ${id} had no data: it was told to join, its peers fill it`)];
 }
 

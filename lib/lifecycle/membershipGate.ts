@@ -1,6 +1,6 @@
 import { membershipLines } from "../render/membership";
 import { deathWatch } from "./deathWatch";
-import { LiveEnsemble, lookAtAll, sayFound, sayMember, wantedIds, wantedServers } from "./ensemble";
+import { LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
 import { gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
@@ -9,6 +9,7 @@ import { memberIds } from "./serverLines";
 import { stuckAddHealer } from "./stuckAdd";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
 import { Progress, waitUntil } from "./wait";
+import { sayFound, sayMember } from "./words";
 
 /**
  * The last gate of every change: founds a new ensemble, brings the live configuration to the wanted lines one voter at
@@ -67,7 +68,10 @@ async function advance(
     if (!isEstablished(view)) {
         return found(ensemble, view, foundedBefore);
     }
-    await sayMember(ensemble, view);
+    const untold = await sayMember(ensemble, view);
+    if (untold) {
+        return untold;
+    }
     const led = leadership(view);
     if (!led) {
         return ensembleProblems(view, { sinceZxid: 0n, excused: new Set() }).join("; ");

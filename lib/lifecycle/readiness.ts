@@ -1,4 +1,4 @@
-import { quorumOf } from "../spec/quorum";
+import { hasQuorum } from "../spec/quorum";
 import { Configuration } from "./report";
 import { observersOf, votersOf } from "./serverLines";
 import { describe, EnsembleView, leaders, leadership } from "./view";
@@ -79,5 +79,5 @@ export function runningVoters(view: EnsembleView, configuration: Configuration):
 }
 
 export function quorumIsPossible(view: EnsembleView, configuration: Configuration): boolean {
-    return runningVoters(view, configuration).length >= quorumOf(votersOf(configuration.lines).length);
+    return hasQuorum(votersOf(configuration.lines), runningVoters(view, configuration));
 }

@@ -1,11 +1,12 @@
 import { deathWatch } from "./deathWatch";
-import { LiveEnsemble, lookAtAll, sayFound, sayMember } from "./ensemble";
+import { LiveEnsemble, lookAtAll } from "./ensemble";
 import { gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { Machine } from "./machines";
 import { ensembleProblems, quorumIsPossible, unready } from "./readiness";
 import { describe, EnsembleView, isEstablished, leadership, newestConfiguration, ServerView } from "./view";
 import { Progress, waitUntil } from "./wait";
+import { sayFound, sayMember } from "./words";
 
 /** What one gate remembers between two looks. */
 interface Memory {
@@ -90,7 +91,10 @@ async function attemptAsMember(
     me: ServerView,
     memory: Memory,
 ): Promise<Progress<true>> {
-    await sayMember(ensemble, view);
+    const untold = await sayMember(ensemble, view);
+    if (untold) {
+        return { waitingFor: untold };
+    }
     const newest = newestConfiguration(view);
     if (newest && !quorumIsPossible(view, newest)) {
         const up = me.report?.processRuns || me.report?.disk === "blank";

@@ -115,7 +115,7 @@ function prospect(view: EnsembleView, id: number, pending: readonly number[]): s
     if (!view.servers.get(id)?.machine) {
         return "`pulumi up --refresh` makes its machine anew";
     }
-    return pending.includes(id) ? "this `up` replaces it" : "this `up` does not touch it";
+    return pending.includes(id) ? "this `up` replaces it" : "this `up` does not replace it";
 }
 
 function notesOn(

@@ -21,8 +21,3 @@ export function jvmFlags(spec: EnsembleSpec): string[] {
         ...spec.jvm.flags,
     ];
 }
-
-/** The value of ZK_SERVER_HEAP, in MiB. */
-export function serverHeap(spec: EnsembleSpec): string {
-    return String(spec.jvm.heapMiB);
-}

@@ -276,7 +276,8 @@ render() {
 
 prepare_folders() {
     mkdir -p "$CONF" "$HOME_DIR/aside" "$LOG_DIR/ensemble/aside" "$DATA_DIR/version-2" "$LOG_DIR/version-2"
-    rm -f "$HOME_DIR"/*.tmp "$CONF"/*.tmp "$LOG_DIR"/ensemble/*.tmp
+    # Left by a kill; what is younger the deployer may be writing right now.
+    find "$HOME_DIR" "$LOG_DIR/ensemble" -maxdepth 2 -name '*.tmp' -mmin +1 -delete
     ((EUID)) || find "$DATA_DIR" "$LOG_DIR" ! -user "$OWNER" -exec chown -h "$OWNER" {} +
     chmod 0700 "$HOME_DIR" "$CONF" "$LOG_DIR/ensemble"
     # A tmpfs belongs to root whatever mode it was asked for.

@@ -53,28 +53,3 @@ export function parseServerLine(line: string): Member | undefined {
         clientHost: clientHost.replace(/^\[|\]$/g, ""),
     };
 }
-
-/** All members in a text of lines, ascending by id; other lines, such as `version=`, are passed over. */
-export function parseMembership(text: string): Member[] {
-    return text
-        .split("\n")
-        .map(parseServerLine)
-        .filter((member) => member !== undefined)
-        .sort((a, b) => a.id - b.id);
-}
-
-/** Whether two members are the same server in the same role, however their lines are written. */
-export function sameMember(a: Member, b: Member): boolean {
-    return memberKey(a) === memberKey(b);
-}
-
-/** Whether two memberships are the same, in whatever order and spelling. */
-export function sameMembership(a: readonly Member[], b: readonly Member[]): boolean {
-    const keys = (members: readonly Member[]) => members.map(memberKey).sort().join("\n");
-    return keys(a) === keys(b);
-}
-
-function memberKey(member: Member): string {
-    const { id, host, peerPort, electionPort, role, clientHost, clientPort } = member;
-    return [id, host.toLowerCase(), peerPort, electionPort, role, clientHost.toLowerCase(), clientPort].join(" ");
-}

@@ -5,6 +5,7 @@ import { ServerPorts, ServerSpec } from "./ensembleSpec";
 import { Faults, show } from "./faults";
 import { hostLabel } from "./names";
 import { checkPorts, DEFAULT_PORTS, PORT, readPorts } from "./ports";
+import { toleratedLosses } from "./quorum";
 import { Section } from "./section";
 import { addressFault, addressOf, isForOthers, prefixFor, rangeForOthers, Subnet } from "./subnet";
 
@@ -191,7 +192,7 @@ function checkVoters(args: Section, candidates: readonly Candidate[]): void {
     } else if (voters % 2 === 0 && voters > 0) {
         args.faults.warn(
             path,
-            `${voters} voters survive the loss of ${voters / 2 - 1}, as ${voters - 1} do, and each write waits for one more: take ${voters - 1} or ${voters + 1}`,
+            `${voters} voters survive the loss of ${toleratedLosses(voters)}, as ${voters - 1} do, and each write waits for one more: take ${voters - 1} or ${voters + 1}`,
         );
     }
 }

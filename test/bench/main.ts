@@ -1,11 +1,22 @@
 // Takes the figures that are asked for, and prints each as soon as it is there.
 import { Benchmark, say } from "./figure";
 import { founding } from "./founding";
+import { growth } from "./growth";
 import { imports } from "./imports";
 import { previews } from "./previews";
+import { roll } from "./roll";
+import { lostWrites } from "./tally";
 import { throughput } from "./throughput";
 
-const benchmarks: readonly Benchmark[] = [founding, previews, imports, throughput];
+const benchmarks: readonly Benchmark[] = [
+    founding,
+    previews,
+    imports,
+    throughput,
+    roll,
+    growth,
+    lostWrites([roll, growth]),
+];
 const usualRounds = 5;
 
 async function main(names: readonly string[]): Promise<number> {

@@ -45,6 +45,19 @@ export async function withPlannedHashes(state: State, project: Project, paramete
     return withResources(state, resources);
 }
 
+/** The first ensembles of a state, and what belongs to none. */
+export function limited(state: State, count: number): State {
+    const names = Array.from({ length: count }, (_, index) => nameOf(index));
+    const isWanted = (urn: string) => {
+        const name = urn.split("::").pop()!;
+        return !/^ensemble\d/.test(name) || names.some((each) => name === each || name.startsWith(`${each}-`));
+    };
+    return withResources(
+        state,
+        state.deployment.resources.filter(({ urn }) => isWanted(urn)),
+    );
+}
+
 const containerType = "docker:index/container:Container";
 
 export function specHash({ inputs }: PlannedState): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { VolumeRetention, ZookeeperEnsemble } from "../../lib";
 import { containerNames, copyVolume, docker, volumeNames, wipeVolume } from "../support/dockerWorld";
-import { insideContainer, member, startedAnew } from "../support/members";
+import { logsOf, modeOf, shell, until } from "../support/insideContainers";
 import { sharedStack } from "../support/sharedStack";
 import { StackUnderTest } from "../support/stackUnderTest";
 import { ZkClient } from "../support/zkClient";
@@ -16,6 +16,8 @@ describe("an ensemble whose servers lose volumes", function () {
         // Enough that a server is not filled in an instant.
         await ZkClient.use(hostOf(theStack(), 1), (client) => fill(client, 32));
     });
+
+    beforeEach(() => allServe(theStack()));
 
     for (const lost of [["data", "log"], ["log"], ["data"]]) {
         it(`fills a server that lost its container and its ${lost.join(" and ")} volume from its peers`, async () => {
@@ -58,13 +60,12 @@ describe("an ensemble whose servers lose volumes", function () {
         await old.remove({ force: true });
         await lose(stack, 2, ["data", "log"]);
         const up = stack.up(three(stack), { refresh: true });
-        await startedAnew(nameOf(stack, 2), oldId);
-        await insideContainer(nameOf(stack, 2), killWhileFilling);
+        await until("server 2 has a new container", () => runsAnew(nameOf(stack, 2), oldId));
+        await shell(nameOf(stack, 2), killWhileFilling);
         await up;
         await allServe(stack);
         await everybodyHas(stack, written);
-        const logs = await docker.getContainer(nameOf(stack, 2)).logs({ stdout: true, stderr: true, follow: false });
-        assert.match(logs.toString(), /blank \(killed while being filled/);
+        assert.match(await logsOf(nameOf(stack, 2)), /blank \(killed while being filled/);
     });
 
     it("refuses to found anew when all volumes are wiped, deletes nothing, and serves when they are back", async () => {
@@ -72,6 +73,7 @@ describe("an ensemble whose servers lose volumes", function () {
         const written = await write(stack);
         const volumes = (await volumeNames(nameOf(stack, ""))).filter((name) => !name.endsWith("-kept"));
         await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).stop({ t: 5 })));
+        await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).remove()));
         await Promise.all(volumes.map((name) => copyVolume(name, `${name}-kept`)));
         await Promise.all(volumes.map((name) => wipeVolume(name)));
 
@@ -168,9 +170,20 @@ async function everybodyHas(stack: StackUnderTest, { path, value }: { path: stri
     }
 }
 
+/** An `up` does not wait for a server that it does not change: what it mends may still be on its way. */
 async function allServe(stack: StackUnderTest): Promise<void> {
-    const modes = await Promise.all(everybody.map(async (id) => (await member(nameOf(stack, id))).mode));
-    assert.deepEqual(modes.sort(), ["follower", "follower", "leader"]);
+    await until("all three serve under one leader", async () => {
+        const modes = await Promise.all(everybody.map((id) => modeOf(hostOf(stack, id))));
+        return modes.sort().join() === "follower,follower,leader";
+    });
+}
+
+async function runsAnew(container: string, oldId: string): Promise<boolean> {
+    const info = await docker
+        .getContainer(container)
+        .inspect()
+        .catch(() => undefined);
+    return info !== undefined && info.Id !== oldId && info.State.Running;
 }
 
 async function lose(stack: StackUnderTest, id: number, volumes: string[]): Promise<void> {

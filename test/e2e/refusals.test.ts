@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { shell, until, untilServing } from "../support/insideContainers";
-import { whileDisconnected } from "../support/obstacles";
-import { dockerHas, programKinds, ProgramUnderTest } from "../support/programKinds";
-import { shared } from "../support/sharedStack";
+import { removeContainer, whileDisconnected } from "../support/obstacles";
+import { dockerHas, ensembleOf, PlainArgs, programKinds, ProgramUnderTest } from "../support/programKinds";
+import { shared, sharedStack } from "../support/sharedStack";
 import { ZkClient } from "../support/zkClient";
 
 for (const kind of programKinds) {
@@ -28,23 +29,6 @@ for (const kind of programKinds) {
             assert.match(text, new RegExp(program.engine.host));
         });
 
-        it("a change that would cost the quorum, because a server that it does not touch is cut off", async () => {
-            const program = theProgram();
-            const changed = { servers: [{ id: 1 }, { id: 2 }, { id: 3, hostPort: program.firstPort + 9 }] };
-            const text = await whileDisconnected(program.project, `${program.project}-1`, async () => {
-                await until("server 1 has lost the others", async () => !(await isServing(program, 1)));
-                return nothingIsTouchedBy(program, () => program.failingUp(changed));
-            });
-            assert.match(
-                text,
-                /changing server 3 would cost the quorum: 2 of 3 voters serve, 2 are needed, and server 1/,
-            );
-            await untilServing(hostOf(program, 1));
-            await program.up(changed);
-            await untilServing(`localhost:${program.firstPort + 9}`);
-            await program.up();
-        });
-
         it("a server that dies of its new configuration: the others are untouched and serve, and good ones heal it", async () => {
             const program = theProgram();
             const before = await allOf(program);
@@ -59,13 +43,78 @@ for (const kind of programKinds) {
             await program.up();
             await Promise.all([1, 2, 3].map((id) => untilServing(hostOf(program, id))));
         });
+
+        it("a change that would cost the quorum, because a server that it does not touch is cut off", async () => {
+            const program = theProgram();
+            const changed = { servers: [{ id: 1 }, { id: 2 }, { id: 3, hostPort: program.firstPort + 9 }] };
+            const text = await whileDisconnected(program.project, `${program.project}-1`, async () => {
+                await until("server 1 has lost the others", async () => !(await isServing(`${program.project}-1`)));
+                return nothingIsTouchedBy(program, () => program.failingUp(changed));
+            });
+            assert.match(
+                text,
+                /changing server 3 would cost the quorum: 2 of 3 voters serve, 2 are needed, and server 1/,
+            );
+            await untilServing(hostOf(program, 1));
+            await program.up(changed);
+            await untilServing(`localhost:${program.firstPort + 9}`);
+        });
     });
 }
 
+describe("a sick ensemble", function () {
+    this.timeout(180_000);
+    const theStack = sharedStack();
+    const program =
+        (neighbour: string, args: PlainArgs = {}) =>
+        async () => {
+            ensembleOf(theStack(), args);
+            new pulumi.Stash("neighbour", { input: neighbour });
+        };
+    const containerOf = (id: number) => `${theStack().project}-${id}`;
+    before(() => theStack().up(program("before")));
+
+    it("does not block other resources of the stack while it is not being changed", async () => {
+        const { project } = theStack();
+        const run = await whileDisconnected(project, containerOf(1), () =>
+            whileDisconnected(project, containerOf(2), async () => {
+                await until("the quorum is lost", async () => !(await isServing(containerOf(3))));
+                return theStack().up(program("after"));
+            }),
+        );
+        assert.deepEqual(run.steps, ["update neighbour"]);
+        assert.match(run.text, /the quorum is lost already \(0 of 3 voters serve\)/);
+        await Promise.all([0, 1, 2].map((index) => untilServing(`localhost:${theStack().firstPort + index}`)));
+    });
+
+    it("is let through for repair when the quorum is lost, with a note", async () => {
+        await ZkClient.use(`localhost:${theStack().firstPort}`, (client) => client.create("/kept", "value"));
+        await Promise.all([removeContainer(containerOf(1)), removeContainer(containerOf(2))]);
+        await until("the quorum is lost", async () => !(await isServing(containerOf(3))));
+        const run = await theStack().up(program("after"), { refresh: true });
+        assert.match(run.text, /the quorum is lost already \(0 of 3 voters serve\): repairs go on/);
+        const host = `localhost:${theStack().firstPort}`;
+        assert.equal(await ZkClient.use(host, (client) => client.read("/kept")), "value");
+    });
+
+    it("an image that cannot be known deletes nothing, and the next up serves", async () => {
+        const before = await dockerHas(theStack().project);
+        const image = () => Promise.reject(new Error("the registry does not say which is newest"));
+        const text = await theStack().failingUp(async () => program("after", { docker: { image: image() } })());
+        assert.match(text, /the registry does not say which is newest/);
+        assert.deepEqual(await dockerHas(theStack().project), before);
+        const { steps } = await theStack().up(program("after"));
+        assert.deepEqual(
+            steps.filter((step) => /create|delete|replace/.test(step)),
+            [],
+        );
+    });
+});
+
 const hostOf = ({ firstPort }: ProgramUnderTest, id: number) => `localhost:${firstPort + id - 1}`;
 
-async function isServing({ project }: ProgramUnderTest, id: number): Promise<boolean> {
-    return (await shell(`${project}-${id}`, "bash /ensemble/member.sh report")).includes("srvr: Mode");
+async function isServing(container: string): Promise<boolean> {
+    return (await shell(container, "bash /ensemble/member.sh report")).includes("srvr: Mode");
 }
 
 /** What there is, in the state and in Docker. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jvmFlags, serverHeap } from "../../lib/render/jvm";
+import { jvmFlags } from "../../lib/render/jvm";
 import { logbackXml } from "../../lib/render/logback";
 import { membershipLines } from "../../lib/render/membership";
 import { zooCfgTemplate } from "../../lib/render/zooCfg";
@@ -37,7 +37,7 @@ function rendered(args: object): Record<string, string> {
     const spec = specOf(args);
     const files: Record<string, string> = {
         "servers.txt": membershipLines(spec).join("\n") + "\n",
-        "jvm.txt": [`ZK_SERVER_HEAP=${serverHeap(spec)}`, ...jvmFlags(spec)].join("\n") + "\n",
+        "jvm.txt": [`ZK_SERVER_HEAP=${spec.jvm.heapMiB}`, ...jvmFlags(spec)].join("\n") + "\n",
         "logback.xml": logbackXml(),
     };
     for (const server of spec.servers) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hasQuorum, majoritiesIntersect, quorumOf, toleratedLosses } from "../../lib/spec/quorum";
+import { hasQuorum, quorumOf, toleratedLosses } from "../../lib/spec/quorum";
+import { majoritiesIntersect } from "../support/majorities";
 import { holds } from "../support/fuzz";
 
 const voters = fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 6 });

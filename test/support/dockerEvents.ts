@@ -20,12 +20,14 @@ export async function containerEvents(prefix: string, action: () => Promise<unkn
     })) as Readable;
     const end = `${prefix}events-${randomBytes(4).toString("hex")}`;
     const read = eventsUntil(stream, end);
-    await action();
-    // Events come in order: when this volume's is there, so are all before it.
-    await docker.createVolume({ Name: end });
-    const events = await read;
-    await docker.getVolume(end).remove();
-    return events
+    try {
+        await action();
+    } finally {
+        // Events come in order: when this volume's is there, so are all before it.
+        await docker.createVolume({ Name: end });
+        await docker.getVolume(end).remove();
+    }
+    return (await read)
         .filter(({ Type, Actor }) => Type === "container" && Actor.Attributes.name?.startsWith(prefix))
         .map(({ Action, Actor }) => `${Action} ${Actor.Attributes.name!.slice(prefix.length)}`);
 }

@@ -135,7 +135,6 @@ export async function pulumi(folder: string, args: readonly string[]): Promise<C
             PULUMI_CONFIG_PASSPHRASE: "",
             PULUMI_DEBUG_COMMANDS: "true",
             npm_config_prefer_offline: "true",
-            npm_config_ignore_scripts: "true",
         },
     });
     const code = new Promise<number>((done, reject) => child.once("error", reject).once("close", (n) => done(n ?? -1)));

@@ -1,6 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { RegisterResourceHookRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import {
+    RegisterResourceHookRequest,
+    RegisterResourceRequest,
+    RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 /** One resource as a program registers it, in the words of the resource options. */
@@ -34,14 +38,16 @@ export interface Registered {
 let recording: { resources: Registration[]; hooks: string[] } = { resources: [], hooks: [] };
 
 const prototype = MockMonitor.prototype as unknown as {
-    registerResource(request: RegisterResourceRequest, answer: (error: unknown, response: unknown) => void): unknown;
+    registerResource(
+        request: RegisterResourceRequest,
+        answer: (error: unknown, response: RegisterResourceResponse) => void,
+    ): unknown;
     registerResourceHook(request: RegisterResourceHookRequest, answer: (error: null, response: Empty) => void): void;
 };
 const registerResource = prototype.registerResource;
 prototype.registerResource = function (request, answer) {
-    const urns = (this as unknown as MockMonitor).resources;
     return registerResource.call(this, request, (error, response) => {
-        recording.resources.push(registrationOf(request, [...urns.keys()].at(-1) ?? ""));
+        recording.resources.push(registrationOf(request, response));
         answer(error, response);
     });
 };
@@ -90,7 +96,7 @@ function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): {
     return { id: `${name}-id`, state: { ...inputs, ...outputs, ...stash } };
 }
 
-function registrationOf(request: RegisterResourceRequest, urn: string): Registration {
+function registrationOf(request: RegisterResourceRequest, response: RegisterResourceResponse): Registration {
     const hooks = request.getHooks();
     return {
         type: request.getType(),
@@ -98,12 +104,7 @@ function registrationOf(request: RegisterResourceRequest, urn: string): Registra
         inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
         parent: shortOf(request.getParent()),
         provider: request.getProvider(),
-        propertyDependencies: new Map(
-            request
-                .getPropertydependenciesMap()
-                .toArray()
-                .map(([property, dependencies]) => [property, dependencies.getUrnsList()] as const),
-        ),
+        propertyDependencies: propertyDependenciesOf(request),
         dependencies: request.getDependenciesList(),
         deleteBeforeReplace: request.getDeletebeforereplace(),
         retainOnDelete: request.getRetainondelete() ?? false,
@@ -111,8 +112,16 @@ function registrationOf(request: RegisterResourceRequest, urn: string): Registra
         hideDiffs: request.getHidediffsList(),
         replaceOnChanges: request.getReplaceonchangesList(),
         hooks: [...(hooks?.getBeforeCreateList() ?? []), ...(hooks?.getBeforeUpdateList() ?? [])],
-        urn,
+        urn: response.getUrn(),
     };
+}
+
+function propertyDependenciesOf(request: RegisterResourceRequest): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    request
+        .getPropertydependenciesMap()
+        .forEach((dependencies, property) => found.set(property, dependencies.getUrnsList()));
+    return found;
 }
 
 function shortOf(urn: string): string {

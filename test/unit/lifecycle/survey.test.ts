@@ -23,7 +23,10 @@ describe("the survey", () => {
 
     it("refuses to touch a serving server when another one is down and stays down", () => {
         const survey = judged({ 1: leader, 2: follower, 3: { running: false } }, [1, 2]);
-        assert.match(survey.refused, /would cost the quorum: 2 of 3 voters serve, 2 are needed, and server 3 does not \(machine/);
+        assert.match(
+            survey.refused,
+            /would cost the quorum: 2 of 3 voters serve, 2 are needed, and server 3 does not \(machine/,
+        );
     });
 
     it("mends the sick server first when the change touches it", () => {
