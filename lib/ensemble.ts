@@ -9,6 +9,7 @@ import { dockerPlatform } from "./platform/docker/dockerPlatform";
 import { Platform } from "./platform/platform";
 import { EnsembleSpec } from "./spec/ensembleSpec";
 import { resolve } from "./spec/resolve";
+import { withoutRejections } from "./sureInputs";
 
 /**
  * An Apache ZooKeeper ensemble that is safe while it changes: one server at a time, the leader last, nothing
@@ -34,11 +35,12 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     constructor(name: string, args: ZookeeperEnsembleArgs, opts?: pulumi.ComponentResourceOptions) {
         // Resolved before `super`: after it the component is registered, and a fault would come too late.
         const spec = resolve({ name, project: pulumi.getProject(), stack: pulumi.getStack() }, args);
-        super("zookeeper-ensemble:index:ZookeeperEnsemble", name, { ...args }, opts);
+        const inputs = withoutRejections(args);
+        super("zookeeper-ensemble:index:ZookeeperEnsemble", name, inputs.args, opts);
         spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
 
-        const platform = dockerPlatform(this, spec, args.docker!);
-        const surveyed = surveyUnlessPreview(this, spec, platform);
+        const platform = dockerPlatform(this, spec, inputs.args.docker!);
+        const surveyed = surveyUnlessPreview(this, spec, platform, inputs.failures);
         const guard = guardMarker(this, spec, surveyed);
         const founding = foundingMarker(this, name);
         const ensemble = liveEnsemble(spec, platform, surveyed, founding);
@@ -72,13 +74,18 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
 }
 
 /** Previews never look at the running ensemble; what they show follows from arguments and state alone. */
-function surveyUnlessPreview(owner: pulumi.Resource, spec: EnsembleSpec, platform: Platform): Promise<Survey> {
+function surveyUnlessPreview(
+    owner: pulumi.Resource,
+    spec: EnsembleSpec,
+    platform: Platform,
+    failures: readonly string[],
+): Promise<Survey> {
     if (pulumi.runtime.isDryRun()) {
         return Promise.resolve(nothingToSurvey);
     }
     return survey(spec, platform).then((found) => {
         found.notes.forEach((note) => void pulumi.log.warn(note, owner));
-        return found;
+        return failures.length > 0 ? { ...found, refused: failures.join("; ") } : found;
     });
 }
 

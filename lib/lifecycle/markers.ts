@@ -20,11 +20,13 @@ import { Survey } from "./survey";
 interface GuardInput {
     readonly refused: string;
     readonly version: string;
+    readonly ensemble: string;
 }
 
 /**
- * All machines wait for it; its hook refuses the `up` when the survey found a reason or the version goes back, before
- * anything is touched. What needs no look at the servers is refused in a preview already.
+ * All machines wait for it; its hook refuses the `up` when the survey found a reason, the version goes back or the
+ * ensemble would become another one, before anything is touched. What needs no look at the servers is refused in a
+ * preview already.
  */
 export function guardMarker(
     owner: pulumi.ComponentResource,
@@ -32,8 +34,11 @@ export function guardMarker(
     survey: Promise<Survey>,
 ): pulumi.Stash {
     const refuse = async ({ args }: HookCall) => {
-        const recorded = args.oldInputs && inputOf<GuardInput>(args.oldInputs).version;
-        const refused = downgradeRefused(spec, recorded) || inputOf<GuardInput>(args.newInputs).refused;
+        const recorded = args.oldInputs && inputOf<GuardInput>(args.oldInputs);
+        const refused =
+            otherIdRefused(spec, recorded?.ensemble) ||
+            downgradeRefused(spec, recorded?.version) ||
+            inputOf<GuardInput>(args.newInputs).refused;
         if (refused) {
             throw new Error(refused);
         }
@@ -41,8 +46,26 @@ export function guardMarker(
     const hook = lifecycleHook(owner, "guard", refuse, { onDryRun: true });
     return new pulumi.Stash(
         `${spec.name}-guard`,
-        { input: { refused: survey.then(({ refused }) => refused), version: spec.version.text } },
+        {
+            input: {
+                refused: survey.then(({ refused }) => refused),
+                version: spec.version.text,
+                ensemble: spec.ensembleId,
+            },
+        },
         { parent: owner, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
+    );
+}
+
+/** A component that is renamed by an alias keeps its resources, and by default gets another id: nobody would notice. */
+function otherIdRefused({ ensembleId }: EnsembleSpec, recorded: string | undefined): string {
+    if (!recorded || recorded === ensembleId) {
+        return "";
+    }
+    return (
+        `the ensemble's id is to become ${ensembleId}, and its volumes and containers belong to ${recorded}: the id of ` +
+        `a living ensemble cannot change, it would start anew with nothing. Set ensembleId: "${recorded}" (after a ` +
+        `renaming also what else came from the old name: servers[].hostname and docker.network.subnet)`
     );
 }
 

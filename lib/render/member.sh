@@ -135,9 +135,11 @@ refusal() {
             printf '%s is not a mounted volume: mount it and start again' "$volume"
             return
         fi
+        # A stamp that is written during this look must not be taken for an empty one.
+        [[ -e $volume/ensemble/stamp ]] || continue
         ensemble=$(stamp "$volume" ensemble)
         id=$(stamp "$volume" id)
-        if [[ -e $volume/ensemble/stamp && $ensemble/$id != "$ENSEMBLE_ID/$SERVER_ID" ]]; then
+        if [[ $ensemble/$id != "$ENSEMBLE_ID/$SERVER_ID" ]]; then
             printf '%s belongs to server %s of ensemble %s, this is server %s of ensemble %s: ' \
                 "$volume" "${id:-?}" "${ensemble:-?}" "$SERVER_ID" "$ENSEMBLE_ID"
             printf 'give it the right volume or an empty one'

@@ -6,8 +6,11 @@ import * as path from "node:path";
  * in the Pulumi state. It stands beside this file as `member.sh`, also after a build.
  */
 export function memberScript(): string {
-    return strip(readFileSync(path.join(__dirname, "member.sh"), "utf8"));
+    return (stripped ??= strip(readFileSync(path.join(__dirname, "member.sh"), "utf8")));
 }
+
+/** Asked for by every server of every ensemble. */
+let stripped: string | undefined;
 
 /** Line by line, so a text over several lines must not depend on its indentation: here-documents are refused. */
 export function strip(script: string): string {

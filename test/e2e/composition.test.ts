@@ -5,6 +5,7 @@ import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { containerEvents } from "../support/dockerEvents";
 import { containerId, containerNames, docker } from "../support/dockerWorld";
 import { modeOf } from "../support/insideContainers";
+import { dockerHas } from "../support/programKinds";
 import { RecordedEngine } from "../support/recordedEngine";
 import { sharedStack } from "../support/sharedStack";
 import { StackUnderTest } from "../support/stackUnderTest";
@@ -14,13 +15,13 @@ import { ZkClient } from "../support/zkClient";
 function ensembleOf(
     stack: StackUnderTest,
     name: string,
-    { number = 0, size = 1, ...args }: { number?: number; size?: number } & ZookeeperEnsembleArgs = {},
+    { number = 0, ...args }: { number?: number } & ZookeeperEnsembleArgs = {},
     opts?: pulumi.ComponentResourceOptions,
 ): ZookeeperEnsemble {
     const part = stack.subnet.replace("0/24", `${number * 64}/26`);
     const onDocker = { firstHostPort: stack.firstPort + number * 3, memoryMiB: 384, network: { subnet: part } };
     const small = { jvm: { heapMiB: 128 }, config: { tickTimeMs: 500 } };
-    return new ZookeeperEnsemble(name, { size, ...small, ...args, docker: { ...onDocker, ...args.docker } }, opts);
+    return new ZookeeperEnsemble(name, { ...small, ...args, docker: { ...onDocker, ...args.docker } }, opts);
 }
 
 const hostOf = (stack: StackUnderTest, number: number) => `localhost:${stack.firstPort + number * 3}`;
@@ -46,10 +47,15 @@ describe("an explicit provider", function () {
             try {
                 await stack.up(async () => {
                     const provider = ({ host }: RecordedEngine, name: string) => new Provider(name, { host });
-                    ensembleOf(stack, "one", { number: 0 }, { provider: provider(one, "as-provider") });
-                    ensembleOf(stack, "two", { number: 1 }, { providers: [provider(two, "as-list")] });
-                    ensembleOf(stack, "three", { number: 2 }, { providers: { docker: provider(three, "as-map") } });
-                    const make = (parent: Shop) => void ensembleOf(stack, "four", { number: 3 }, { parent });
+                    ensembleOf(stack, "one", { number: 0, size: 1 }, { provider: provider(one, "as-provider") });
+                    ensembleOf(stack, "two", { number: 1, size: 1 }, { providers: [provider(two, "as-list")] });
+                    ensembleOf(
+                        stack,
+                        "three",
+                        { number: 2, size: 1 },
+                        { providers: { docker: provider(three, "as-map") } },
+                    );
+                    const make = (parent: Shop) => void ensembleOf(stack, "four", { number: 3, size: 1 }, { parent });
                     new Shop("shop", make, { providers: [provider(four, "of-parent")] });
                 });
             } finally {
@@ -83,11 +89,16 @@ describe("two ensembles of one name in one stack, one below another component", 
         const ensemble = ensembleOf(
             stack(),
             "coordination",
-            { number: 0, size: 3, ensembleId: `${stack().project}-a`, chroot: "/app" },
+            { number: 0, ensembleId: `${stack().project}-a`, chroot: "/app" },
             { hooks: { beforeCreate: [hook("the user's hook before")], afterCreate: [hook("the user's hook after")] } },
         );
         const make = (parent: Shop) =>
-            void ensembleOf(stack(), "coordination", { number: 1, ensembleId: `${stack().project}-b` }, { parent });
+            void ensembleOf(
+                stack(),
+                "coordination",
+                { number: 1, size: 1, ensembleId: `${stack().project}-b` },
+                { parent },
+            );
         new Shop("shop", make);
         const look = hook("the consumer is made", async () => {
             const { firstPort } = stack();
@@ -133,7 +144,7 @@ describe("an ensemble of three whose program changes around it", function () {
     const program =
         (opts: pulumi.ComponentResourceOptions = {}, args: ZookeeperEnsembleArgs = {}, name = "coordination") =>
         async () =>
-            void ensembleOf(stack(), name, { size: 3, ensembleId: prefix().slice(0, -1), ...args }, opts);
+            void ensembleOf(stack(), name, { ensembleId: prefix().slice(0, -1), ...args }, opts);
 
     /** Adds a label to whatever of Docker can have one. */
     const labelled: pulumi.ResourceTransform = async ({ type, props, opts }) => {
@@ -185,7 +196,7 @@ describe("an ensemble of three whose program changes around it", function () {
         const servers = [1, 2, 3].map((id) => ({ id, hostname: `coordination-${id}` }));
         const options = { transforms: [labelled], aliases: [{ name: "coordination" }] };
         const before = await containers();
-        const renamed = program(options, { jvm: { heapMiB: 136 }, size: undefined, servers }, "renamed");
+        const renamed = program(options, { jvm: { heapMiB: 136 }, servers }, "renamed");
         const { steps } = await stack().up(renamed);
         assert.deepEqual(
             steps.filter((step) => /replace|delete|create/.test(step)),
@@ -195,13 +206,13 @@ describe("an ensemble of three whose program changes around it", function () {
     });
 
     it("refuses another ensembleId before anything is touched, in the preview and in the up", async () => {
-        const before = await containers();
+        const before = await dockerHas(stack().project);
         const servers = [1, 2, 3].map((id) => ({ id, hostname: `coordination-${id}` }));
-        const other = { jvm: { heapMiB: 136 }, size: undefined, servers, ensembleId: `${prefix()}other` };
+        const other = { jvm: { heapMiB: 136 }, servers, ensembleId: `${prefix()}other` };
         const changed = program({ transforms: [labelled] }, other, "renamed");
-        const reason = /its volumes and containers belong to "[^"]*-e".*set ensembleId: "[^"]*-e"/s;
+        const reason = /its volumes and containers belong to \S+-e: .*Set ensembleId: "\S+-e"/;
         await assert.rejects(stack().preview(changed), reason);
         assert.match(await stack().failingUp(changed), reason);
-        assert.deepEqual(await containers(), before);
+        assert.deepEqual(await dockerHas(stack().project), before);
     });
 });

@@ -97,19 +97,25 @@ describe("a sick ensemble", function () {
         assert.equal(await ZkClient.use(host, (client) => client.read("/kept")), "value");
     });
 
-    it("an image that cannot be known deletes nothing, and the next up serves", async () => {
-        const before = await dockerHas(theStack().project);
-        const image = () => Promise.reject(new Error("the registry does not say which is newest"));
-        const text = await theStack().failingUp(async () => program("after", { docker: { image: image() } })());
-        assert.match(text, /the registry does not say which is newest/);
-        assert.deepEqual(await dockerHas(theStack().project), before);
-        const { steps } = await theStack().up(program("after"));
-        assert.deepEqual(
-            steps.filter((step) => /create|delete|replace/.test(step)),
-            [],
-        );
-    });
+    for (const [path, docker] of [
+        ["docker.image", () => ({ image: unknown() })],
+        ["docker.network.name", () => ({ network: { name: unknown(), subnet: theStack().subnet } })],
+    ] as const) {
+        it(`a ${path} that cannot be known deletes nothing, and the next up changes nothing`, async () => {
+            const before = await dockerHas(theStack().project);
+            const text = await theStack().failingUp(() => program("after", { docker: docker() })());
+            assert.match(text, new RegExp(`${path}: its value cannot be known, so nothing is touched: nobody says`));
+            assert.deepEqual(await dockerHas(theStack().project), before);
+            const { steps } = await theStack().up(program("after"));
+            assert.deepEqual(steps.filter(touchesDocker), []);
+        });
+    }
 });
+
+const unknown = () => Promise.reject<string>(new Error("nobody says"));
+
+/** Steps of anything but values in the state. */
+const touchesDocker = (step: string) => /-(server|data|log|network)$/.test(step);
 
 const hostOf = ({ firstPort }: ProgramUnderTest, id: number) => `localhost:${firstPort + id - 1}`;
 

@@ -47,7 +47,7 @@ describe("what an ensemble registers", () => {
         assert.equal(volumes.length, 6);
         for (const { retainOnDelete, ignoreChanges, inputs, hooks } of volumes) {
             assert.equal(retainOnDelete, true);
-            assert.deepEqual(ignoreChanges, ["driver", "driverOpts", "labels"]);
+            assert.deepEqual(ignoreChanges, ["name", "driver", "driverOpts", "labels"]);
             assert.equal(inputs.labels, undefined);
             assert.deepEqual(hooks, []);
         }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { flavours, lines, ScriptServer } from "./scriptServer";
 
 interface Disk {
@@ -221,6 +223,19 @@ for (const flavour of flavours) {
                 assert.equal(server.exists("stand-ins/call"), false);
             });
         }
+
+        it("a refused server is refused until it starts again, also when the cause is gone", async () => {
+            server = new ScriptServer(flavour);
+            server.stamp("data", { ensemble: "theirs" });
+            await server.startUntil("member: refused: ");
+            rmSync(join(server.data, "ensemble"), { recursive: true });
+
+            assert.equal((await server.report())["state"], "refused");
+
+            await server.stop();
+            await server.startUntil("waiting for the deployer's word");
+            assert.equal((await server.report())["state"], "blank");
+        });
 
         it("a member starts by itself, a marker left behind is removed", async () => {
             server = new ScriptServer(flavour);

@@ -138,7 +138,8 @@ export class CliProgram {
             env: {
                 ...process.env,
                 PULUMI_STACK: "t",
-                PULUMI_BACKEND_URL: `file://${this.folder}`,
+                // The backend writes metadata of its files in place: a CLI killed then leaves a state that nobody can read.
+                PULUMI_BACKEND_URL: `file://${this.folder}?metadata=skip`,
                 PULUMI_CONFIG_PASSPHRASE: "",
                 PULUMI_SKIP_UPDATE_CHECK: "true",
                 PULUMI_DEBUG_COMMANDS: "true",

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -10,8 +11,10 @@ import { freePorts, removeAll } from "./dockerWorld";
 /** The checkout: what `pulumi package add` is given. */
 export const packageFolder = resolve(__dirname, "../..");
 
-const versionOf = (name: string) =>
-    (require(join(packageFolder, "node_modules", name, "package.json")) as { version: string }).version;
+function versionOf(name: string): string {
+    const manifest = readFileSync(join(packageFolder, "node_modules", name, "package.json"), "utf8");
+    return (JSON.parse(manifest) as { version: string }).version;
+}
 
 export interface CommandRun {
     readonly code: number;

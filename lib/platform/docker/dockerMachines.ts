@@ -1,8 +1,13 @@
 import { PassThrough } from "node:stream";
+import { finished } from "node:stream/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import Docker from "dockerode";
 import { CommandResult, Machine, Machines } from "../../lifecycle/machines";
 import { memberScriptPath } from "./containerFiles";
 import { ensembleLabel, serverLabel, specLabel } from "./labels";
+
+/** How long a command may take: the verbs that ask ZooKeeper to change something wait up to 60 s for its answer. */
+const answerLimitSeconds = (verb: string | undefined) => (verb === "reconfig" || verb === "ensure-path" ? 75 : 20);
 
 /** The ensemble's containers, seen and used through the Docker Engine API. */
 export class DockerMachines implements Machines {
@@ -52,12 +57,17 @@ export class DockerMachines implements Machines {
             AttachStdout: true,
             AttachStderr: true,
         });
-        const stream = await exec.start({});
+        const limitSeconds = answerLimitSeconds(words[0]);
+        const stream = await within(limitSeconds, "starting a command in it", exec.start({}));
         const output = new PassThrough();
         const chunks: Buffer[] = [];
         output.on("data", (chunk: Buffer) => chunks.push(chunk));
         modem.demuxStream(stream, output, output);
-        await new Promise((resolve, reject) => stream.on("end", resolve).on("error", reject));
+        try {
+            await finished(stream, { writable: false, signal: AbortSignal.timeout(limitSeconds * 1000) });
+        } finally {
+            stream.destroy();
+        }
         const { ExitCode: exitCode } = await exec.inspect();
         return { exitCode: exitCode ?? 1, output: Buffer.concat(chunks).toString("utf8") };
     }
@@ -86,6 +96,23 @@ export class DockerMachines implements Machines {
 
     byHand(machine: Machine, what: "start" | "logs"): string {
         return `docker ${what} ${machine.name}`;
+    }
+}
+
+/**
+ * A container that is frozen or removed under a command ends neither the command nor the connection: without a limit
+ * an `up` would wait for ever.
+ */
+async function within<T>(seconds: number, what: string, action: Promise<T>): Promise<T> {
+    const limit = new AbortController();
+    const late = pause(seconds * 1000, undefined, { signal: limit.signal }).then(() => {
+        throw new Error(`${what} took longer than ${seconds} s`);
+    });
+    try {
+        return await Promise.race([action, late]);
+    } finally {
+        limit.abort();
+        late.catch(() => undefined);
     }
 }
 

@@ -47,7 +47,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: EnsembleSp
     const image = new docker.RemoteImage(
         `${spec.name}-image`,
         { name: args.image ?? `zookeeper:${spec.version.text}`, keepLocally: true },
-        { parent: owner },
+        { parent: owner, protect: false },
     );
     const network = spec.docker.networkExists ? undefined : makeNetwork(owner, spec, client);
     const context: Context = {
@@ -88,7 +88,12 @@ function makeNetwork(
             ipamConfigs: [{ subnet: spec.docker.subnet, ipRange: rangeForOthers(subnetOf(spec)) }],
             labels: [{ label: ensembleLabel, value: spec.ensembleId }],
         },
-        { parent: owner, hooks: { beforeCreate: [birth] } },
+        {
+            parent: owner,
+            // A label of the user's, or an id that the guard refuses, would replace the network below the containers.
+            ignoreChanges: ["name", "labels"],
+            hooks: { beforeCreate: [birth] },
+        },
     );
 }
 
@@ -110,7 +115,7 @@ function makeVolume({ owner, spec }: Context, server: ServerSpec, what: "data" |
             parent: owner,
             retainOnDelete: spec.docker.volumes.retainOnDelete,
             // A difference in any of these makes the provider delete the volume and its data.
-            ignoreChanges: ["driver", "driverOpts", "labels"],
+            ignoreChanges: ["name", "driver", "driverOpts", "labels"],
         },
     );
 }
@@ -146,6 +151,8 @@ function makeServer(
             parent: owner,
             dependsOn: withNetwork(context, dependsOn),
             deleteBeforeReplace: true,
+            // Its volumes hold the data and stay protected; `protect` on the component is not to forbid every roll.
+            protect: false,
             // The provider "updates" these without telling the container.
             replaceOnChanges: ["healthcheck", "init", "tmpfs"],
             hideDiffs: ["uploads"],

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import Docker from "dockerode";
+import type Docker from "dockerode";
 
 /** How the Docker provider reaches the engine; the lifecycle must reach the same one. */
 export interface DockerEndpoint {
@@ -36,7 +36,9 @@ export function engineName(endpoint: DockerEndpoint): string {
     return hostOf(endpoint) ?? "unix:///var/run/docker.sock";
 }
 
-export function dockerClient(endpoint: DockerEndpoint): Docker {
+/** Loads the client library only now: with its SSH it is a good part of a program's start, and a preview needs none. */
+export async function dockerClient(endpoint: DockerEndpoint): Promise<Docker> {
+    const { default: Docker } = await import("dockerode");
     const host = hostOf(endpoint);
     if (!host || host.startsWith("unix://") || host.startsWith("npipe://")) {
         return new Docker({ socketPath: host ? host.replace(/^(unix|npipe):\/\//, "") : "/var/run/docker.sock" });
