@@ -49,7 +49,8 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const machineIds = spec.servers.map((server) => {
             const dependsOn = predecessors(server.id, surveyed, serving, [guard, founding.marker]);
             const machineId = platform.server(server, dependsOn);
-            serving.set(server.id, servingMarker(this, ensemble, server, machineId));
+            const absent = isAbsent(server.id, machineId, surveyed, platform);
+            serving.set(server.id, servingMarker(this, ensemble, server, machineId, absent));
             return machineId;
         });
         const membership = membershipMarker(this, ensemble, machineIds, [...serving.values()]);
@@ -83,10 +84,21 @@ function surveyUnlessPreview(
     if (pulumi.runtime.isDryRun()) {
         return Promise.resolve(nothingToSurvey);
     }
-    return survey(spec, platform).then((found) => {
+    return Promise.all([survey(spec, platform), engineTooOld()]).then(([found, tooOld]) => {
         found.notes.forEach((note) => void pulumi.log.warn(note, owner));
-        return failures.length > 0 ? { ...found, refused: failures.join("; ") } : found;
+        const refused = [tooOld, ...failures].filter((reason) => reason !== "").join("; ");
+        return refused ? { ...found, refused } : found;
     });
+}
+
+/** Before 3.238 the engine goes on after a hook that failed: a gate would stop nothing. */
+async function engineTooOld(): Promise<string> {
+    try {
+        await pulumi.requirePulumiVersion(">=3.238.0");
+        return "";
+    } catch (error) {
+        return `this Pulumi CLI is too old for the ensemble's gates, 3.238 or later is needed: ${(error as Error).message}`;
+    }
 }
 
 /**
@@ -102,6 +114,28 @@ async function predecessors(
     const { order } = await surveyed;
     const previous = serving.get(order[order.indexOf(id) - 1] ?? NaN);
     return previous ? [...always, previous] : always;
+}
+
+/**
+ * Whether a server had no machine at the survey and still has none, although the engine holds its machine for
+ * unchanged: it was removed by hand. Never rejects, see the survey.
+ */
+function isAbsent(
+    id: number,
+    machineId: pulumi.Output<string>,
+    surveyed: Promise<Survey>,
+    { machines }: Platform,
+): pulumi.Output<boolean> {
+    if (pulumi.runtime.isDryRun()) {
+        return pulumi.output(false);
+    }
+    return machineId.apply(async (current) => {
+        if (!(await surveyed).missing.includes(id)) {
+            return false;
+        }
+        const present = await machines.list().catch(() => undefined);
+        return present !== undefined && !present.some((machine) => machine.machineId === current);
+    });
 }
 
 function liveEnsemble(

@@ -1,5 +1,6 @@
 import { EnsembleSpec } from "../spec/ensembleSpec";
 import { Machines } from "./machines";
+import { sharedFlight } from "./singleFlight";
 import { EnsembleView, look, ServerView } from "./view";
 
 /** What is wanted, and how to reach what there is. */
@@ -22,9 +23,10 @@ export function wantedIds({ spec }: Reachable): number[] {
     return spec.servers.map(({ id }) => id);
 }
 
-export function lookAtAll(ensemble: Reachable): Promise<EnsembleView> {
-    return look(ensemble.machines, wantedIds(ensemble));
-}
+/** All gates of a new ensemble look at the same time, and a look costs each server some 50 processes. */
+export const lookAtAll: (ensemble: Reachable) => Promise<EnsembleView> = sharedFlight((ensemble) =>
+    look(ensemble.machines, wantedIds(ensemble)),
+);
 
 export function wantedServers(ensemble: Reachable, view: EnsembleView): ServerView[] {
     return wantedIds(ensemble).map((id) => view.servers.get(id)!);

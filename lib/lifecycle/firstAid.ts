@@ -16,7 +16,8 @@ export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise
         return [];
     }
     const servers = wantedServers(ensemble, view);
-    const stopped = servers.filter(({ machine }) => machine && !machine.running);
+    // One that never ran may be half made: its own gate starts it, or it is made anew.
+    const stopped = servers.filter(({ machine }) => machine?.hasRun && !machine.running);
     const notes = await Promise.all(stopped.map((server) => start(ensemble, server)));
     // A stopped server may have lost its disks too: it can say so only now.
     const seen = stopped.length > 0 ? await lookAtAll(ensemble) : view;

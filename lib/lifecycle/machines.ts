@@ -23,6 +23,8 @@ export interface Machine {
     readonly running: boolean;
     /** The platform's own word, e.g. `running`, `exited (1)`, `created`. */
     readonly state: string;
+    /** False for one that was made and never ran: its maker was killed or failed, and the next `up` makes or starts it. */
+    readonly hasRun: boolean;
     /** Hash of the specification that the machine was made from; a different wanted one means a change is pending. */
     readonly specHash: string;
     /** How often the platform restarted it since it was made. */

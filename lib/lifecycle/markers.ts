@@ -105,17 +105,21 @@ export function foundingMarker(
     return { marker, stateIsNew: () => created };
 }
 
-/** Recorded when this server, and with it every voter, serves. The next server's machine waits for it. */
+/**
+ * Recorded when this server, and with it every voter, serves. The next server's machine waits for it. A machine that is
+ * absent although the engine has not touched it changes the marker, so that the gate stops the roll there.
+ */
 export function servingMarker(
     owner: pulumi.ComponentResource,
     ensemble: LiveEnsemble,
     server: ServerSpec,
     machineId: pulumi.Output<string>,
+    absent: pulumi.Output<boolean>,
 ): pulumi.Stash {
     const gate = lifecycleHook(owner, `${server.id}-serving`, (call) => servingGate(ensemble, server.id, call));
     return new pulumi.Stash(
         `${ensemble.spec.name}-${server.id}-serving`,
-        { input: { machine: machineId, settings: visibleSettings(ensemble.spec) } },
+        { input: { machine: machineId, absent, settings: visibleSettings(ensemble.spec) } },
         { parent: owner, hideDiffs: ["input.machine"], hooks: { beforeCreate: [gate], beforeUpdate: [gate] } },
     );
 }

@@ -58,7 +58,8 @@ async function attempt(
 ): Promise<Progress<true>> {
     const me = view.servers.get(id)!;
     if (!me.machine) {
-        return { waitingFor: `server ${id} has no machine yet` };
+        const what = `server ${id} has no machine: it was removed by hand, and only a refresh tells Pulumi so`;
+        throw await gateError(ensemble, `${what}: run \`pulumi up --refresh\``, id, view);
     }
     if (!me.machine.running) {
         return startStopped(ensemble, me.machine);

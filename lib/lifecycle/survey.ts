@@ -19,11 +19,16 @@ export interface Survey {
     readonly order: readonly number[];
     /** Members that do not serve: gates before their own turn do not wait for them. */
     readonly sick: readonly number[];
+    /**
+     * Members without a machine while others are to be changed. The engine makes it anew when it knows of its loss;
+     * when it was removed by hand, it does not.
+     */
+    readonly missing: readonly number[];
     /** What the user should know although it stops nothing. */
     readonly notes: readonly string[];
 }
 
-export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], notes: [] };
+export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], missing: [], notes: [] };
 
 /** What the survey needs of a platform. */
 export interface Surveyed {
@@ -41,10 +46,13 @@ export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Su
         const ensemble: Reachable = { spec, machines: platform.machines };
         const view = await lookAtAll(ensemble);
         const aid = await firstAid(ensemble, view);
-        const isChanging = spec.servers.some(({ id }) => hashOf(view, id) !== wantedHashes.get(id));
-        const seen = aid.length > 0 && isChanging ? await recovered(ensemble) : view;
-        const judged = judge(spec, seen, wantedHashes);
-        return { ...judged, notes: [...aid, ...judged.notes] };
+        const isChanging = spec.servers.some(({ id }) => isPending(view, id, wantedHashes));
+        const atFirst = judge(spec, view, wantedHashes);
+        // A server that is just starting, after an interruption or by first aid, is no reason to refuse.
+        const isHasty = isChanging && (aid.length > 0 || atFirst.refused !== "");
+        const judged = isHasty ? judge(spec, await recovered(ensemble), wantedHashes) : atFirst;
+        // What was just helped is not reported as sick too, when nothing waits for it to recover.
+        return { ...judged, notes: aid.length > 0 && !isChanging ? aid : [...aid, ...judged.notes] };
     } catch (error) {
         return {
             ...nothingToSurvey,
@@ -53,8 +61,10 @@ export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Su
     }
 }
 
-function hashOf(view: EnsembleView, id: number): string | undefined {
-    return view.servers.get(id)?.machine?.specHash;
+/** Whether this `up` makes, replaces or starts the server's machine before it goes on to the next. */
+function isPending(view: EnsembleView, id: number, wantedHashes: ReadonlyMap<number, string>): boolean {
+    const machine = view.servers.get(id)?.machine;
+    return !machine?.hasRun || machine.specHash !== wantedHashes.get(id);
 }
 
 /** The decision alone: from what is seen to what may be done. */
@@ -72,12 +82,15 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const wanted = spec.servers.map(({ id }) => id);
     const members = wanted.filter((id) => memberIds(configuration.lines).includes(id));
     const sick = members.filter((id) => !serving.has(id));
-    const pending = members.filter((id) => hashOf(view, id) !== wantedHashes.get(id));
+    const pending = members.filter((id) => isPending(view, id, wantedHashes));
     const order = rollOrder({ ids: members, serving, leader: leadership(view)?.leader.id });
     const refused =
         immovableLines(configuration.lines, membershipLines(spec)) ||
         quorumInDanger(view, configuration, pending, sick);
-    return { refused, order, sick, notes: notesOn(view, configuration, voters, sick, pending) };
+    const isThere = (id: number) => view.servers.get(id)?.machine !== undefined;
+    // Only a change of others makes it matter: a sick ensemble that nobody changes blocks nothing.
+    const missing = pending.some(isThere) ? members.filter((id) => !isThere(id)) : [];
+    return { refused, order, sick, missing, notes: notesOn(view, configuration, voters, sick, pending) };
 }
 
 /**
@@ -113,7 +126,7 @@ function quorumInDanger(
 /** A machine that was removed by hand is still in Pulumi's state: only a refresh tells it. */
 function prospect(view: EnsembleView, id: number, pending: readonly number[]): string {
     if (!view.servers.get(id)?.machine) {
-        return "`pulumi up --refresh` makes its machine anew";
+        return "where this `up` does not make its machine anew, `pulumi up --refresh` does";
     }
     return pending.includes(id) ? "this `up` replaces it" : "this `up` does not replace it";
 }

@@ -456,7 +456,10 @@ sync_once() {
 report() {
     local pending answer
     client_address
-    exec 4< <(ask srvr) 5< <(ask conf) 6< <(ask mntr)
+    # Whoever waits for its word has nobody to ask, and is looked at while every moment counts.
+    if is_started; then exec 4< <(ask srvr) 5< <(ask conf) 6< <(ask mntr)
+    else exec 4</dev/null 5</dev/null 6</dev/null
+    fi
     look_live
     [[ $state != blank ]] || nonce=
     pending=$(pending_file)

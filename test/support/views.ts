@@ -10,6 +10,7 @@ export interface Seen {
     disk?: DiskState;
     nonce?: string;
     running?: boolean;
+    hasRun?: boolean;
     hasMachine?: boolean;
     specHash?: string;
     version?: bigint;
@@ -40,6 +41,7 @@ function serverView(id: number, seen: Seen, lines: readonly string[]): ServerVie
         name: `ensemble-${id}`,
         running: seen.running ?? true,
         state: seen.running === false ? "exited (1)" : "running",
+        hasRun: seen.hasRun ?? true,
         specHash: seen.specHash ?? "wanted",
         restarts: seen.restarts ?? 0,
     };

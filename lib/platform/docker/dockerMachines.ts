@@ -38,6 +38,7 @@ export class DockerMachines implements Machines {
                 name: info.Name.replace(/^\//, ""),
                 running: state.Running && !state.Paused && !state.Restarting,
                 state: state.Running || paused === "created" ? paused : `${state.Status} (${state.ExitCode})`,
+                hasRun: state.Status !== "created",
                 specHash: config.Labels[specLabel] ?? "",
                 restarts: info.RestartCount,
             };

@@ -19,7 +19,7 @@ import {
     uploads,
 } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
-import { dockerClient, endpointOf } from "./endpoint";
+import { connect, endpointOf } from "./endpoint";
 import { containerName, ensembleLabel, networkName, serverLabel, specLabel, volumeName } from "./labels";
 
 const logsTmpfsMiB = 32;
@@ -71,7 +71,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: EnsembleSp
 function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
     const endpoint = endpointOf(owner);
     let client: Promise<Docker> | undefined;
-    return () => (client ??= settled(endpoint).then(dockerClient));
+    return () => (client ??= settled(endpoint).then(connect));
 }
 
 function makeNetwork(
@@ -91,7 +91,7 @@ function makeNetwork(
         {
             parent: owner,
             // A label of the user's, or an id that the guard refuses, would replace the network below the containers.
-            ignoreChanges: ["name", "labels"],
+            ignoreChanges: ["name", "labels", "ipamConfigs"],
             hooks: { beforeCreate: [birth] },
         },
     );

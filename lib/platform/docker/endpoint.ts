@@ -31,15 +31,24 @@ export function endpointOf(owner: pulumi.Resource): pulumi.Output<DockerEndpoint
     return pulumi.output(found) as unknown as pulumi.Output<DockerEndpoint>;
 }
 
-/** What an error calls the engine. */
-export function engineName(endpoint: DockerEndpoint): string {
-    return hostOf(endpoint) ?? "unix:///var/run/docker.sock";
+/** A client of the engine, which answers: otherwise the error names the engine, as no later one would. */
+export async function connect(endpoint: DockerEndpoint): Promise<Docker> {
+    const host = hostOf(endpoint);
+    const client = await clientOf(endpoint, host);
+    try {
+        await client.ping();
+    } catch (error) {
+        throw new Error(
+            `no Docker engine answers at ${host ?? "unix:///var/run/docker.sock"} (${(error as Error).message}): ` +
+                `start it, or say where it is by docker:host, DOCKER_HOST or the provider, then run \`pulumi up\` again`,
+        );
+    }
+    return client;
 }
 
 /** Loads the client library only now: with its SSH it is a good part of a program's start, and a preview needs none. */
-export async function dockerClient(endpoint: DockerEndpoint): Promise<Docker> {
+async function clientOf(endpoint: DockerEndpoint, host: string | undefined): Promise<Docker> {
     const { default: Docker } = await import("dockerode");
-    const host = hostOf(endpoint);
     if (!host || host.startsWith("unix://") || host.startsWith("npipe://")) {
         return new Docker({ socketPath: host ? host.replace(/^(unix|npipe):\/\//, "") : "/var/run/docker.sock" });
     }

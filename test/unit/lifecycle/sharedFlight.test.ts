@@ -8,7 +8,7 @@ describe("a shared flight", () => {
     function controlled() {
         const ends: ((error?: Error) => void)[] = [];
         const fly = sharedFlight(
-            (_: object) =>
+            () =>
                 new Promise<number>((resolve, reject) => {
                     const number = ends.length + 1;
                     ends.push((error) => (error ? reject(error) : resolve(number)));

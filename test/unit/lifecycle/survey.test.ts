@@ -52,6 +52,12 @@ describe("the survey", () => {
         assert.equal(survey.refused, "");
     });
 
+    it("counts a machine that was made and never ran as one to be mended first", () => {
+        const survey = judged({ 1: follower, 2: { running: false, hasRun: false }, 3: leader }, [1, 3]);
+        assert.deepEqual(survey.order, [2, 1, 3]);
+        assert.equal(survey.refused, "");
+    });
+
     it("counts a server without a machine as one to be mended first", () => {
         const survey = judged({ 1: follower, 2: { hasMachine: false }, 3: leader }, [1, 2, 3]);
         assert.deepEqual(survey.order, [2, 1, 3]);

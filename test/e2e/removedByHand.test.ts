@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { ServerArgs, ZookeeperEnsemble } from "../../lib";
+import { docker } from "../support/dockerWorld";
+import { sharedStack } from "../support/sharedStack";
+import { ZkClient } from "../support/zkClient";
+
+describe("a container that was removed by hand", function () {
+    this.timeout(300_000);
+    const stack = sharedStack();
+
+    const program = (servers?: ServerArgs[]) => async () => {
+        const ensemble = new ZookeeperEnsemble("e", {
+            jvm: { heapMiB: 128 },
+            servers,
+            docker: { memoryMiB: 384, firstHostPort: stack().firstPort, network: { subnet: stack().subnet } },
+        });
+        return { servers: ensemble.servers };
+    };
+    const host = (id: number) => `localhost:${stack().firstPort + id - 1}`;
+    const containers = async () => {
+        const all = await docker.listContainers({ all: true });
+        return all.filter(({ Names }) => Names[0]!.startsWith(`/${stack().prefix("e")}`)).map(({ Id }) => Id);
+    };
+
+    it("blocks nothing while the ensemble is not being changed", async () => {
+        const { outputs } = await stack().up(program());
+        await ZkClient.use(host(1), (client) => client.create("/key", "value"));
+        const [, second] = outputs.servers!.value as { container: string }[];
+        await docker.getContainer(second!.container).remove({ force: true });
+
+        const run = await stack().up(program());
+        assert.deepEqual(run.steps, []);
+        assert.match(
+            run.text,
+            /server 2 does not serve: has no machine; where this `up` does not make its machine anew/,
+        );
+    });
+
+    it("stops a roll before the next server is touched, because the engine takes it for there", async () => {
+        const before = await containers();
+        const error = await stack().failingUp(program([{ id: 1, hostname: "another" }, { id: 2 }, { id: 3 }]));
+        assert.match(error, /server 2 has no machine: it was removed by hand, and only a refresh tells Pulumi so/);
+        assert.deepEqual((await containers()).sort(), before.sort());
+        await ZkClient.use(host(3), (client) => client.set("/key", "still writable"));
+    });
+
+    it("comes back with its data by an up with a refresh", async () => {
+        await stack().up(program(), { refresh: true });
+        assert.equal(await ZkClient.use(host(2), (client) => client.read("/key")), "still writable");
+    });
+});
