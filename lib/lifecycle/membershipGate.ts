@@ -118,8 +118,8 @@ function obstaclesTo(ensemble: LiveEnsemble, view: EnsembleView, step: Membershi
     const behind = others
         .map((id) => ({ id, reason: unready(view, id, joiners.includes(id) ? zxid : 0n) }))
         .filter(({ reason }) => reason !== undefined)
-        .map(({ id, reason }) => `server ${id} ${reason}`);
-    return [...ensembleProblems(view, { sinceZxid: 0n, excused }), ...behind];
+        .map(({ id, reason }) => `server ${id}: ${reason}`);
+    return [...new Set([...ensembleProblems(view, { sinceZxid: 0n, excused }), ...behind])];
 }
 
 async function take(ensemble: LiveEnsemble, view: EnsembleView, step: MembershipStep, call: HookCall): Promise<string> {

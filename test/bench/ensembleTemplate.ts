@@ -30,7 +30,7 @@ interface ServerTemplate {
     readonly uploads: readonly { path: string; text: number }[];
     readonly labels: readonly { label: string; value: string }[];
     readonly hashLabel: string;
-    readonly settings: unknown;
+    readonly serving: object;
 }
 
 export const hashLabel = "zookeeper-ensemble.spec";
@@ -55,7 +55,7 @@ export function templateOf(resources: readonly PlannedState[], name: string): Om
             })),
             labels: labels.filter(({ label }) => label !== hashLabel),
             hashLabel,
-            settings: (valueOf(`${id}-serving`) as { settings: unknown }).settings,
+            serving: valueOf(`${id}-serving`) as object,
         };
     };
     const of = {

@@ -104,7 +104,7 @@ export async function compile(program: string, file: string): Promise<void> {
     await writeFile(file, ts.transpileModule(source, { compilerOptions }).outputText);
 }
 
-/** Runs to the end; an exit code other than 0 is an error with all that was printed. */
+/** Runs to the end; an exit code other than 0 is an error with the last of what was printed. */
 export function timedRun(
     command: string,
     args: readonly string[],
@@ -130,8 +130,14 @@ export function timedRun(
             if (code === 0) {
                 resolve({ stdout, seconds: (performance.now() - start) / 1000 });
             } else {
-                reject(new Error(`"${command} ${args.join(" ")}" failed with exit code ${code}:\n${printed}`));
+                reject(
+                    new Error(`"${command} ${args.join(" ")}" failed with exit code ${code}:\n${lastLines(printed)}`),
+                );
             }
         });
     });
+}
+
+function lastLines(text: string): string {
+    return text.trimEnd().split("\n").slice(-40).join("\n");
 }

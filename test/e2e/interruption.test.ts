@@ -13,7 +13,7 @@ const resourceCount = 17;
  * it an operator releases the state's lock by `pulumi cancel`, and then runs `pulumi up` as ever.
  */
 describe("a founding that is interrupted", function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
 
     it("goes on when it is killed again and again, after each of its resources in turn", () =>
         CliProgram.use(async (program) => {
@@ -101,7 +101,7 @@ describe("a founding that is interrupted", function () {
 });
 
 describe("a roll that is interrupted", function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
 
     it("goes on at the next up, wherever it was, and what was acknowledged before is there", () =>
         HeldEngine.use((engine) =>

@@ -58,7 +58,7 @@ class Ensemble extends pulumi.ComponentResource {
                 },
             );
             machines.push(container.id);
-            const input = { machine: container.id, settings: server.settings };
+            const input = { ...server.serving, machine: container.id };
             serving.push(...marker(`${server.id}-serving`, input, { hideDiffs: ["input.machine"] }));
         }
         marker("membership", { ...of.membership, machines }, { dependsOn: serving, hideDiffs: ["input.machines"] });
