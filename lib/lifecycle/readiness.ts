@@ -73,11 +73,16 @@ export function servingVoters(view: EnsembleView, configuration: Configuration):
     return votersOf(configuration.lines).filter((id) => view.servers.get(id)?.report?.serving !== undefined);
 }
 
-/** Voters whose machine runs, serving or not: the most that could form a quorum without further help. */
-export function runningVoters(view: EnsembleView, configuration: Configuration): number[] {
-    return votersOf(configuration.lines).filter((id) => view.servers.get(id)?.machine?.running === true);
-}
-
-export function quorumIsPossible(view: EnsembleView, configuration: Configuration): boolean {
-    return hasQuorum(votersOf(configuration.lines), runningVoters(view, configuration));
+/**
+ * Whether those that run could form a quorum without further help. Sick servers whose turn comes later do not count:
+ * whatever keeps them from serving, waiting for them would keep them from being mended.
+ */
+export function quorumIsPossible(
+    view: EnsembleView,
+    configuration: Configuration,
+    excused: ReadonlySet<number>,
+): boolean {
+    const voters = votersOf(configuration.lines);
+    const able = voters.filter((id) => view.servers.get(id)?.machine?.running === true && !excused.has(id));
+    return leaders(view).length > 0 || hasQuorum(voters, able);
 }

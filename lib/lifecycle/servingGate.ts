@@ -96,14 +96,14 @@ async function attemptAsMember(
     if (untold) {
         return { waitingFor: untold };
     }
+    const excused = new Set([...ensemble.excused].filter((id) => id !== me.id));
     const newest = newestConfiguration(view);
-    if (newest && !quorumIsPossible(view, newest)) {
+    if (newest && !quorumIsPossible(view, newest, excused)) {
         const up = me.report?.processRuns || me.report?.disk === "blank";
         return up ? { done: true } : { waitingFor: describe(me) };
     }
     const sinceZxid = memory.sinceZxid ?? 0n;
     const mine = unready(view, me.id, sinceZxid);
-    const excused = new Set([...ensemble.excused].filter((id) => id !== me.id));
     const problems = ensembleProblems(view, { sinceZxid, excused });
     if (mine || problems.length > 0) {
         memory.wellUnder = undefined;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ensembleProblems, unready } from "../../../lib/lifecycle/readiness";
+import { ensembleProblems, quorumIsPossible, unready } from "../../../lib/lifecycle/readiness";
 import { line, Seen, viewOf } from "../../support/views";
 
 const lines = [line(1), line(2), line(3)];
@@ -57,5 +57,21 @@ describe("a healthy ensemble", () => {
         assert.deepEqual(ensembleProblems(view, nobodyExcused), [
             "server 2: a reconfiguration is undecided (200000001)",
         ]);
+    });
+});
+
+describe("a quorum", () => {
+    const configuration = { version: 1n, lines };
+    const possible = (servers: Record<number, Seen>, ...excused: number[]) =>
+        quorumIsPossible(viewOf(servers, lines), configuration, new Set(excused));
+
+    it("is possible when enough voters run", () => {
+        assert.ok(possible({ 1: {}, 2: {}, 3: { running: false } }));
+        assert.ok(!possible({ 1: {}, 2: { running: false }, 3: { hasMachine: false } }));
+    });
+
+    it("is not expected of sick servers that wait for their own turn, unless there is a leader", () => {
+        assert.ok(!possible({ 1: {}, 2: {}, 3: {} }, 2, 3));
+        assert.ok(possible({ 1: follower, 2: leader, 3: {} }, 2, 3));
     });
 });
