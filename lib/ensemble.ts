@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
-import { LiveEnsemble } from "./lifecycle/ensemble";
+import { isAllBlank, LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
 import { foundingMarker, guardMarker, membershipMarker, servingMarker } from "./lifecycle/markers";
 import { settled } from "./lifecycle/settled";
 import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
@@ -56,7 +56,9 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const membership = membershipMarker(this, ensemble, machineIds, [...serving.values()]);
 
         // The URN is known in a preview and resolves after the gate: values are shown early and used late.
-        const whenServing = <T>(value: T): pulumi.Output<T> => membership.urn.apply(() => value) as pulumi.Output<T>;
+        const said = lazily(() => sayWhenAllIsLost(this, ensemble, surveyed));
+        const whenServing = <T>(value: T): pulumi.Output<T> =>
+            membership.urn.apply(() => said().then(() => value)) as pulumi.Output<T>;
         this.connectionString = whenServing(hostConnectionString(spec));
         this.networkConnectionString = whenServing(networkConnectionString(spec));
         this.hosts = whenServing(hosts(spec));
@@ -72,6 +74,29 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
             networkName: this.networkName,
         });
     }
+}
+
+/**
+ * Wiped servers whose machines stay make no difference that Pulumi could see: no gate runs, and the `up` would end well
+ * with nothing serving. When the survey saw only blank servers and the gates, if any, have changed nothing, the `up`
+ * fails with that. Never rejects, see the survey.
+ */
+async function sayWhenAllIsLost(
+    owner: pulumi.Resource,
+    ensemble: LiveEnsemble,
+    surveyed: Promise<Survey>,
+): Promise<void> {
+    const { allBlank } = await surveyed;
+    const view = allBlank ? await lookAtAll(ensemble).catch(() => undefined) : undefined;
+    if (view && isAllBlank(ensemble, view)) {
+        const what = "no server of this ensemble has any data, and none serves: the data was there and is lost";
+        void pulumi.log.error(`${what}. Stop the servers, give the volumes back, and run \`pulumi up\` again`, owner);
+    }
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+    let made: Promise<T> | undefined;
+    return () => (made ??= make());
 }
 
 /** Previews never look at the running ensemble; what they show follows from arguments and state alone. */

@@ -19,7 +19,7 @@ export interface LiveEnsemble extends Reachable {
     readonly stateIsNew: () => boolean;
 }
 
-export function wantedIds({ spec }: Reachable): number[] {
+export function wantedIds({ spec }: Pick<Reachable, "spec">): number[] {
     return spec.servers.map(({ id }) => id);
 }
 
@@ -28,6 +28,11 @@ export const lookAtAll: (ensemble: Reachable) => Promise<EnsembleView> = sharedF
     look(ensemble.machines, wantedIds(ensemble)),
 );
 
-export function wantedServers(ensemble: Reachable, view: EnsembleView): ServerView[] {
+/** True when every wanted server is there and has never had data, or has lost it. */
+export function isAllBlank(ensemble: Pick<Reachable, "spec">, view: EnsembleView): boolean {
+    return wantedServers(ensemble, view).every(({ report }) => report?.disk === "blank");
+}
+
+export function wantedServers(ensemble: Pick<Reachable, "spec">, view: EnsembleView): ServerView[] {
     return wantedIds(ensemble).map((id) => view.servers.get(id)!);
 }

@@ -95,8 +95,8 @@ async function found(ensemble: LiveEnsemble, view: EnsembleView, foundedBefore: 
         throw await gateError(
             ensemble,
             `this ensemble was founded before, and now no server has any data: all of it would be lost for good. ` +
-                `Give the volumes back (or a backup of them) and run \`pulumi up\` again; to start anew with nothing, ` +
-                `\`pulumi destroy\` the ensemble and make it again`,
+                `Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` again; to ` +
+                `start anew with nothing, \`pulumi destroy\` the ensemble and make it again`,
             undefined,
             view,
         );

@@ -1,7 +1,7 @@
 import { EnsembleSpec } from "../spec/ensembleSpec";
 import { quorumOf } from "../spec/quorum";
 import { membershipLines } from "../render/membership";
-import { lookAtAll, Reachable } from "./ensemble";
+import { isAllBlank, lookAtAll, Reachable } from "./ensemble";
 import { firstAid, recovered } from "./firstAid";
 import { Machines } from "./machines";
 import { immovableLines } from "./membershipRules";
@@ -24,11 +24,13 @@ export interface Survey {
      * when it was removed by hand, it does not.
      */
     readonly missing: readonly number[];
+    /** Every wanted server runs, and none has data: not founded yet, or all is lost. */
+    readonly allBlank: boolean;
     /** What the user should know although it stops nothing. */
     readonly notes: readonly string[];
 }
 
-export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], missing: [], notes: [] };
+export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], missing: [], allBlank: false, notes: [] };
 
 /** What the survey needs of a platform. */
 export interface Surveyed {
@@ -73,7 +75,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const anyMachine = [...view.servers.values()].some((server) => server.machine);
     if (!anyMachine || !isEstablished(view) || !configuration) {
         // Nothing there, or still being founded: no server has anything that another's absence could cost.
-        return nothingToSurvey;
+        return { ...nothingToSurvey, allBlank: isAllBlank({ spec }, view) };
     }
     const voters = votersOf(configuration.lines);
     const serving = new Set(
@@ -90,7 +92,14 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const isThere = (id: number) => view.servers.get(id)?.machine !== undefined;
     // Only a change of others makes it matter: a sick ensemble that nobody changes blocks nothing.
     const missing = pending.some(isThere) ? members.filter((id) => !isThere(id)) : [];
-    return { refused, order, sick, missing, notes: notesOn(view, configuration, voters, sick, pending) };
+    return {
+        refused,
+        order,
+        sick,
+        missing,
+        allBlank: false,
+        notes: notesOn(view, configuration, voters, sick, pending),
+    };
 }
 
 /**

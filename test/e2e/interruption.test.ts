@@ -20,9 +20,9 @@ describe("a founding that is interrupted", function () {
             let kills = 0;
             while (await isKilledAfterNextResource(program)) {
                 kills++;
-                assert.ok(kills <= 3 * resourceCount, `no progress: ${kills} interrupted ups`);
             }
-            assert.ok(kills >= resourceCount / 2, `only ${kills} interruptions: not after each resource`);
+            // Those that are made at the same time may be recorded at the same time.
+            assert.ok(kills >= resourceCount / 2, `only ${kills} interruptions`);
             await servesAsOne(program);
         }));
 
@@ -134,9 +134,9 @@ describe("a roll that is interrupted", function () {
         ));
 });
 
-/** All with INTERRUPT_AFTER=all; else one of each kind of resource. */
+/** All with INTERRUPT_AFTER=all; else while the containers and while the serving markers are made. */
 function chosenCounts(): number[] {
-    const wanted = process.env.INTERRUPT_AFTER ?? "4,11,14,17";
+    const wanted = process.env.INTERRUPT_AFTER ?? "11,14";
     const all = Array.from({ length: resourceCount }, (_, index) => index + 1);
     return wanted === "all" ? all : wanted.split(",").map(Number);
 }
@@ -175,9 +175,11 @@ async function killedAt(
     engine.letGo();
 }
 
+/** Kills the next `up` as soon as the state has one resource more; false when the `up` ends without one. */
 async function isKilledAfterNextResource(program: CliProgram): Promise<boolean> {
+    const before = program.recordedResources();
     const up = program.startUp();
-    const isKilled = await up.comesTo(resourcesAreDone(1));
+    const isKilled = await up.comesTo(() => program.recordedResources() > before);
     if (isKilled) {
         await up.killAll();
         await program.cancel();

@@ -112,6 +112,15 @@ export class CliProgram {
         return new Map((deployment.resources ?? []).map((resource) => [nameOf(resource.urn), resource]));
     }
 
+    /** How many resources the state has now, also while an `up` runs: the backend renames the file into its place. */
+    recordedResources(): number {
+        const file = join(this.folder, ".pulumi/stacks", this.project, "t.json");
+        const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+            checkpoint: { latest?: { resources?: unknown[] } };
+        };
+        return checkpoint.latest?.resources?.length ?? 0;
+    }
+
     /** `host:port` of each server, from the host. */
     hosts(): string[] {
         return [1, 2, 3].map((id) => `localhost:${this.firstPort + id - 1}`);
