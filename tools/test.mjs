@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { frontDoor, tell } from "./shared/frontDoor.mjs";
 
-const allTests = "test/{unit,golden,property,mocks,script,tools,e2e}/**/*.test.ts";
+const allTests = "test/{unit,golden,property,mocks,script,tools,load,e2e}/**/*.test.ts";
 const images = ["zookeeper:3.9.5", "zookeeper:3.8.6"];
 
 frontDoor(async () => {
