@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CliProgram, hasBegun, isDone, resourcesAreDone } from "../support/cliProgram";
 import { docker } from "../support/dockerWorld";
 import { HeldEngine, Holds } from "../support/heldEngine";
-import { modeOf, shell, until } from "../support/insideContainers";
+import { modeOf, shell, until, untilServing } from "../support/insideContainers";
 import { ZkClient } from "../support/zkClient";
 
 /** Network, image, guard, founding, and of each server two volumes, a container and a serving marker; the membership. */
@@ -74,7 +74,12 @@ describe("a founding that is interrupted", function () {
             const up = program.startUp();
             await up.until(isDone("coordination-membership"));
             await Promise.all([up.killAll(), ...[1, 2, 3].map((id) => killServer(program, id))]);
-            await convergesAtNextUp(program);
+            // Where the marker was recorded in time no gate waits: Docker starts the servers, whatever Pulumi does.
+            await program.cancel();
+            await program.up();
+            await Promise.all(program.hosts().map(untilServing));
+            await servesAsOne(program);
+            assert.deepEqual(await program.up(), []);
         }));
 
     it("converges when only the CLI was killed and its program lives on", () =>
