@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { lookAtAll, Reachable, wantedServers } from "./ensemble";
+import { isAllBlank, lookAtAll, Reachable, wantedServers } from "./ensemble";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
 import { sayMember } from "./words";
 
@@ -12,15 +12,15 @@ const pauseMs = 500;
  * Answers what it did.
  */
 export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise<string[]> {
-    if (!isEstablished(view)) {
-        return [];
-    }
     const servers = wantedServers(ensemble, view);
     // One that never ran may be half made: its own gate starts it, or it is made anew.
     const stopped = servers.filter(({ machine }) => machine?.hasRun && !machine.running);
     const notes = await Promise.all(stopped.map((server) => start(ensemble, server)));
     // A stopped server may have lost its disks too: it can say so only now.
     const seen = stopped.length > 0 ? await lookAtAll(ensemble) : view;
+    if (!isEstablished(seen)) {
+        return notes;
+    }
     const blank = leadership(seen)
         ? wantedServers(ensemble, seen).filter(({ report }) => report?.disk === "blank")
         : [];
@@ -43,7 +43,7 @@ export async function recovered(ensemble: Reachable): Promise<EnsembleView> {
     for (;;) {
         const view = await lookAtAll(ensemble);
         const allServe = wantedServers(ensemble, view).every(({ report, machine }) => !machine || report?.serving);
-        if (allServe || Date.now() > end) {
+        if (allServe || isAllBlank(ensemble, view) || Date.now() > end) {
             return view;
         }
         await pause(pauseMs);

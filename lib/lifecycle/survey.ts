@@ -50,11 +50,11 @@ export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Su
         const aid = await firstAid(ensemble, view);
         const isChanging = spec.servers.some(({ id }) => isPending(view, id, wantedHashes));
         const atFirst = judge(spec, view, wantedHashes);
-        // A server that is just starting, after an interruption or by first aid, is no reason to refuse.
-        const isHasty = isChanging && (aid.length > 0 || atFirst.refused !== "");
+        // A server that is just starting, after an interruption or by first aid, is no reason to refuse; and who was
+        // helped serves when the `up` ends, although no gate waits for it.
+        const isHasty = aid.length > 0 || (isChanging && atFirst.refused !== "");
         const judged = isHasty ? judge(spec, await recovered(ensemble), wantedHashes) : atFirst;
-        // What was just helped is not reported as sick too, when nothing waits for it to recover.
-        return { ...judged, notes: aid.length > 0 && !isChanging ? aid : [...aid, ...judged.notes] };
+        return { ...judged, notes: [...aid, ...judged.notes] };
     } catch (error) {
         return {
             ...nothingToSurvey,

@@ -49,3 +49,28 @@ describe("a container that was removed by hand", function () {
         assert.equal(await ZkClient.use(host(2), (client) => client.read("/key")), "still writable");
     });
 });
+
+describe("servers that were all stopped by hand", function () {
+    this.timeout(180_000);
+    const stack = sharedStack();
+
+    it("serve again, with their data, when the next plain up is done", async () => {
+        const program = async () => {
+            const ensemble = new ZookeeperEnsemble("e", {
+                jvm: { heapMiB: 128 },
+                docker: { memoryMiB: 384, firstHostPort: stack().firstPort, network: { subnet: stack().subnet } },
+            });
+            return { servers: ensemble.servers };
+        };
+        const { outputs } = await stack().up(program);
+        const host = `localhost:${stack().firstPort}`;
+        await ZkClient.use(host, (client) => client.create("/key", "value"));
+        const servers = outputs.servers!.value as { container: string }[];
+        await Promise.all(servers.map(({ container }) => docker.getContainer(container).stop({ t: 5 })));
+
+        const run = await stack().up(program);
+        assert.deepEqual(run.steps, []);
+        assert.match(run.text, /server 3 was exited \(143\): it is started/);
+        assert.equal(await ZkClient.use(host, (client) => client.read("/key")), "value");
+    });
+});
