@@ -1,15 +1,12 @@
 import { jvmFlags } from "../../render/jvm";
 import { logbackXml } from "../../render/logback";
 import { memberScript } from "../../render/memberScript";
-import { zooCfgTemplate } from "../../render/zooCfg";
+import { DATA_DIR, LOG_DIR, zooCfgTemplate } from "../../render/zooCfg";
 import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 
 const folder = "/ensemble";
 export const memberScriptPath = `${folder}/member.sh`;
-export const dataFolder = "/data";
-export const logFolder = "/datalog";
 export const runFolder = "/run/ensemble";
-export const consoleLogFolder = "/logs";
 
 /** What a container needs besides the official image, uploaded before its first start. */
 export function uploads(spec: EnsembleSpec, server: ServerSpec): { file: string; content: string }[] {
@@ -25,10 +22,10 @@ export function environment(spec: EnsembleSpec, server: ServerSpec): string[] {
     const { ports, address } = server;
     return [
         `CLIENT_SPEC=0.0.0.0:${ports.client}`,
-        `DATA_DIR=${dataFolder}`,
+        `DATA_DIR=${DATA_DIR}`,
         `ENSEMBLE_FILES=${folder}`,
         `ENSEMBLE_ID=${spec.ensembleId}`,
-        `LOG_DIR=${logFolder}`,
+        `LOG_DIR=${LOG_DIR}`,
         "REQUIRE_MOUNTS=yes",
         `RUN_DIR=${runFolder}`,
         `SERVER_ID=${server.id}`,

@@ -4,25 +4,18 @@ import * as pulumi from "@pulumi/pulumi";
 import Docker from "dockerode";
 import { DockerArgs } from "../../args";
 import { lifecycleHook } from "../../lifecycle/hooks";
+import { LOGS_DIR, LOGS_SIZE_MIB } from "../../render/jvm";
+import { DATA_DIR, LOG_DIR } from "../../render/zooCfg";
 import { settled } from "../../lifecycle/settled";
 import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 import { parseSubnet, rangeForOthers, Subnet } from "../../spec/subnet";
 import { Platform, Predecessors } from "../platform";
 import { clearWayForContainer, clearWayForNetwork } from "./birth";
-import {
-    consoleLogFolder,
-    dataFolder,
-    environment,
-    logFolder,
-    memberScriptPath,
-    runFolder,
-    uploads,
-} from "./containerFiles";
+import { environment, memberScriptPath, runFolder, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
 import { connect, endpointOf } from "./endpoint";
 import { containerName, ensembleLabel, networkName, serverLabel, specLabel, volumeName } from "./labels";
 
-const logsTmpfsMiB = 32;
 const runTmpfsMiB = 1;
 
 /** The Docker side of one ensemble: a network, the image, and per server two volumes and a container. */
@@ -137,8 +130,8 @@ function makeServer(
             image: context.imageId,
             networksAdvanced: [{ name: context.networkName, ipv4Address: server.address, aliases: [server.hostname] }],
             volumes: [
-                { containerPath: dataFolder, volumeName: makeVolume(context, server, "data").name },
-                { containerPath: logFolder, volumeName: makeVolume(context, server, "log").name },
+                { containerPath: DATA_DIR, volumeName: makeVolume(context, server, "data").name },
+                { containerPath: LOG_DIR, volumeName: makeVolume(context, server, "log").name },
             ],
             labels: containerLabels(spec, server, hash),
             restart: spec.docker.restart,
@@ -176,7 +169,7 @@ function replacingArgs(spec: EnsembleSpec, server: ServerSpec) {
         command: ["run"],
         envs: environment(spec, server),
         uploads: uploads(spec, server),
-        mounts: [tmpfs(consoleLogFolder, logsTmpfsMiB, 0o1777), tmpfs(runFolder, runTmpfsMiB, 0o700)],
+        mounts: [tmpfs(LOGS_DIR, LOGS_SIZE_MIB, 0o1777), tmpfs(runFolder, runTmpfsMiB, 0o700)],
         ports:
             server.hostPort === undefined
                 ? []
