@@ -4,10 +4,10 @@ import { isAllBlank, LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
 import { foundingMarker, guardMarker, membershipMarker, servingMarker } from "./lifecycle/markers";
 import { settled } from "./lifecycle/settled";
 import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
-import { hostConnectionString, hosts, networkConnectionString, serverOutputs, ServerOutput } from "./outputs";
+import { connectionString, ServerOutput } from "./outputs";
 import { dockerPlatform } from "./platform/docker/dockerPlatform";
-import { Platform } from "./platform/platform";
-import { EnsembleSpec } from "./spec/ensembleSpec";
+import { locatedSpec, Platform } from "./platform/platform";
+import { EnsembleSpec, isOnDocker } from "./spec/ensembleSpec";
 import { resolve } from "./spec/resolve";
 import { withoutRejections } from "./sureInputs";
 
@@ -17,29 +17,34 @@ import { withoutRejections } from "./sureInputs";
  */
 export class ZookeeperEnsemble extends pulumi.ComponentResource {
     /**
-     * What clients on the Docker host connect to: `host:port,host:port/chroot`. It is there when the ensemble serves.
-     * With `docker.publish: false` the addresses on the network.
+     * What clients connect to: `host:port,host:port/chroot`. It is there when the ensemble serves. On Docker for clients
+     * on the Docker host, with `docker.publish: false` the addresses on the network; on AWS for clients in the VPC.
      */
     public readonly connectionString: pulumi.Output<string>;
-    /** What clients in containers on the ensemble's network connect to. */
+    /** On Docker: what clients in containers on the ensemble's network connect to. On AWS: as `connectionString`. */
     public readonly networkConnectionString: pulumi.Output<string>;
     /** `host:port` of each server, as in `connectionString`. */
     public readonly hosts: pulumi.Output<string[]>;
     /** The path that clients are confined to; empty when there is none. */
     public readonly chroot: pulumi.Output<string>;
-    /** Each server with its id, role, addresses, ports, container and volumes. */
+    /** Each server with its id, role, addresses, ports, machine and volumes. */
     public readonly servers: pulumi.Output<ServerOutput[]>;
-    /** The Docker network that the servers are on. */
-    public readonly networkName: pulumi.Output<string>;
+    /** On Docker: the network that the servers are on. */
+    public readonly networkName: pulumi.Output<string | undefined>;
+    /** On AWS: the security group that may reach the client port: attach it to clients. */
+    public readonly clientSecurityGroupId: pulumi.Output<string | undefined>;
+    /** On AWS: the security group that the servers are in. */
+    public readonly serverSecurityGroupId: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: ZookeeperEnsembleArgs, opts?: pulumi.ComponentResourceOptions) {
         // Resolved before `super`: after it the component is registered, and a fault would come too late.
         const spec = resolve({ name, project: pulumi.getProject(), stack: pulumi.getStack() }, args);
+        const makePlatform = platformOf(spec);
         const inputs = withoutRejections(args);
         super("zookeeper-ensemble:index:ZookeeperEnsemble", name, inputs.args, opts);
         spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
 
-        const platform = dockerPlatform(this, spec, inputs.args.docker!);
+        const platform = makePlatform(this, inputs.args);
         const surveyed = surveyUnlessPreview(this, spec, platform, inputs.failures);
         const guard = guardMarker(this, spec, surveyed);
         const founding = foundingMarker(this, name);
@@ -53,18 +58,21 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
             serving.set(server.id, servingMarker(this, ensemble, server, machineId, absent));
             return machineId;
         });
-        const membership = membershipMarker(this, ensemble, machineIds, [...serving.values()]);
+        const membership = membershipMarker(this, ensemble, platform, machineIds, [...serving.values()]);
 
         // The URN is known in a preview and resolves after the gate: values are shown early and used late.
         const said = lazily(() => sayWhenAllIsLost(this, ensemble, surveyed));
-        const whenServing = <T>(value: T): pulumi.Output<T> =>
-            membership.urn.apply(() => said().then(() => value)) as pulumi.Output<T>;
-        this.connectionString = whenServing(hostConnectionString(spec));
-        this.networkConnectionString = whenServing(networkConnectionString(spec));
-        this.hosts = whenServing(hosts(spec));
+        const whenServing = <T>(value: pulumi.Input<T>): pulumi.Output<T> =>
+            pulumi.all([value, membership.urn]).apply(([known]) => said().then(() => known)) as pulumi.Output<T>;
+        const { outputs } = platform;
+        this.connectionString = whenServing(connectionString(outputs.hosts, spec.chroot));
+        this.networkConnectionString = whenServing(connectionString(outputs.networkHosts, spec.chroot));
+        this.hosts = whenServing(outputs.hosts);
         this.chroot = whenServing(spec.chroot);
-        this.servers = whenServing(serverOutputs(spec));
-        this.networkName = pulumi.all([platform.networkName, membership.urn]).apply(([network]) => network);
+        this.servers = whenServing(outputs.servers);
+        this.networkName = whenServing(outputs.networkName);
+        this.clientSecurityGroupId = pulumi.output(outputs.clientSecurityGroupId);
+        this.serverSecurityGroupId = pulumi.output(outputs.serverSecurityGroupId);
         this.registerOutputs({
             connectionString: this.connectionString,
             networkConnectionString: this.networkConnectionString,
@@ -72,8 +80,20 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
             chroot: this.chroot,
             servers: this.servers,
             networkName: this.networkName,
+            clientSecurityGroupId: this.clientSecurityGroupId,
+            serverSecurityGroupId: this.serverSecurityGroupId,
         });
     }
+}
+
+type MakePlatform = (owner: pulumi.ComponentResource, args: ZookeeperEnsembleArgs) => Platform;
+
+/** A platform's provider is loaded only when it is used: it costs time and memory, and AWS's may not be installed. */
+function platformOf(spec: EnsembleSpec): MakePlatform {
+    if (isOnDocker(spec)) {
+        return (owner, args) => dockerPlatform(owner, spec, args.docker!);
+    }
+    throw new Error("not there yet");
 }
 
 /**
@@ -174,6 +194,7 @@ function liveEnsemble(
     return {
         spec,
         machines: platform.machines,
+        located: lazily(() => locatedSpec(spec, platform)),
         excused,
         nonce: async () => (await settled(founding.marker.output)).nonce as string,
         stateIsNew: founding.stateIsNew,

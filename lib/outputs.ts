@@ -1,5 +1,16 @@
-import { EnsembleSpec, ServerSpec } from "./spec/ensembleSpec";
-import { containerName, volumeName } from "./platform/docker/labels";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What the component's outputs are made from; each platform has its own idea of a host. */
+export interface EnsembleOutputs {
+    /** `host:port` of each server, as clients that have nothing to do with the servers' own network see them. */
+    readonly hosts: pulumi.Output<string[]>;
+    /** `name:port` of each server, as clients on the servers' network see them. */
+    readonly networkHosts: pulumi.Output<string[]>;
+    readonly servers: pulumi.Output<ServerOutput[]>;
+    readonly networkName?: pulumi.Output<string>;
+    readonly clientSecurityGroupId?: pulumi.Output<string>;
+    readonly serverSecurityGroupId?: pulumi.Output<string>;
+}
 
 /** One server as other parts of a program see it. */
 export interface ServerOutput {
@@ -7,21 +18,30 @@ export interface ServerOutput {
     id: number;
     /** `participant` or `observer`. */
     role: string;
-    /** Host for clients on the Docker host; the address on the network when nothing is published. */
+    /**
+     * Host for clients: on Docker the Docker host, or the address on the network when nothing is published; on AWS the
+     * private DNS name when there is one, else the private address.
+     */
     host: string;
     /** Port that goes with `host`. */
     clientPort: number;
-    /** Name by which containers on the network reach the server. */
+    /** Name by which clients on the servers' network reach the server; on AWS the same as `host`. */
     hostname: string;
-    /** Fixed address on the network. */
+    /** Fixed private address. */
     address: string;
-    /** The container's name, for `docker logs` and the like. */
-    container: string;
-    /** The names of the server's volumes. */
+    /** On Docker: the container's name, for `docker logs` and the like. */
+    container?: string;
+    /** The server's volumes: on Docker their names, on AWS their ids. */
     volumes: ServerVolumesOutput;
+    /** On AWS: the instance's id. */
+    instanceId?: string;
+    /** On AWS: the id of the network interface, which keeps the address when the instance is replaced. */
+    networkInterfaceId?: string;
+    /** On AWS: the availability zone. */
+    availabilityZone?: string;
 }
 
-/** The names of a server's two volumes. */
+/** A server's two volumes. */
 export interface ServerVolumesOutput {
     /** Snapshots and the stored configuration. */
     data: string;
@@ -29,42 +49,7 @@ export interface ServerVolumesOutput {
     log: string;
 }
 
-export function serverOutputs(spec: EnsembleSpec): ServerOutput[] {
-    return spec.servers.map((server) => ({
-        id: server.id,
-        role: server.role,
-        ...onHost(spec, server),
-        hostname: server.hostname,
-        address: server.address,
-        container: containerName(spec, server),
-        volumes: { data: volumeName(spec, server, "data"), log: volumeName(spec, server, "log") },
-    }));
-}
-
-/** `host:port` of each server, as clients on the Docker host see them. */
-export function hosts(spec: EnsembleSpec): string[] {
-    return spec.servers.map((server) => {
-        const { host, clientPort } = onHost(spec, server);
-        return `${host}:${clientPort}`;
-    });
-}
-
 /** The chroot stands once, after the last server: clients take it for all of them. */
-export function hostConnectionString(spec: EnsembleSpec): string {
-    return hosts(spec).join(",") + spec.chroot;
-}
-
-export function networkConnectionString(spec: EnsembleSpec): string {
-    return spec.servers.map(({ hostname, ports }) => `${hostname}:${ports.client}`).join(",") + spec.chroot;
-}
-
-function onHost(spec: EnsembleSpec, server: ServerSpec): { host: string; clientPort: number } {
-    if (server.hostPort === undefined) {
-        return { host: server.address, clientPort: server.ports.client };
-    }
-    return { host: localName(spec.docker.publishAddress), clientPort: server.hostPort };
-}
-
-function localName(publishAddress: string): string {
-    return publishAddress === "0.0.0.0" || publishAddress === "127.0.0.1" ? "localhost" : publishAddress;
+export function connectionString(hosts: pulumi.Output<string[]>, chroot: string): pulumi.Output<string> {
+    return hosts.apply((all) => all.join(",") + chroot);
 }

@@ -11,28 +11,41 @@ export interface SureInputs {
 
 /**
  * In an Automation API inline program a promise that rejects while a resource waits for it makes the engine delete all
- * that was not registered yet: the whole ensemble. So an input that fails gets a value that Docker refuses, its failure
- * is an error of the program, and the survey lets nothing be touched.
+ * that was not registered yet: the whole ensemble. So an input that fails gets a value that no platform takes, its
+ * failure is an error of the program, and the survey lets nothing be touched.
  */
 export function withoutRejections(args: ZookeeperEnsembleArgs): SureInputs {
     const failures: string[] = [];
-    const sure = <T>(path: string, input: pulumi.Input<T>): pulumi.Input<T> =>
-        pulumi.recover(pulumi.output(input) as pulumi.Output<T>, (error: unknown) => {
+    const sureInput = (path: string, input: unknown): unknown =>
+        pulumi.recover(pulumi.output(input), (error: unknown) => {
             const reason = error instanceof Error ? error.message : String(error);
             const failure = `${path}: its value cannot be known, so nothing is touched: ${reason}`;
             failures.push(failure);
             void pulumi.log.error(failure);
-            return `${path} is not known` as T;
+            return `${path} is not known`;
         });
-    const { image, network, ...docker } = args.docker!;
-    const sureDocker = {
-        ...docker,
-        ...(image !== undefined && { image: isDeferred(image) ? sure("docker.image", image) : image }),
-        ...(network && {
-            network: isDeferred(network.name)
-                ? { ...network, name: sure("docker.network.name", network.name!) }
-                : network,
-        }),
+    const { docker, aws } = args as ZookeeperEnsembleArgs & { aws?: object };
+    const sure = {
+        ...args,
+        ...(docker && { docker: mapDeferred("docker", docker, sureInput) }),
+        ...(aws && { aws: mapDeferred("aws", aws, sureInput) }),
     };
-    return { args: { ...args, docker: sureDocker }, failures };
+    return { args: sure, failures };
+}
+
+/** Plain data with each output and promise in it replaced. */
+function mapDeferred<T>(path: string, value: T, replace: (path: string, deferred: unknown) => unknown): T {
+    const walk = (at: string, part: unknown): unknown => {
+        if (isDeferred(part)) {
+            return replace(at, part);
+        }
+        if (Array.isArray(part)) {
+            return part.map((item, index) => walk(`${at}[${index}]`, item));
+        }
+        if (typeof part === "object" && part !== null) {
+            return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, walk(`${at}.${key}`, item)]));
+        }
+        return part;
+    };
+    return walk(path, value) as T;
 }

@@ -7,6 +7,8 @@ import { EnsembleView, look, ServerView } from "./view";
 export interface Reachable {
     readonly spec: EnsembleSpec;
     readonly machines: Machines;
+    /** The specification with every server's address, also where the platform chooses it. */
+    readonly located: () => Promise<EnsembleSpec>;
 }
 
 /** The ensemble as one `up` works on it: what is wanted, how to reach it, and what this `up` has learned so far. */

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { membershipLines } from "../render/membership";
+import { Platform } from "../platform/platform";
+import { parseServerLine, serverLine } from "../render/membership";
 import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
 import { isOlder } from "../spec/version";
 import { LiveEnsemble } from "./ensemble";
 import { HookCall, lifecycleHook } from "./hooks";
 import { membershipGate } from "./membershipGate";
 import { immovableLines } from "./membershipRules";
-import { serverLineOf } from "./serverLines";
 import { servingGate } from "./servingGate";
 import { Survey } from "./survey";
 
@@ -128,13 +128,14 @@ export function servingMarker(
 export function membershipMarker(
     owner: pulumi.ComponentResource,
     ensemble: LiveEnsemble,
+    platform: Pick<Platform, "address">,
     machineIds: pulumi.Output<string>[],
     serving: pulumi.Stash[],
 ): pulumi.Stash {
     const { spec } = ensemble;
     const isPreview = pulumi.runtime.isDryRun();
     const gate = async (call: HookCall) => {
-        const refused = immovableLines(recordedLines(call.args), membershipLines(spec));
+        const refused = immovableLines(linesIn(call.args.oldInputs), linesIn(call.args.newInputs));
         if (refused) {
             throw new Error(refused);
         }
@@ -143,7 +144,9 @@ export function membershipMarker(
         }
     };
     const hook = lifecycleHook(owner, "membership", gate, { onDryRun: true });
-    const servers = Object.fromEntries(membershipLines(spec).map((line) => [serverLineOf(line).id, line]));
+    const lineOf = (server: ServerSpec) =>
+        platform.address(server).apply((address) => serverLine({ ...server, address }));
+    const servers = Object.fromEntries(spec.servers.map((server) => [server.id, lineOf(server)]));
     return new pulumi.Stash(
         `${spec.name}-membership`,
         { input: { servers, chroot: spec.chroot, machines: machineIds } },
@@ -156,8 +159,11 @@ export function membershipMarker(
     );
 }
 
-function recordedLines(args: pulumi.ResourceHookArgs): string[] {
-    return args.oldInputs ? Object.values(inputOf<{ servers: Record<string, string> }>(args.oldInputs).servers) : [];
+/** The lines of a recorded or wanted membership. In a preview those of servers without an address yet are missing. */
+function linesIn(inputs: pulumi.ResourceHookArgs["newInputs"]): string[] {
+    const servers = inputs ? inputOf<{ servers: Record<string, unknown> }>(inputs).servers : {};
+    const isLine = (line: unknown): line is string => typeof line === "string" && parseServerLine(line) !== undefined;
+    return Object.values(servers).filter(isLine);
 }
 
 function inputOf<T>(inputs: pulumi.ResourceHookArgs["newInputs"]): T {
@@ -165,5 +171,11 @@ function inputOf<T>(inputs: pulumi.ResourceHookArgs["newInputs"]): T {
 }
 
 function visibleSettings(spec: EnsembleSpec): Record<string, string | number | boolean> {
-    return { version: spec.version.text, heapMiB: spec.jvm.heapMiB, ...spec.config.visible };
+    const { heapMiB } = spec.jvm;
+    return {
+        version: spec.version.text,
+        ...(heapMiB !== undefined && { heapMiB }),
+        ...(spec.aws && { instanceType: spec.aws.instanceType }),
+        ...spec.config.visible,
+    };
 }

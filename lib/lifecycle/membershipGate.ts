@@ -80,7 +80,7 @@ async function advance(
     if (stopping) {
         return stopping;
     }
-    const wanted = membershipLines(ensemble.spec);
+    const wanted = membershipLines(await ensemble.located());
     const serves = (id: number) => view.servers.get(id)?.report?.serving !== undefined;
     const step = nextMembershipStep(led.configuration.lines, wanted, serves);
     const obstacles = obstaclesTo(ensemble, view, step);

@@ -3,7 +3,7 @@ import { quorumOf } from "../spec/quorum";
 import { membershipLines } from "../render/membership";
 import { isAllBlank, lookAtAll, Reachable } from "./ensemble";
 import { firstAid, recovered } from "./firstAid";
-import { Machines } from "./machines";
+import { locatedSpec, Platform } from "../platform/platform";
 import { immovableLines } from "./membershipRules";
 import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
@@ -33,10 +33,7 @@ export interface Survey {
 export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], missing: [], allBlank: false, notes: [] };
 
 /** What the survey needs of a platform. */
-export interface Surveyed {
-    readonly machines: Machines;
-    wantedHashes(): Promise<ReadonlyMap<number, string>>;
-}
+export type Surveyed = Pick<Platform, "machines" | "address" | "wantedHashes">;
 
 /**
  * Looks, mends what can be mended without touching a server that serves, and decides. Never rejects: a rejected promise
@@ -45,15 +42,16 @@ export interface Surveyed {
 export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Survey> {
     try {
         const wantedHashes = await platform.wantedHashes();
-        const ensemble: Reachable = { spec, machines: platform.machines };
+        const located = await locatedSpec(spec, platform);
+        const ensemble: Reachable = { spec: located, machines: platform.machines, located: async () => located };
         const view = await lookAtAll(ensemble);
         const aid = await firstAid(ensemble, view);
         const isChanging = spec.servers.some(({ id }) => isPending(view, id, wantedHashes));
-        const atFirst = judge(spec, view, wantedHashes);
+        const atFirst = judge(located, view, wantedHashes);
         // A server that is just starting, after an interruption or by first aid, is no reason to refuse; and who was
         // helped serves when the `up` ends, although no gate waits for it.
         const isHasty = aid.length > 0 || (isChanging && atFirst.refused !== "");
-        const judged = isHasty ? judge(spec, await recovered(ensemble), wantedHashes) : atFirst;
+        const judged = isHasty ? judge(located, await recovered(ensemble), wantedHashes) : atFirst;
         return { ...judged, notes: [...aid, ...judged.notes] };
     } catch (error) {
         return {

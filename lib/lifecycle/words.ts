@@ -18,7 +18,7 @@ async function foundNow(ensemble: LiveEnsemble, view: EnsembleView): Promise<str
         return obstacles.join("; ");
     }
     const nonce = await ensemble.nonce();
-    const word = [`found ${nonce}`, ...membershipLines(ensemble.spec)].join("\n");
+    const word = [`found ${nonce}`, ...membershipLines(await ensemble.located())].join("\n");
     const addressed = wantedServers(ensemble, view).filter(
         ({ report }) => report!.disk === "blank" || report!.nonce !== nonce,
     );

@@ -1,13 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Machines } from "../lifecycle/machines";
-import { ServerSpec } from "../spec/ensembleSpec";
+import { settled } from "../lifecycle/settled";
+import { EnsembleOutputs } from "../outputs";
+import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
 
 /** What a platform makes of a specification. It only creates resources; when they may be touched is the lifecycle's. */
 export interface Platform {
     /** The deployer's way to the running servers. */
     readonly machines: Machines;
+    /** What a program gets to see; the component shows it when the ensemble serves. */
+    readonly outputs: EnsembleOutputs;
+    /** The address in the server's line: given, or chosen by the platform and then kept. */
+    address(server: ServerSpec): pulumi.Output<string>;
     /**
-     * Hash by id of everything that makes a new machine when it changes. Rejects when an input of it failed.
+     * Hash by id of everything that makes a new machine, or stops it, when it changes. Rejects when an input of it
+     * failed.
      */
     wantedHashes(): Promise<ReadonlyMap<number, string>>;
     /** Makes one server's disks and machine, the machine after `dependsOn`; answers the machine's id. */
@@ -15,3 +22,9 @@ export interface Platform {
 }
 
 export type Predecessors = Promise<pulumi.Resource[]>;
+
+/** The specification with every server's address. Rejects when a resource that an address comes from failed. */
+export async function locatedSpec(spec: EnsembleSpec, platform: Pick<Platform, "address">): Promise<EnsembleSpec> {
+    const locate = async (server: ServerSpec) => ({ ...server, address: await settled(platform.address(server)) });
+    return { ...spec, servers: await Promise.all(spec.servers.map(locate)) };
+}

@@ -1,3 +1,5 @@
+import { AwsSpec } from "./awsSpec";
+
 /**
  * The specification of an ensemble: plain data with every default filled in and every rule checked.
  * Arguments become it in `resolve.ts`; renderers, platforms and the lifecycle read nothing else.
@@ -15,9 +17,25 @@ export interface EnsembleSpec {
     /** `""`, or a path such as `/my-app`. */
     readonly chroot: string;
     readonly lifecycle: LifecycleSpec;
-    readonly docker: DockerSpec;
+    /** Exactly one of the two platforms is there. */
+    readonly docker?: DockerSpec;
+    readonly aws?: AwsSpec;
     /** What is allowed but probably not meant; logged once when the component is made. */
     readonly warnings: readonly string[];
+}
+
+/** An ensemble that runs as containers. */
+export type DockerEnsembleSpec = EnsembleSpec & { readonly docker: DockerSpec };
+
+export function isOnDocker(spec: EnsembleSpec): spec is DockerEnsembleSpec {
+    return spec.docker !== undefined;
+}
+
+/** An ensemble that runs on EC2. */
+export type AwsEnsembleSpec = EnsembleSpec & { readonly aws: AwsSpec };
+
+export function isOnAws(spec: EnsembleSpec): spec is AwsEnsembleSpec {
+    return spec.aws !== undefined;
 }
 
 export interface ZooKeeperVersion {
@@ -32,9 +50,12 @@ export interface ServerSpec {
     readonly id: number;
     readonly role: "participant" | "observer";
     readonly ports: ServerPorts;
-    /** Name by which containers on the network reach the server. */
+    /** Name by which others on the servers' network reach the server. */
     readonly hostname: string;
-    /** Fixed IPv4 address on the network; server lines use it, names of stopped containers do not resolve. */
+    /**
+     * Fixed IPv4 address on the network; server lines use it, names of stopped machines do not resolve. `""` where the
+     * platform chooses it, see `locatedSpec`.
+     */
     readonly address: string;
     /** Port on the Docker host that reaches the client port; absent when nothing is published. */
     readonly hostPort?: number;
@@ -67,7 +88,8 @@ export interface Setting {
 }
 
 export interface JvmSpec {
-    readonly heapMiB: number;
+    /** Absent: half of the machine's memory, which only the machine knows. */
+    readonly heapMiB?: number;
     /** Flags after the library's own, e.g. `-XX:+UseZGC`. */
     readonly flags: readonly string[];
 }

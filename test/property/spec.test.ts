@@ -159,7 +159,7 @@ function checkLaws(spec: EnsembleSpec): void {
     unique(values(({ hostPort }) => hostPort).filter((each) => each !== undefined));
     assert.ok(spec.servers.some(({ role }) => role === "participant"));
     for (const server of spec.servers) {
-        assert.ok(inside(spec.docker.subnet, server.address), `${server.address} in ${spec.docker.subnet}`);
+        assert.ok(inside(spec.docker!.subnet, server.address), `${server.address} in ${spec.docker!.subnet}`);
         const lines = zooCfgTemplate(spec, server).trimEnd().split("\n");
         const keys = lines
             .filter((line) => line !== "")
@@ -180,7 +180,7 @@ function checkLaws(spec: EnsembleSpec): void {
             ...{ peerPort: wanted.peer, electionPort: wanted.election, clientPort: wanted.client },
         });
     });
-    assert.ok(spec.jvm.heapMiB < spec.docker.memoryMiB);
+    assert.ok(spec.jvm.heapMiB! < spec.docker!.memoryMiB);
     assert.ok(spec.chroot === "" || /^(\/[^/]+)+$/.test(spec.chroot));
 }
 

@@ -19,7 +19,7 @@ describe("the specification of an ensemble", () => {
             spec.servers.map(({ hostname }) => hostname),
             ["coordination-1", "coordination-2", "coordination-3"],
         );
-        const base = spec.docker.subnet.replace(/0\/24$/, "");
+        const base = spec.docker!.subnet.replace(/0\/24$/, "");
         assert.deepEqual(
             spec.servers.map(({ address }) => address),
             [`${base}11`, `${base}12`, `${base}13`],
@@ -61,7 +61,7 @@ describe("the specification of an ensemble", () => {
     it("takes Outputs for what other resources know, and only there", () => {
         const name = pulumi.output("shared");
         const spec = specOf({ docker: { image: pulumi.output("mine:1"), network: { name, subnet: "10.9.0.0/16" } } });
-        assert.equal(spec.docker.networkExists, true);
+        assert.equal(spec.docker!.networkExists, true);
         assert.equal(spec.servers[0]?.address, "10.9.0.11");
     });
 
@@ -77,7 +77,7 @@ describe("the specification of an ensemble", () => {
         const of = (project: string, stack: string, name: string) => resolve({ project, stack, name }, { docker: {} });
         assert.match(of("Shop", "dev", "coordination").ensembleId, /^shop-dev-coordination-[0-9a-f]{4}$/);
         assert.notEqual(of("a", "b-c", "d").ensembleId, of("a-b", "c", "d").ensembleId);
-        assert.notEqual(of("a", "b", "c").docker.subnet, of("a", "b", "d").docker.subnet);
+        assert.notEqual(of("a", "b", "c").docker!.subnet, of("a", "b", "d").docker!.subnet);
         const long = of("p".repeat(90), "s".repeat(90), "n".repeat(59));
         assert.ok(long.ensembleId.length <= 54);
         assert.ok(long.servers.every(({ hostname }) => hostname.length <= 63));
@@ -86,9 +86,9 @@ describe("the specification of an ensemble", () => {
     it("default subnets stay clear of those that others use by default", () => {
         for (let index = 0; index < 3000; index += 1) {
             const { docker } = resolve({ ...IDENTITY, stack: `s${index}` }, { docker: {} });
-            const second = Number(docker.subnet.split(".")[1]);
-            assert.match(docker.subnet, /^10\.\d+\.\d+\.0\/24$/);
-            assert.ok(![0, 42, 43, 88, 244].includes(second) && !(second >= 96 && second <= 111), docker.subnet);
+            const second = Number(docker!.subnet.split(".")[1]);
+            assert.match(docker!.subnet, /^10\.\d+\.\d+\.0\/24$/);
+            assert.ok(![0, 42, 43, 88, 244].includes(second) && !(second >= 96 && second <= 111), docker!.subnet);
         }
     });
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import Docker from "dockerode";
-import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { DockerEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 import { overlaps } from "../../spec/subnet";
 import { containerName, ensembleLabel, networkName, serverLabel } from "./labels";
 
@@ -8,7 +8,11 @@ import { containerName, ensembleLabel, networkName, serverLabel } from "./labels
  * Clears the way for a container that is about to be made. A killed deployer leaves one that no state knows: it is
  * stopped gracefully and removed, its volumes stay. Whatever else is in the way is somebody's: an error names it.
  */
-export async function clearWayForContainer(client: Docker, spec: EnsembleSpec, server: ServerSpec): Promise<void> {
+export async function clearWayForContainer(
+    client: Docker,
+    spec: DockerEnsembleSpec,
+    server: ServerSpec,
+): Promise<void> {
     const containers = await client.listContainers({ all: true });
     const name = containerName(spec, server);
     for (const container of containers) {
@@ -34,7 +38,7 @@ function ignoreStopped(error: { statusCode?: number }): void {
     }
 }
 
-async function checkHostPort(client: Docker, spec: EnsembleSpec, server: ServerSpec): Promise<void> {
+async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: ServerSpec): Promise<void> {
     const { hostPort } = server;
     if (hostPort === undefined) {
         return;
@@ -64,7 +68,7 @@ function isTaken(port: number, address: string): Promise<boolean> {
 }
 
 /** Docker's own error for an overlapping subnet does not say with what: this one does. */
-export async function clearWayForNetwork(client: Docker, spec: EnsembleSpec): Promise<void> {
+export async function clearWayForNetwork(client: Docker, spec: DockerEnsembleSpec): Promise<void> {
     for (const network of await client.listNetworks()) {
         const subnets = (network.IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? "");
         const overlapping = subnets.find((subnet) => subnet.includes(".") && overlaps(subnet, spec.docker.subnet));

@@ -2,14 +2,14 @@ import { jvmFlags } from "../../render/jvm";
 import { logbackXml } from "../../render/logback";
 import { memberScript } from "../../render/memberScript";
 import { DATA_DIR, LOG_DIR, zooCfgTemplate } from "../../render/zooCfg";
-import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { DockerEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 
 const folder = "/ensemble";
 export const memberScriptPath = `${folder}/member.sh`;
 export const runFolder = "/run/ensemble";
 
 /** What a container needs besides the official image, uploaded before its first start. */
-export function uploads(spec: EnsembleSpec, server: ServerSpec): { file: string; content: string }[] {
+export function uploads(spec: DockerEnsembleSpec, server: ServerSpec): { file: string; content: string }[] {
     return [
         { file: `${folder}/logback.xml`, content: logbackXml() },
         { file: memberScriptPath, content: memberScript() },
@@ -18,7 +18,7 @@ export function uploads(spec: EnsembleSpec, server: ServerSpec): { file: string;
 }
 
 /** The member script's contract, see the head of `lib/render/member.sh`. No other server is named here. */
-export function environment(spec: EnsembleSpec, server: ServerSpec): string[] {
+export function environment(spec: DockerEnsembleSpec, server: ServerSpec): string[] {
     const { ports, address } = server;
     return [
         `CLIENT_SPEC=0.0.0.0:${ports.client}`,

@@ -7,26 +7,22 @@ import { lifecycleHook } from "../../lifecycle/hooks";
 import { LOGS_DIR, LOGS_SIZE_MIB } from "../../render/jvm";
 import { DATA_DIR, LOG_DIR } from "../../render/zooCfg";
 import { settled } from "../../lifecycle/settled";
-import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { DockerEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 import { parseSubnet, rangeForOthers, Subnet } from "../../spec/subnet";
 import { Platform, Predecessors } from "../platform";
 import { clearWayForContainer, clearWayForNetwork } from "./birth";
 import { environment, memberScriptPath, runFolder, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
+import { dockerOutputs } from "./dockerOutputs";
 import { connect, endpointOf } from "./endpoint";
 import { containerName, ensembleLabel, networkName, serverLabel, specLabel, volumeName } from "./labels";
 
 const runTmpfsMiB = 1;
 
-/** The Docker side of one ensemble: a network, the image, and per server two volumes and a container. */
-export interface DockerPlatform extends Platform {
-    readonly networkName: pulumi.Output<string>;
-}
-
 /** What every part of the platform is made from. */
 interface Context {
     readonly owner: pulumi.ComponentResource;
-    readonly spec: EnsembleSpec;
+    readonly spec: DockerEnsembleSpec;
     /** Made when the first hook or the survey needs it; a preview never asks. */
     readonly client: () => Promise<Docker>;
     readonly imageId: pulumi.Output<string>;
@@ -35,7 +31,8 @@ interface Context {
     readonly network: docker.Network | undefined;
 }
 
-export function dockerPlatform(owner: pulumi.ComponentResource, spec: EnsembleSpec, args: DockerArgs): DockerPlatform {
+/** The Docker side of one ensemble: a network, the image, and per server two volumes and a container. */
+export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnsembleSpec, args: DockerArgs): Platform {
     const client = lazyClient(owner);
     const image = new docker.RemoteImage(
         `${spec.name}-image`,
@@ -54,7 +51,8 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: EnsembleSp
     const hashes = new Map(spec.servers.map((server) => [server.id, specHash(context, server)]));
     return {
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
-        networkName: pulumi.output(context.networkName),
+        outputs: dockerOutputs(spec, context.networkName),
+        address: (server) => pulumi.output(server.address),
         wantedHashes: async () =>
             new Map(await Promise.all([...hashes].map(async ([id, hash]) => [id, await settled(hash)] as const))),
         server: (server, dependsOn) => makeServer(context, server, hashes.get(server.id)!, dependsOn).id,
@@ -69,7 +67,7 @@ function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
 
 function makeNetwork(
     owner: pulumi.ComponentResource,
-    spec: EnsembleSpec,
+    spec: DockerEnsembleSpec,
     client: () => Promise<Docker>,
 ): docker.Network {
     const birth = lifecycleHook(owner, "network-birth", async () => clearWayForNetwork(await client(), spec));
@@ -91,7 +89,7 @@ function makeNetwork(
 }
 
 /** The text was parsed when the specification was made: it is a subnet. */
-function subnetOf(spec: EnsembleSpec): Subnet {
+function subnetOf(spec: DockerEnsembleSpec): Subnet {
     return parseSubnet(spec.docker.subnet) as Subnet;
 }
 
@@ -160,7 +158,7 @@ async function withNetwork({ network }: Context, others: Predecessors): Promise<
 }
 
 /** The arguments whose change makes a new container, as far as they are plain. */
-function replacingArgs(spec: EnsembleSpec, server: ServerSpec) {
+function replacingArgs(spec: DockerEnsembleSpec, server: ServerSpec) {
     const { maxSizeMiB, maxFiles } = spec.docker.logging;
     return {
         name: containerName(spec, server),
@@ -192,7 +190,7 @@ function tmpfs(target: string, sizeMiB: number, mode: number) {
     return { type: "tmpfs", target, tmpfsOptions: { sizeBytes: sizeMiB * 1024 * 1024, mode } };
 }
 
-function containerLabels(spec: EnsembleSpec, server: ServerSpec, specHash: pulumi.Input<string>) {
+function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, specHash: pulumi.Input<string>) {
     const own: { label: string; value: pulumi.Input<string> }[] = [
         { label: ensembleLabel, value: spec.ensembleId },
         { label: serverLabel, value: String(server.id) },
