@@ -4,9 +4,19 @@ import { gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { Machine } from "./machines";
 import { ensembleProblems, quorumIsPossible, unready } from "./readiness";
-import { describe, EnsembleView, isEstablished, leadership, newestConfiguration, ServerView } from "./view";
+import {
+    describe,
+    EnsembleView,
+    isEstablished,
+    leadership,
+    lookAgainAt,
+    newestConfiguration,
+    ServerView,
+} from "./view";
 import { Progress, waitUntil } from "./wait";
 import { sayFound, sayMember } from "./words";
+
+const othersSeenEveryMs = 5_000;
 
 /** What one gate remembers between two looks. */
 interface Memory {
@@ -29,6 +39,7 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
     };
     const { servingTimeoutSeconds } = ensemble.spec.lifecycle;
     const failWhenDying = deathWatch(ensemble);
+    const lookNext = sparingLook(ensemble, id);
     await waitUntil(
         {
             limitSeconds: servingTimeoutSeconds,
@@ -42,12 +53,33 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
                 ),
         },
         async () => {
-            const view = await lookAtAll(ensemble);
+            const view = await lookNext();
             await failWhenDying(view, [id]);
             return attempt(ensemble, id, view, memory);
         },
     );
     ensemble.excused.delete(id);
+}
+
+/** As long as this server is an ensemble's member that starts, only it is looked at, and everybody now and then. */
+function sparingLook(ensemble: LiveEnsemble, id: number): () => Promise<EnsembleView> {
+    let seen: EnsembleView | undefined;
+    let lookAtAllAgainMs = 0;
+    const isStarting = (view: EnsembleView) => {
+        const { machine, report } = view.servers.get(id)!;
+        return machine?.running === true && report?.disk === "member" && !report.serving;
+    };
+    return async () => {
+        if (seen && isStarting(seen) && Date.now() < lookAtAllAgainMs) {
+            seen = await lookAgainAt(ensemble.machines, seen, id);
+            if (isStarting(seen)) {
+                return seen;
+            }
+        }
+        seen = await lookAtAll(ensemble);
+        lookAtAllAgainMs = Date.now() + othersSeenEveryMs;
+        return seen;
+    };
 }
 
 async function attempt(

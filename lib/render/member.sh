@@ -22,6 +22,9 @@
 # generations, or killed while being filled); waits for the word. founding: told to found, no quorum seen yet; another
 # founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else can be). member: has data, or was told to join and goes on joining after a restart
 # (epoch=-1, no vote until it is filled). `found` is refused where data was: there only `member` helps.
+#
+# ZooKeeper's own scripts (zkServer.sh, zkCli.sh) are taken from PATH. STEP_DOWN is the command by which root becomes
+# ZOOKEEPER_USER for good, gosu of the official image by default.
 set -euo pipefail
 umask 077
 
@@ -31,6 +34,7 @@ LOG_DIR=${LOG_DIR:-/datalog}
 RUN_DIR=${RUN_DIR:-/run/ensemble}
 FILES=${ENSEMBLE_FILES:-/ensemble}
 OWNER=${ZOOKEEPER_USER:-zookeeper}
+STEP_DOWN=${STEP_DOWN:-gosu $OWNER}
 HOME_DIR=$DATA_DIR/ensemble
 CONF=$HOME_DIR/conf
 DYNAMIC=$CONF/zoo.cfg.dynamic
@@ -115,7 +119,7 @@ current_epoch() {
     printf '%s' "$highest"
 }
 
-is_mount() { [[ -d $1 && $(stat -c %m "$1") == "$(realpath "$1")" ]]; }
+is_mount() { [[ -d $1 && $(stat -c %m "$1") == "$(cd "$1" && pwd -P)" ]]; }
 
 # Without these lines the disks that are looked at here are not ZooKeeper's, or an empty one may win over a full one.
 template_fault() {
@@ -192,18 +196,35 @@ dynamic_versions() {
     local file version
     for file in "$DYNAMIC".*; do
         version=${file##*.}
-        [[ $version =~ ^[0-9a-f]{1,16}$ && $(server_lines "$file") ]] || continue
-        printf '%d %s\n' "$((16#$version))" "$version"
+        [[ $version =~ ^[0-9a-f]{1,16}$ ]] || continue
+        ! names_servers "$file" || printf '%d %s\n' "$((16#$version))" "$version"
     done | sort -rn | sed 's/.* //'
 }
 
-newest_version() { dynamic_versions | sed -n 1p; }
+names_servers() {
+    local line
+    while IFS= read -r line || [[ $line ]]; do [[ ! $line =~ $SERVER_LINE ]] || return 0; done <"$1"
+    return 1
+}
 
-# Version of the reconfiguration in file $1, empty when it is none or not newer than the newest dynamic file.
+# The first of dynamic_versions, without its processes: every look asks for it.
+newest_version() {
+    local file version highest=
+    for file in "$DYNAMIC".*; do
+        version=${file##*.}
+        [[ $version =~ ^[0-9a-f]{1,16}$ ]] || continue
+        if ((16#$version > 16#${highest:-0})) || [[ ! $highest ]]; then
+            ! names_servers "$file" || highest=$version
+        fi
+    done
+    printf '%s' "$highest"
+}
+
+# Version of the reconfiguration in file $1, empty when it is none or not newer than the newest dynamic file, see look.
 pending_version() {
-    local version newest
+    local version
+    [[ -e $1 ]] || return 0
     version=$(sed -n 's/^version=//p' "$1" 2>/dev/null || true)
-    newest=$(newest_version)
     [[ $version =~ ^[0-9a-f]{1,16}$ ]] || return 0
     ((16#$version <= 16#${newest:-0})) || printf '%s' "$version"
 }
@@ -347,7 +368,8 @@ start() {
     log "starting server $SERVER_ID as $state with ${dynamic##*/}"
     trap - TERM INT
     export ZOOCFGDIR=$CONF
-    ((EUID)) || exec gosu "$OWNER" zkServer.sh start-foreground "$CONF/zoo.cfg"
+    # shellcheck disable=SC2086
+    ((EUID)) || exec $STEP_DOWN zkServer.sh start-foreground "$CONF/zoo.cfg"
     exec zkServer.sh start-foreground "$CONF/zoo.cfg"
 }
 
@@ -439,12 +461,25 @@ ask() {
         "$host" "$port" "$1" 2>/dev/null || true
 }
 
+# srvr, conf and mntr, each line after the word that it answers; nothing when the first has no answer. Without the
+# hundreds of summaries of mntr, which some transports of the answer would cut off.
+ask_all() {
+    # shellcheck disable=SC2016
+    timeout "$ASK_SECONDS" bash -c 'for word in srvr conf mntr; do
+        exec 3<>"/dev/tcp/$0/$1" && printf %s "$word" >&3 || exit
+        awk -v word="$word" "!/^zk_(avg|min|max|cnt|sum|p[0-9]+)_/ { print word \": \" \$0 }" <&3
+    done' "$host" "$port" 2>/dev/null || true
+}
+
 is_serving() { [[ $1 =~ Mode:\ (leader|follower|observer|standalone) ]]; }
 
 zookeeper_process() {
-    local words=''
-    ! is_started || words=$(tr '\0' ' ' <"/proc/$(<"$RUN_DIR/pid")/cmdline")
-    case $words in *QuorumPeerMain*) echo running ;; *) echo stopped ;; esac
+    local word
+    is_started || { echo stopped; return; }
+    while IFS= read -r -d '' word; do
+        [[ $word != *QuorumPeerMain ]] || { echo running; return; }
+    done <"/proc/$(<"$RUN_DIR/pid")/cmdline"
+    echo stopped
 }
 
 # ZooKeeper does not fsync its first snapshot and its configuration files: after a power loss it refuses its own disk.
@@ -454,32 +489,37 @@ sync_once() {
 }
 
 report() {
-    local pending answer
+    local pending answers
     client_address
     # Whoever waits for its word has nobody to ask, and is looked at while every moment counts.
-    if is_started; then exec 4< <(ask srvr) 5< <(ask conf) 6< <(ask mntr)
-    else exec 4</dev/null 5</dev/null 6</dev/null
-    fi
+    if is_started; then exec 4< <(ask_all); else exec 4</dev/null; fi
     look_live
     [[ $state != blank ]] || nonce=
     pending=$(pending_file)
     printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
         "hasLog=$has_log" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
-    [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" | sed 's/^/config=/'
+    [[ ! $newest ]] || print_server_lines config= "$DYNAMIC.$newest"
     if [[ $pending ]]; then
         printf 'next=%s\n' "$(pending_version "$pending")"
-        server_lines "$pending" | sed 's/^/nextConfig=/'
+        print_server_lines nextConfig= "$pending"
     fi
     printf 'dataFreeKiB=%s\nlogFreeKiB=%s\n' "$(free_kib "$DATA_DIR")" "$(free_kib "$LOG_DIR")"
-    answer=$(cat <&4)
-    [[ ! $answer ]] || awk '{ print "srvr: " $0 }' <<<"$answer"
-    awk '{ print "conf: " $0 }' <&5
-    # Without the hundreds of summaries of mntr, which some transports of the answer would cut off.
-    awk '!/^zk_(avg|min|max|cnt|sum|p[0-9]+)_/ { print "mntr: " $0 }' <&6
-    ! is_serving "$answer" || sync_once
+    answers=$(cat <&4)
+    [[ ! $answers ]] || printf '%s\n' "$answers"
+    ! is_serving "$answers" || sync_once
 }
 
-free_kib() { df --output=avail -k "$1" 2>/dev/null | sed -n '2s/ *//p'; }
+print_server_lines() { # prefix, file
+    local line
+    while IFS= read -r line || [[ $line ]]; do
+        [[ ! $line =~ $SERVER_LINE ]] || printf '%s%s\n' "$1" "$line"
+    done <"$2"
+}
+
+free_kib() {
+    local blocks size
+    read -r blocks size < <(stat -f -c '%a %S' "$1" 2>/dev/null) && printf '%s' "$((blocks * size / 1024))"
+}
 
 health() {
     client_address
