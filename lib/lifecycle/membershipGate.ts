@@ -11,6 +11,14 @@ import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
 import { Progress, waitUntil } from "./wait";
 import { sayFound, sayMember } from "./words";
 
+/** What the gate remembers between two looks. */
+interface Memory {
+    /** Leader of the last look that showed everybody well and nothing left to do. */
+    wellUnder: number | undefined;
+    /** The leader's zxid at the last look. */
+    leaderZxid: bigint | undefined;
+}
+
 /**
  * The last gate of every change: founds a new ensemble, brings the live configuration to the wanted lines one voter at
  * a time, stops those who left, and passes when everybody serves. It works from the live configuration alone: after an
@@ -21,7 +29,7 @@ export async function membershipGate(ensemble: LiveEnsemble, call: HookCall): Pr
     const foundedBefore = call.args.oldInputs !== undefined;
     const failWhenDying = deathWatch(ensemble);
     const healStuckAdd = stuckAddHealer(ensemble);
-    let wellUnder: number | undefined;
+    const memory: Memory = { wellUnder: undefined, leaderZxid: undefined };
     await waitUntil(
         {
             limitSeconds: servingTimeoutSeconds,
@@ -37,16 +45,18 @@ export async function membershipGate(ensemble: LiveEnsemble, call: HookCall): Pr
         async (): Promise<Progress<true>> => {
             const view = await lookAtAll(ensemble);
             await failWhenDying(view, wantedIds(ensemble));
-            const waitingFor = (await healStuckAdd(view)) ?? (await advance(ensemble, view, foundedBefore, call));
+            const waitingFor =
+                (await healStuckAdd(view)) ?? (await advance(ensemble, view, memory, foundedBefore, call));
+            memory.leaderZxid = zxidOfLeader(view);
             if (waitingFor) {
-                wellUnder = undefined;
+                memory.wellUnder = undefined;
                 return { waitingFor };
             }
             const leader = leadership(view)!.leader.id;
-            if (wellUnder === leader) {
+            if (memory.wellUnder === leader) {
                 return { done: true };
             }
-            wellUnder = leader;
+            memory.wellUnder = leader;
             return { waitingFor: `all serve under server ${leader}: looking once more` };
         },
     );
@@ -57,6 +67,7 @@ export async function membershipGate(ensemble: LiveEnsemble, call: HookCall): Pr
 async function advance(
     ensemble: LiveEnsemble,
     view: EnsembleView,
+    memory: Memory,
     foundedBefore: boolean,
     call: HookCall,
 ): Promise<string | undefined> {
@@ -83,7 +94,7 @@ async function advance(
     const wanted = membershipLines(await ensemble.located());
     const serves = (id: number) => view.servers.get(id)?.report?.serving !== undefined;
     const step = nextMembershipStep(led.configuration.lines, wanted, serves);
-    const obstacles = obstaclesTo(ensemble, view, step);
+    const obstacles = obstaclesTo(ensemble, view, memory, step);
     if (obstacles.length > 0) {
         return obstacles.join("; ");
     }
@@ -105,9 +116,17 @@ async function found(ensemble: LiveEnsemble, view: EnsembleView, foundedBefore: 
     return obstacle || "founding: waits for the first quorum";
 }
 
-/** A step is taken only while everybody else is well, and a joiner is added only when it has the leader's data. */
-function obstaclesTo(ensemble: LiveEnsemble, view: EnsembleView, step: MembershipStep | undefined): string[] {
-    const zxid = leadership(view)!.leader.report!.serving!.zxid;
+/**
+ * A step is taken only while everybody else is well, and a joiner is added only when it has what the leader had at the
+ * look before: at the same look it may be asked first, and under load it would be behind for ever.
+ */
+function obstaclesTo(
+    ensemble: LiveEnsemble,
+    view: EnsembleView,
+    memory: Memory,
+    step: MembershipStep | undefined,
+): string[] {
+    const zxid = memory.leaderZxid ?? zxidOfLeader(view)!;
     const wanted = new Set(wantedIds(ensemble));
     const dead = [...view.servers.values()].filter(({ id, report }) => !wanted.has(id) && !report?.serving);
     const live = memberIds(leadership(view)!.configuration.lines);
@@ -120,6 +139,10 @@ function obstaclesTo(ensemble: LiveEnsemble, view: EnsembleView, step: Membershi
         .filter(({ reason }) => reason !== undefined)
         .map(({ id, reason }) => `server ${id}: ${reason}`);
     return [...new Set([...ensembleProblems(view, { sinceZxid: 0n, excused }), ...behind])];
+}
+
+function zxidOfLeader(view: EnsembleView): bigint | undefined {
+    return leadership(view)?.leader.report?.serving?.zxid;
 }
 
 async function take(ensemble: LiveEnsemble, view: EnsembleView, step: MembershipStep, call: HookCall): Promise<string> {
