@@ -16,6 +16,11 @@
 #                               0 committed, 1 refused, 2 malformed, 3 version is not the current one, 4 undecided (lost
 #                               connection, another one in progress): read the configuration, 5 no quorum of the new one
 # member.sh ensure-path </a/b>  create the path; 0 when it is there
+# member.sh lease take|release <token>
+#                               keeps two deployers from changing one ensemble at the same time: the token has this
+#                               server until 20 s after its last `take`; 0 it has it now (or is rid of it), 1 another
+#                               has it. Prints lease=<who has it, or nothing> leaseSeconds=<for how long> and
+#                               leaseChanges=<how often another one took it>; `report` prints the first two, too
 #
 # States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
 # left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different
@@ -40,8 +45,9 @@ CONF=$HOME_DIR/conf
 DYNAMIC=$CONF/zoo.cfg.dynamic
 WORD=$HOME_DIR/word
 MARKER=$LOG_DIR/initialize
-POLL_SECONDS=0.2
+POLL_SECONDS=0.1
 ASK_SECONDS=2
+LEASE_SECONDS=20
 CLI_SECONDS=60
 ADDRESS='[][A-Za-z0-9.:_|-]+'
 SERVER_LINE="^server\\.([1-9][0-9]{0,2})=$ADDRESS:[0-9]+:[0-9]+(:(participant|observer))?(;$ADDRESS)?\$"
@@ -503,6 +509,8 @@ report() {
         printf 'next=%s\n' "$(pending_version "$pending")"
         print_server_lines nextConfig= "$pending"
     fi
+    read_lease
+    [[ ! $lease ]] || printf 'lease=%s\nleaseSeconds=%s\n' "$lease" "$lease_seconds"
     printf 'dataFreeKiB=%s\nlogFreeKiB=%s\n' "$(free_kib "$DATA_DIR")" "$(free_kib "$LOG_DIR")"
     answers=$(cat <&4)
     [[ ! $answers ]] || printf '%s\n' "$answers"
@@ -529,6 +537,49 @@ health() {
         fail 1 "not serving, state $state${reason:+ ($reason)}"
     fi
     log "$state, waiting for the deployer's word"
+}
+
+# ---- which deployer may change something ------------------------------------------------------------------------------
+
+# Sets lease to the token that has this server, empty when none has, and what else stands there. The time is the
+# kernel's, which never jumps; an end that is too far away is from before a boot.
+read_lease() {
+    local end=0 up
+    last_lease='' lease='' lease_seconds=0 lease_changes=0
+    [[ -e $RUN_DIR/lease ]] || return 0
+    read -r last_lease end lease_changes <"$RUN_DIR/lease" || true
+    [[ "$end $lease_changes" =~ ^[0-9]+\ [0-9]+$ ]] || { last_lease='' lease_changes=0; return 0; }
+    read -r up _ </proc/uptime
+    lease_seconds=$((end - ${up%.*}))
+    if ((lease_seconds > 0 && lease_seconds <= LEASE_SECONDS)); then lease=$last_lease; else lease_seconds=0; fi
+}
+
+write_lease() { # seconds from now
+    local up
+    read -r up _ </proc/uptime
+    printf '%s %s %s\n' "$last_lease" "$((${up%.*} + $1))" "$lease_changes" >"$RUN_DIR/lease.new"
+    mv -f "$RUN_DIR/lease.new" "$RUN_DIR/lease"
+}
+
+lease() {
+    local what=${1:-} token=${2:-}
+    [[ "$what $token" =~ ^(take|release)\ [A-Za-z0-9._-]{1,100}$ ]] ||
+        fail 2 "malformed: lease wants take or release and a token, not '$what $token'"
+    mkdir -p "$RUN_DIR"
+    exec 9>"$RUN_DIR/lease.lock"
+    flock 9
+    read_lease
+    if [[ $what == release && $lease == "$token" ]]; then
+        write_lease 0
+    elif [[ $what == take && (! $lease || $lease == "$token") ]]; then
+        # Who comes back after its time sees by the number that another one was here meanwhile.
+        [[ $last_lease == "$token" ]] || lease_changes=$((lease_changes + 1))
+        last_lease=$token
+        write_lease "$LEASE_SECONDS"
+    fi
+    read_lease
+    printf 'lease=%s\nleaseSeconds=%s\nleaseChanges=%s\n' "$lease" "$lease_seconds" "$lease_changes"
+    [[ $what == release || $lease == "$token" ]] || exit 1
 }
 
 # ---- what the deployer does to the ensemble --------------------------------------------------------------------------
@@ -592,7 +643,7 @@ ensure_path() {
 }
 
 case ${1:-} in
-run | word | leave | report | health | reconfig) "$@" ;;
+run | word | leave | report | health | reconfig | lease) "$@" ;;
 ensure-path) ensure_path "${@:2}" ;;
-*) fail 2 "unknown verb '${1:-}': run, word, leave, report, health, reconfig or ensure-path" ;;
+*) fail 2 "unknown verb '${1:-}': run, word, leave, report, health, reconfig, ensure-path or lease" ;;
 esac

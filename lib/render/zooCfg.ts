@@ -1,18 +1,19 @@
 import { EnsembleSpec, ServerSpec, Setting } from "../spec/ensembleSpec";
+import { containerPlaces, Places } from "./places";
 
-/** Where the volumes are mounted, as the official image declares them. */
-export const DATA_DIR = "/data";
-export const LOG_DIR = "/datalog";
+/** Where the volumes are mounted in a container, as the official image declares them. */
+export const DATA_DIR = containerPlaces.data;
+export const LOG_DIR = containerPlaces.log;
 
 /**
  * The part of a server's zoo.cfg that never changes while it runs. The member script adds `dynamicConfigFile` and the
  * digest of the server's own super password at each start. The client port is missing because it stands in the server
  * line; in both places it could differ.
  */
-export function zooCfgTemplate(spec: EnsembleSpec, server: ServerSpec): string {
+export function zooCfgTemplate(spec: EnsembleSpec, server: ServerSpec, places: Places = containerPlaces): string {
     const owned: Setting[] = [
-        { key: "dataDir", value: DATA_DIR },
-        { key: "dataLogDir", value: LOG_DIR },
+        { key: "dataDir", value: places.data },
+        { key: "dataLogDir", value: places.log },
         // Also for one server: so one grows to three by a membership change, and no server ever serves alone by mistake.
         { key: "standaloneEnabled", value: "false" },
         { key: "reconfigEnabled", value: "true" },

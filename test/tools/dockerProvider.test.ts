@@ -9,19 +9,8 @@ import { pipeline } from "node:stream";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import * as dockerSdk from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import {
-    docker,
-    makeTestImage,
-    exists,
-    InitializationFailure,
-    type Kind,
-    output,
-    Provider,
-    providerFolder,
-    testImage,
-    unknown,
-    type Values,
-} from "./dockerProviderClient";
+import { docker, dockerPlugin, exists, type Kind, makeTestImage, output, testImage } from "./dockerProviderClient";
+import { folderOf, InitializationFailure, Provider, unknown, type Values } from "./providerClient";
 
 const prefix = `ze-standin-${randomBytes(4).toString("hex")}`;
 const label = { label: "ze-standin", value: prefix };
@@ -44,13 +33,13 @@ const healthcheck = {
 
 describe("the stand-in for the Docker plugin", function () {
     this.timeout(60_000);
-    let provider: Provider;
+    let provider: Provider<Kind>;
     let imageId: string;
 
     before(async () => {
         await makeTestImage();
         imageId = (await docker.getImage(testImage).inspect()).Id;
-        provider = await Provider.start();
+        provider = await Provider.start(dockerPlugin);
         await provider.configure();
     });
 
@@ -81,7 +70,7 @@ describe("the stand-in for the Docker plugin", function () {
         });
 
         it("ends when the engine that started it is gone", async () => {
-            const orphan = await Provider.start();
+            const orphan = await Provider.start(dockerPlugin);
             const exit = once(orphan.child, "exit");
             orphan.child.stdin!.end();
             assert.deepEqual(await exit, [0, null]);
@@ -103,7 +92,10 @@ describe("the stand-in for the Docker plugin", function () {
             });
             await once(bridge.listen(0, "127.0.0.1"), "listening");
             const host = `tcp://127.0.0.1:${(bridge.address() as AddressInfo).port}`;
-            const elsewhere = await Provider.start({ ...process.env, DOCKER_HOST: "unix:///nowhere/docker.sock" });
+            const elsewhere = await Provider.start(dockerPlugin, {
+                ...process.env,
+                DOCKER_HOST: "unix:///nowhere/docker.sock",
+            });
             try {
                 await assert.rejects(elsewhere.configure(), /no Docker engine answers at unix:\/\/\/nowhere/);
                 await elsewhere.configure({ host });
@@ -389,7 +381,7 @@ describe("the stand-in for the Docker plugin", function () {
         });
 
         it("in use is retried for a while, and then the engine's words are passed on", async () => {
-            const { removeWhenUnused } = await import(join(providerFolder, "engine.mjs"));
+            const { removeWhenUnused } = await import(join(folderOf(dockerPlugin), "engine.mjs"));
             let attempts = 0;
             const removal = removeWhenUnused({
                 remove: async () => {
@@ -714,7 +706,7 @@ describe("the stand-in for the Docker plugin", function () {
             const folder = join(home, "home", "plugins", "resource-docker-v5.2.0");
             const script = join(folder, "pulumi-resource-docker");
             await mkdir(folder, { recursive: true });
-            const main = join(providerFolder, "main.mjs");
+            const main = join(folderOf(dockerPlugin), "main.mjs");
             await writeFile(script, `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
             await chmod(script, 0o755);
         }

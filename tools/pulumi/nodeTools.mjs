@@ -9,7 +9,7 @@ import { run } from "../shared/progress.mjs";
 
 const manifestNames = ["package.json", "package-lock.json"];
 
-/** The cached copy of `source`, a folder with a `main.mjs` and a package.json; a changed source makes a new copy. */
+/** The cached copy of `source`, a folder of programs with a package.json; a changed source makes a new copy. */
 export async function nodeTool(name, source) {
     const manifests = await manifestsOf(source);
     // By the manifests alone, so that a changed source installs nothing.

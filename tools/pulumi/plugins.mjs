@@ -1,4 +1,5 @@
-// The Docker provider's plugin: the official one wherever it can be had, else the stand-in of tools/pulumi/dockerProvider.
+// The Docker provider's plugin: the official one wherever it can be had, else the stand-in of tools/pulumi/providers/docker.
+// The AWS provider's plugin for the tests: always the stand-in of tools/pulumi/providers/aws, which knows only a simulator.
 
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
@@ -9,19 +10,20 @@ import { run, say } from "../shared/progress.mjs";
 import { officialDownloads } from "./downloads.mjs";
 import { isExecutable } from "./executables.mjs";
 import { nodeTool } from "./nodeTools.mjs";
-import { dockerPluginVersion } from "./versions.mjs";
+import { awsPluginVersion, dockerPluginVersion } from "./versions.mjs";
 
-const providerFolder = fileURLToPath(new URL("dockerProvider", import.meta.url));
-const pluginPath = path.join("plugins", `resource-docker-${dockerPluginVersion}`, "pulumi-resource-docker");
+const providersFolder = fileURLToPath(new URL("providers", import.meta.url));
+const pathOf = (name, version) => path.join("plugins", `resource-${name}-${version}`, `pulumi-resource-${name}`);
+const pluginPaths = { docker: pathOf("docker", dockerPluginVersion), aws: pathOf("aws", awsPluginVersion) };
 
 /**
  * The PULUMI_HOME to use, and whether its Docker plugin is "official" or the "stand-in".
  * `home` is only ever given the official plugin; a stand-in has a home of its own.
  */
 export async function ensureDockerPlugin({ command, home }) {
-    const isInstalled = () => isExecutable(path.join(home, pluginPath));
+    const isInstalled = () => isExecutable(path.join(home, pluginPaths.docker));
     if ((await isInstalled()) || (await installOfficial(command, home))) return { home, origin: "official" };
-    say(`using the Docker provider of tools/pulumi/dockerProvider in place of the official ${dockerPluginVersion}`);
+    say(`using the Docker provider of tools/pulumi/providers in place of the official ${dockerPluginVersion}`);
     return { home: await standInHome(), origin: "stand-in" };
 }
 
@@ -35,17 +37,26 @@ function installOfficial(command, home) {
     });
 }
 
-/** The home stays the same when the stand-in's source changes: it remembers the selected stacks. */
-async function standInHome() {
-    const provider = await nodeTool("docker-provider", providerFolder);
+/**
+ * A PULUMI_HOME of stand-ins only, for Docker and for AWS. Tests of AWS use it also where Docker's plugin is official:
+ * a stand-in never gets into the user's own home.
+ * The home stays the same when the stand-ins' source changes: it remembers the selected stacks.
+ */
+export async function standInHome() {
+    const providers = await nodeTool("providers", providersFolder);
     const home = path.join(cacheRoot(), "pulumi-home", "stand-in");
-    const script = path.join(home, pluginPath);
+    for (const [name, script] of Object.entries(pluginPaths)) {
+        await install(path.join(home, script), path.join(providers, name, "main.mjs"));
+    }
+    return home;
+}
+
+async function install(script, main) {
     const here = path.dirname(script);
     await mkdir(here, { recursive: true });
-    const main = path.relative(here, path.join(provider, "main.mjs"));
     const draft = path.join(here, `.${randomUUID()}`);
-    await writeFile(draft, `#!/bin/sh\nexec node "$(dirname "$0")/${main}" "$@"\n`, { mode: 0o755 });
+    const lines = ["#!/bin/sh", `exec node "$(dirname "$0")/${path.relative(here, main)}" "$@"`];
+    await writeFile(draft, `${lines.join("\n")}\n`, { mode: 0o755 });
     // At once: another process may be starting it.
     await rename(draft, script);
-    return home;
 }

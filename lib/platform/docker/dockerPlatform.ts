@@ -62,7 +62,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
 function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
     const endpoint = endpointOf(owner);
     let client: Promise<Docker> | undefined;
-    return () => (client ??= settled(endpoint).then(connect));
+    return () => (client ??= settled(endpoint).then((found) => connect(found)));
 }
 
 function makeNetwork(
@@ -133,6 +133,8 @@ function makeServer(
             ],
             labels: containerLabels(spec, server, hash),
             restart: spec.docker.restart,
+            // Without it the provider starts again what was stopped on purpose, at the next refresh.
+            ...(!spec.lifecycle.running && { mustRun: false }),
             memory: spec.docker.memoryMiB,
             // Equal to the memory: no swap. Left out, the provider sees a difference for ever.
             memorySwap: spec.docker.memoryMiB,

@@ -15,7 +15,8 @@ export interface DockerEndpoint {
     readonly keyMaterial: string | undefined;
 }
 
-const settings = ["host", "context", "certPath", "caMaterial", "certMaterial", "keyMaterial"] as const;
+/** What of the provider's configuration says where the engine is. */
+export const endpointSettings = ["host", "context", "certPath", "caMaterial", "certMaterial", "keyMaterial"] as const;
 
 /**
  * The endpoint of the provider that the component's resources use: an explicit one, or the stack's `docker:*`
@@ -26,13 +27,13 @@ export function endpointOf(owner: pulumi.Resource): pulumi.Output<DockerEndpoint
         Record<string, pulumi.Output<string | undefined> | undefined> | undefined;
     const config = new pulumi.Config("docker");
     const found = Object.fromEntries(
-        settings.map((setting) => [setting, provider ? provider[setting] : config.get(setting)]),
+        endpointSettings.map((setting) => [setting, provider ? provider[setting] : config.get(setting)]),
     );
     return pulumi.output(found) as unknown as pulumi.Output<DockerEndpoint>;
 }
 
 /** A client of the engine, which answers: otherwise the error names the engine, as no later one would. */
-export async function connect(endpoint: DockerEndpoint): Promise<Docker> {
+export async function connect(endpoint: DockerEndpoint, command = "pulumi up"): Promise<Docker> {
     const host = hostOf(endpoint);
     const client = await clientOf(endpoint, host);
     try {
@@ -40,7 +41,7 @@ export async function connect(endpoint: DockerEndpoint): Promise<Docker> {
     } catch (error) {
         throw new Error(
             `no Docker engine answers at ${host ?? "unix:///var/run/docker.sock"} (${(error as Error).message}): ` +
-                `start it, or say where it is by docker:host, DOCKER_HOST or the provider, then run \`pulumi up\` again`,
+                `start it, or say where it is by docker:host, DOCKER_HOST or the provider, then run \`${command}\` again`,
         );
     }
     return client;

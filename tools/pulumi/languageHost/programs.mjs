@@ -48,15 +48,21 @@ function configuration(request) {
     };
 }
 
-/** Runs a package that is written as source (`PulumiPlugin.yaml`) until it or the engine's interest in it ends. */
+/**
+ * Runs a package that is written as source (`PulumiPlugin.yaml`), or a policy pack, until it or the engine's interest in
+ * it ends. A policy pack looks for its package.json in the folder in which it runs.
+ */
 export async function runPlugin(call) {
     const { request } = call;
     const info = request.getInfo();
+    const isPolicyPack = request.getKind() === "analyzer";
     const folder = path.resolve(info.getProgramDirectory(), info.getEntryPoint());
-    const entry = resolveFrom(info.getProgramDirectory(), "@pulumi/pulumi/cmd/run-plugin");
+    const runner = isPolicyPack ? "run-policy-pack" : "run-plugin";
+    const entry = resolveFrom(info.getProgramDirectory(), `@pulumi/pulumi/cmd/${runner}`);
+    const args = isPolicyPack ? [...request.getArgsList(), folder] : [folder, ...request.getArgsList()];
     const given = request.getEnvList();
-    const child = start(process.execPath, [...optionsOf(info).nodeArgs, entry, folder, ...request.getArgsList()], {
-        cwd: request.getPwd(),
+    const child = start(process.execPath, [...optionsOf(info).nodeArgs, entry, ...args], {
+        cwd: isPolicyPack ? info.getProgramDirectory() : request.getPwd(),
         env: given.length > 0 ? environmentOf(given) : process.env,
         stdio: ["ignore", "pipe", "pipe"],
     });

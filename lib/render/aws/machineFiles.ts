@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { AwsSpec } from "../../spec/awsSpec";
+import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { logbackXml } from "../logback";
+import { memberEnvironment } from "../memberEnvironment";
+import { memberScript, strip } from "../memberScript";
+import { Places } from "../places";
+import { zooCfgTemplate } from "../zooCfg";
+import { environmentFile } from "./environmentFile";
+import { needsAgent, units } from "./units";
+
+/** Where things stand on a machine of its own: the folders in which an operator looks for them. */
+export const machinePlaces: Places = {
+    data: "/var/lib/zookeeper/data",
+    log: "/var/lib/zookeeper/log",
+    files: "/etc/zookeeper-ensemble",
+    logs: "/var/log/zookeeper",
+    run: "/run/zookeeper-ensemble/server",
+};
+
+/** Runs the member script on the machine: `zk-member report`. It ends with 75 while the machine is being prepared. */
+export const memberCommand = "/usr/local/bin/zk-member";
+
+/** A file of the machine, owned by root. */
+export interface MachineFile {
+    readonly path: string;
+    readonly mode: "0644" | "0755";
+    readonly text: string;
+}
+
+const JRE_PACKAGES: Readonly<Record<AwsSpec["operatingSystem"], string>> = {
+    amazonLinux2023: "java-17-amazon-corretto-headless",
+    ubuntu2404: "openjdk-17-jre-headless",
+    debian12: "openjdk-17-jre-headless",
+};
+
+const library = "/usr/local/lib/zookeeper-ensemble";
+
+/**
+ * Ubuntu's unattended upgrades restart services whose libraries are new, on all machines in the same hour: that could
+ * cost the quorum. Without needrestart nobody reads the file.
+ */
+const needrestart = data(
+    "/etc/needrestart/conf.d/zookeeper-ensemble.conf",
+    "# ZooKeeper is restarted by its deployer only, one server at a time.\n$nrconf{override_rc}{qr(^zookeeper)} = 0;\n",
+);
+
+/** Everything that the machine needs beside its operating system, in the order in which it is written. */
+export function machineFiles(spec: AwsEnsembleSpec, server: ServerSpec): MachineFile[] {
+    const scripts = ["common.sh", "install.sh", "machine.sh", "host.sh", ...(needsAgent(spec.aws) ? ["agent.sh"] : [])];
+    return [
+        data(`${machinePlaces.files}/environment`, environmentFile(environment(spec, server))),
+        data(`${machinePlaces.files}/zoo.cfg`, zooCfgTemplate(spec, server, machinePlaces)),
+        data(`${machinePlaces.files}/logback.xml`, logbackXml()),
+        program(`${library}/member.sh`, memberScript()),
+        ...scripts.map((name) => program(`${library}/${name}`, script(name))),
+        program(memberCommand, script("zk-member.sh")),
+        program("/usr/local/bin/zk-status", script("zk-status.sh")),
+        ...(spec.aws.operatingSystem === "amazonLinux2023" ? [] : [needrestart]),
+        ...units(spec, server, machinePlaces).map(({ name, text }) => data(`/etc/systemd/system/${name}`, text)),
+    ];
+}
+
+/** Of the member script and of the scripts that prepare the machine. The machine adds its address and its heap. */
+function environment(spec: AwsEnsembleSpec, server: ServerSpec): Record<string, string> {
+    const { aws, version, jvm } = spec;
+    const home = `/opt/zookeeper-${version.text}`;
+    return {
+        ...memberEnvironment(spec, server, machinePlaces),
+        DISTRIBUTION_URL: aws.distribution.url,
+        ...(aws.distribution.sha512 === undefined ? {} : { DISTRIBUTION_SHA512: aws.distribution.sha512 }),
+        ...(jvm.heapMiB === undefined ? {} : { HEAP_MIB: String(jvm.heapMiB) }),
+        JRE_PACKAGE: JRE_PACKAGES[aws.operatingSystem],
+        PATH: `${home}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+        SERVER_PORTS: `${server.ports.peer}:${server.ports.election}`,
+        STEP_DOWN: "setpriv --reuid=zookeeper --regid=zookeeper --init-groups --inh-caps=-all",
+        SWAP_MIB: String(aws.swapMiB),
+        TRANSPARENT_HUGE_PAGES: aws.transparentHugePages ? "yes" : "no",
+        ZOOKEEPER_HOME: home,
+        ZOOKEEPER_VERSION: version.text,
+        ZOO_LOG_DIR: machinePlaces.logs,
+    };
+}
+
+function data(file: string, text: string): MachineFile {
+    return { path: file, mode: "0644", text };
+}
+
+function program(file: string, text: string): MachineFile {
+    return { path: file, mode: "0755", text };
+}
+
+/** The scripts stand beside this file, also after a build. */
+function script(name: string): string {
+    const known = scripts.get(name);
+    const text = known ?? strip(readFileSync(path.join(__dirname, name), "utf8"));
+    scripts.set(name, text);
+    return text;
+}
+
+/** Asked for by every server of every ensemble. */
+const scripts = new Map<string, string>();

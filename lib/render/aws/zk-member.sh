@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# zk-member VERB [ARGUMENT…]: the member script with this server's environment. Its own answers: 75 while the machine is
+# still being prepared; when that failed, `report` says so as a refusal, everything else ends with 1.
+set -euo pipefail
+
+STATE=/run/zookeeper-ensemble
+LIBRARY=/usr/local/lib/zookeeper-ensemble
+
+active_state() { systemctl show --property=ActiveState --value "$1"; }
+
+last_words() {
+    cat "$STATE/$1.status" 2>/dev/null || printf 'journalctl -u %s says why' "$2"
+}
+
+check() { # unit, script
+    case $(active_state "$1") in
+    active) ;;
+    failed)
+        if [[ $verb == report ]]; then
+            printf '%s\n' state=refused "reason=$(last_words "$2" "$1")" zookeeper=stopped
+            exit
+        fi
+        echo "zk-member: $1 failed: $(last_words "$2" "$1")" >&2
+        exit 1
+        ;;
+    *)
+        echo "zk-member: the machine is being prepared: $(last_words "$2" "$1")" >&2
+        exit 75
+        ;;
+    esac
+}
+
+verb=${1:-}
+check zookeeper-install.service install.sh
+check zookeeper-machine.service machine.sh
+# Between those and ZooKeeper's start the volumes are mounted: an unmounted folder means nothing before.
+if [[ $(systemctl show --property=Job --value zookeeper.service) =~ [1-9] ]]; then
+    echo "zk-member: the machine is being prepared: the volumes are being mounted" >&2
+    exit 75
+fi
+set -a
+# shellcheck source=/dev/null
+. /etc/zookeeper-ensemble/environment
+# shellcheck source=/dev/null
+. "$STATE/environment"
+set +a
+exec bash "$LIBRARY/member.sh" "$@"

@@ -1,0 +1,22 @@
+import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
+import { jvmFlags } from "./jvm";
+import { Places } from "./places";
+
+/**
+ * The member script's environment as far as it is the same on every platform and known before the machine is: see the
+ * head of `member.sh`. The platform adds SERVER_SPEC and ZK_SERVER_HEAP. No other server is named here.
+ */
+export function memberEnvironment(spec: EnsembleSpec, server: ServerSpec, places: Places): Record<string, string> {
+    return {
+        CLIENT_SPEC: `0.0.0.0:${server.ports.client}`,
+        DATA_DIR: places.data,
+        ENSEMBLE_FILES: places.files,
+        ENSEMBLE_ID: spec.ensembleId,
+        LOG_DIR: places.log,
+        REQUIRE_MOUNTS: "yes",
+        RUN_DIR: places.run,
+        SERVER_ID: String(server.id),
+        SERVER_JVMFLAGS: jvmFlags(spec, places).join(" "),
+        ZOOKEEPER_USER: "zookeeper",
+    };
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { machineFiles } from "../../lib/render/aws/machineFiles";
+import { cloudConfig } from "../../lib/render/aws/userData";
+import { AwsEnsembleSpec } from "../../lib/spec/ensembleSpec";
+import { awsEnsemble } from "../support/awsEnsemble";
+import { fullConfig } from "../support/examples";
+
+const ensembles: Record<string, AwsEnsembleSpec> = {
+    "Amazon Linux 2023": awsEnsemble(),
+    "Ubuntu 24.04": awsEnsemble({ operatingSystem: "ubuntu2404" }),
+    "Debian 12": awsEnsemble({ operatingSystem: "debian12" }),
+    "every option": awsEnsemble(
+        {
+            swapMiB: 512,
+            transparentHugePages: true,
+            distribution: { url: "http://m/zk.tar.gz", sha512: "a0".repeat(64) },
+        },
+        { config: fullConfig(), jvm: { heapMiB: 700, flags: ["-XX:+UseZGC", '-Dmy.own="$1"'] } },
+    ),
+};
+
+/** The checkers that judge what a machine is told; those of cloud-init and systemd run in a machine of the simulator. */
+describe("what a machine is told at its first start", () => {
+    let folder: string;
+    let image: string;
+
+    before(async function () {
+        this.timeout(600_000);
+        folder = fs.mkdtempSync(path.join(tmpdir(), "cloud-init-"));
+        // @ts-expect-error the tools are plain JavaScript
+        const { ensurePrograms } = await import("../../tools/docker/apt.mjs");
+        await ensurePrograms({ shellcheck: "shellcheck" }, "to check the machines' scripts");
+        // @ts-expect-error the tools are plain JavaScript
+        const { ensureMachineImage } = await import("../../tools/ec2/machineImage.mjs");
+        image = await ensureMachineImage();
+    });
+    after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+    /** Runs a command in a container of the machine's image that sees the files under /told. */
+    function inMachine(files: Record<string, string>, command: string): Promise<{ code: number; output: string }> {
+        const told = fs.mkdtempSync(path.join(folder, "told-"));
+        fs.chmodSync(told, 0o755);
+        for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(told, name), text);
+        const options = ["--rm", "--network", "none", "--entrypoint", "bash", "--volume", `${told}:/told:ro`];
+        return new Promise((resolve) =>
+            execFile("docker", ["run", ...options, image, "-c", command], (error, stdout, stderr) =>
+                resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+            ),
+        );
+    }
+
+    for (const [name, spec] of Object.entries(ensembles)) {
+        const server = spec.servers[0]!;
+
+        it(`${name}: is valid by cloud-init's schema`, async () => {
+            const files = { "user-data": cloudConfig(spec, server) };
+            const { code, output } = await inMachine(files, "cloud-init schema --config-file /told/user-data");
+            assert.equal(code, 0, output);
+            assert.match(output, /Valid cloud-config/);
+        });
+
+        it(`${name}: its units are what systemd takes, without a cycle or an unknown setting`, async () => {
+            const units = machineFiles(spec, server).filter(({ path }) => path.startsWith("/etc/systemd/system/"));
+            const files = Object.fromEntries(units.map(({ path: file, text }) => [path.basename(file), text]));
+            const { code, output } = await inMachine(
+                files,
+                "cp /told/* /etc/systemd/system/ && systemd-analyze verify --man=no multi-user.target /told/*",
+            );
+            const ours = output.split("\n").filter((line) => /zookeeper|cycle/i.test(line));
+            assert.deepEqual(ours, []);
+            assert.equal(code, 0, output);
+        });
+    }
+
+    it("a setting that systemd does not know is found by that", async () => {
+        const { output } = await inMachine(
+            { "zookeeper.service": "[Service]\nExecStart=/bin/true\nReadWritePath=/x\n" },
+            "systemd-analyze verify --man=no /told/zookeeper.service",
+        );
+        assert.match(output, /zookeeper\.service.*ReadWritePath/);
+    });
+
+    it("its scripts are clean under shellcheck, as written and as the machine gets them", () => {
+        const sources = fs.readdirSync("lib/render/aws").filter((name) => name.endsWith(".sh"));
+        const written = sources.map((name) => path.join("lib/render/aws", name));
+        check(["--external-sources", ...written]);
+        const spec = ensembles["Debian 12"]!;
+        const got = machineFiles(spec, spec.servers[0]!).filter(({ mode }) => mode === "0755");
+        assert.equal(got.length, sources.length + 1, "every script is told, and member.sh");
+        const scripts = got.map(({ path: file, text }) => {
+            const target = path.join(folder, path.basename(file));
+            fs.writeFileSync(target, text);
+            return target;
+        });
+        // Stripped of the directives that say where a sourced file is.
+        check(["--severity", "warning", "--exclude", "SC1090", ...scripts]);
+    });
+
+    function check(args: string[]): void {
+        const { status, stdout, error } = spawnSync("shellcheck", ["--shell", "bash", ...args], { encoding: "utf8" });
+        if (error) throw error;
+        assert.equal(status, 0, stdout);
+    }
+});
