@@ -1,0 +1,2 @@
+export { Client, Knock } from "./client";
+export { Ec2Simulator, Options } from "./simulator";
