@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AwsArgs } from "./awsArgs";
 import { ConfigArgs } from "./configArgs";
 
 /** What a server does in votes. */
@@ -29,7 +30,7 @@ export enum VolumeRetention {
     Delete = "delete",
 }
 
-/** Arguments of the component. Everything but `docker` may be left out. */
+/** Arguments of the component. Everything but the platform, `docker` or `aws`, may be left out. */
 export interface ZookeeperEnsembleArgs {
     /**
      * Number of voting servers; they get the ids 1 to `size`. Odd numbers are best: 3 survive the loss of one server,
@@ -80,7 +81,7 @@ export interface ZookeeperEnsembleArgs {
     ports?: PortArgs;
 
     /**
-     * Identity of the ensemble on volumes and containers, 2 to 54 characters that Docker takes in names. By default
+     * Identity of the ensemble on volumes and machines, 2 to 54 letters, digits, ".", "_" and "-". By default
      * made of project, stack, name and a hash of the three. Choose it to take over the volumes of an ensemble that was
      * made under another project, stack or name. It cannot change while the ensemble lives.
      */
@@ -89,8 +90,11 @@ export interface ZookeeperEnsembleArgs {
     /** How the deployment waits and restarts. Changing it happens in place, except `restartTrigger`. */
     lifecycle?: LifecycleArgs;
 
-    /** Runs the servers as containers of one Docker engine. Required; `{}` takes all defaults. */
+    /** Runs the servers as containers of one Docker engine; `{}` takes all defaults. Either this or `aws`. */
     docker?: DockerArgs;
+
+    /** Runs the servers as machines on AWS EC2. Either this or `docker`. */
+    aws?: AwsArgs;
 }
 
 /** One server of an explicit list. */
@@ -114,12 +118,14 @@ export interface ServerArgs {
     /**
      * Name by which containers on the network reach the server. By default the component's name and the id, such as
      * "coordination-1", on the ensemble's own network, and the ensemble's id and the server's on an existing one,
-     * where other ensembles may live. Unique. Changing it replaces this server's container.
+     * where other ensembles may live. Unique. Docker only: `aws.dns` gives names there.
+     * Changing it replaces this server's container.
      */
     hostname?: string;
 
     /**
-     * Fixed IPv4 address in the network's subnet. By default the network's address + 10 + id. Unique.
+     * Fixed IPv4 address in the network's subnet. On Docker by default the network's address + 10 + id; on AWS chosen by
+     * AWS at the first up and then kept. Unique.
      * Give it when the server is new: the address of a living server cannot change.
      * ZooKeeper: the host in server.N.
      */
@@ -127,9 +133,15 @@ export interface ServerArgs {
 
     /**
      * Port on the Docker host that reaches the client port. From 1 to 65535, `docker.firstHostPort` + id - 1 by default.
-     * Changing it replaces this server's container.
+     * Docker only. Changing it replaces this server's container.
      */
     hostPort?: number;
+
+    /**
+     * Which of `aws.subnetIds` the server is in, counted from 0. By default id - 1 modulo their number. AWS only.
+     * Give it when the server is new: a living server does not move.
+     */
+    subnetIndex?: number;
 }
 
 /** Ports inside the servers' own network addresses. All of one server differ. From 1 to 65535. */
@@ -153,8 +165,9 @@ export interface PortArgs {
 /** Memory and flags of the Java virtual machine. */
 export interface JvmArgs {
     /**
-     * Heap in MiB. From 32; at most 80 % of `docker.memoryMiB`, because the JVM needs memory beside the heap: threads,
-     * buffers, code. By default half of `docker.memoryMiB`, at least 64 and at most 4096. It must hold all data.
+     * Heap in MiB. From 32; at most 80 % of the memory of the container (`docker.memoryMiB`) or of the machine, because
+     * the JVM needs memory beside the heap: threads, buffers, code. By default half of that memory, at least 64 and at
+     * most 4096. It must hold all data.
      * Changing it restarts the servers one at a time. Environment: ZK_SERVER_HEAP.
      */
     heapMiB?: number;
@@ -167,13 +180,51 @@ export interface JvmArgs {
     flags?: string[];
 }
 
+/** Whether a deployment looks at the servers. */
+export enum Gates {
+    /** Each server serves before the next is touched, and a change that is not safe is refused. */
+    On = "on",
+    /**
+     * Nobody looks, for deployments that cannot reach the servers: servers are replaced by ascending ids and nobody
+     * waits until one serves; a new ensemble and changes of the membership are refused.
+     */
+    Off = "off",
+}
+
 /** How the deployment waits and restarts. */
 export interface LifecycleArgs {
     /**
      * Seconds that a deployment waits for one server to serve before it fails and names the reason. From 10 to 86400,
-     * 300 by default; a server that looks for a leader asks only once a minute in the end. Changing it happens in place.
+     * 300 by default; a server that looks for a leader asks only once a minute in the end, and one with a slow disk and
+     * much data is filled for longer. Changing it happens in place.
      */
     servingTimeoutSeconds?: number;
+
+    /**
+     * Seconds that a deployment waits, after all machines are there, until the ensemble is founded or its membership is
+     * as wanted and all serve. From 10 to 86400, by default as `servingTimeoutSeconds`. Changing it happens in place.
+     */
+    membershipTimeoutSeconds?: number;
+
+    /**
+     * On by default. Off is for deployments that cannot reach the servers: no survey, no gates, no membership changes,
+     * no repair; nobody notices when a change costs the quorum. Changing it happens in place.
+     */
+    gates?: Gates;
+
+    /**
+     * Whether the servers run. True by default. False stops all of them, the leader last; machines, volumes and data
+     * stay, and true starts them again and waits until they serve. While they are stopped no server can be changed,
+     * added or removed.
+     */
+    running?: boolean;
+
+    /**
+     * Accepts that all data of this ensemble is lost, and starts anew with nothing when no server has any data; an up
+     * refuses that otherwise. Any text that names this one loss, such as a date: the same text is accepted once, and
+     * the next loss needs another. None by default. It changes nothing while any server has data.
+     */
+    acceptDataLoss?: string;
 
     /** Any text; a change restarts all servers, one at a time. Empty by default. */
     restartTrigger?: string;

@@ -1,4 +1,5 @@
 export * from "./args";
+export * from "./awsArgs";
 export * from "./configArgs";
 export { ZookeeperEnsemble } from "./ensemble";
 export { EnsembleError } from "./errors";

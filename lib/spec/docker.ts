@@ -19,7 +19,6 @@ export interface ResolvedDocker {
 
 export function resolveDocker(args: Section, identity: Identity): ResolvedDocker {
     const docker = args.section("docker");
-    checkPlatform(args);
     checkName(docker, "image", /^[^\s]+$/, 'is not the name of an image: give one such as "zookeeper:3.9.5"');
     const network = resolveNetwork(docker, identity);
     const logging = docker.section("logging");
@@ -42,20 +41,6 @@ export function resolveDocker(args: Section, identity: Identity): ResolvedDocker
     logging.refuseUnknown();
     docker.refuseUnknown();
     return { spec, subnet: network.subnet, publish, firstHostPort };
-}
-
-function checkPlatform(args: Section): void {
-    if (args.has("aws")) {
-        const what = args.has("docker")
-            ? "is given beside docker, and an ensemble runs on one platform"
-            : "is not there yet";
-        args.fault("aws", `${what}: this version makes ensembles on Docker only: leave aws out and give docker`);
-    } else if (!args.has("docker")) {
-        args.fault(
-            "docker",
-            "is missing, so there is no platform to run on: give docker: {} for containers with defaults",
-        );
-    }
 }
 
 function resolveNetwork(docker: Section, identity: Identity): { subnet: Subnet; exists: boolean } {

@@ -97,6 +97,14 @@ export interface JvmSpec {
 export interface LifecycleSpec {
     /** How long a gate waits for a server to serve before the `up` fails. */
     readonly servingTimeoutSeconds: number;
+    /** How long the last gate waits for the wanted membership. */
+    readonly membershipTimeoutSeconds: number;
+    /** Whether the deployment looks at the servers at all. */
+    readonly gates: boolean;
+    /** False: all servers are stopped and stay so. */
+    readonly running: boolean;
+    /** The name of the one loss of all data that is accepted; `""` without any. */
+    readonly acceptDataLoss: string;
     /** Any text; a change restarts all servers, one at a time. `""` by default. */
     readonly restartTrigger: string;
     /** Whether a version older than the recorded one is accepted. */

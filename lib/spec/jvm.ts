@@ -5,21 +5,30 @@ import { Section } from "./section";
 const SMALLEST_HEAP_MIB = 32;
 const HEAP_SHARE_OF_MEMORY = 0.8;
 
-export function resolveJvm(args: Section, memoryMiB: number): JvmSpec {
+/** The memory that the JVM and the rest of its container or machine share. */
+export interface Memory {
+    readonly MiB: number;
+    /** Behind "is not below the", such as "memory limit of 1024 MiB". */
+    readonly text: string;
+    /** How to get more, such as "raise docker.memoryMiB". */
+    readonly raise: string;
+}
+
+/** Without a known memory the heap stays open, and the machine takes half of what it has. */
+export function resolveJvm(args: Section, memory: Memory | undefined, machineDecides = false): JvmSpec {
     const jvm = args.section("jvm");
     const given = jvm.integer("heapMiB", { min: SMALLEST_HEAP_MIB, max: 4_194_304 });
-    const largest = Math.floor(memoryMiB * HEAP_SHARE_OF_MEMORY);
-    if (given !== undefined && given > largest) {
+    const largest = memory && Math.floor(memory.MiB * HEAP_SHARE_OF_MEMORY);
+    if (memory && largest !== undefined && given !== undefined && given > largest) {
         const rule = "the JVM needs memory beside the heap, so the heap may take 80 % of it at most";
-        const limit = given >= memoryMiB ? "is not below" : "is too near to";
-        jvm.fault(
-            "heapMiB",
-            `${given} ${limit} the memory limit of ${memoryMiB} MiB: ${rule}: set ${largest} or less, or raise docker.memoryMiB`,
-        );
+        const limit = given >= memory.MiB ? "is not below" : "is too near to";
+        const fix = `set ${largest} or less, or ${memory.raise}`;
+        jvm.fault("heapMiB", `${given} ${limit} the ${memory.text}: ${rule}: ${fix}`);
     }
     const flags = jvm.texts("flags", flagFault) ?? [];
     jvm.refuseUnknown();
-    return { heapMiB: given ?? defaultHeapMiB(memoryMiB), flags };
+    const heapMiB = given ?? (memory && !machineDecides ? defaultHeapMiB(memory.MiB) : undefined);
+    return { ...(heapMiB === undefined ? {} : { heapMiB }), flags };
 }
 
 /** Half of the memory: the page cache, in which ZooKeeper reads its log, gets the other half. */

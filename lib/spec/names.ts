@@ -12,20 +12,21 @@ export interface Identity {
 // With "-255" behind it, a name is still a host name (63 characters), and an id still leaves room in Docker's names.
 const LONGEST_NAME = 59;
 const LONGEST_ENSEMBLE_ID = 54;
-const DOCKER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+// What Docker takes in names; AWS takes it, too.
+const MACHINE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 export function hashOf(identity: Identity): Buffer {
     // The separator stands in none of the three, so that ("a", "b-c") and ("a-b", "c") differ.
     return createHash("sha256").update([identity.project, identity.stack, identity.name].join("\0")).digest();
 }
 
-/** The component's name stands in the names of containers, volumes and networks. */
+/** The component's name stands in the names of machines, volumes and networks. */
 export function checkName(name: unknown, faults: Faults): string {
     const text = typeof name === "string" ? name : "";
-    if (!DOCKER_NAME.test(text) || text.length > LONGEST_NAME) {
+    if (!MACHINE_NAME.test(text) || text.length > LONGEST_NAME) {
         faults.add(
             "name",
-            `${show(name)} cannot stand in Docker's names: use 1 to ${LONGEST_NAME} letters, digits, ".", "_" and "-", the first a letter or digit`,
+            `${show(name)} cannot stand in the names of machines and volumes: use 1 to ${LONGEST_NAME} letters, digits, ".", "_" and "-", the first a letter or digit`,
         );
     }
     return text;
@@ -36,10 +37,10 @@ export function resolveEnsembleId(args: Section, identity: Identity): string {
     if (chosen === undefined) {
         return defaultEnsembleId(identity);
     }
-    if (!DOCKER_NAME.test(chosen) || chosen.length < 2 || chosen.length > LONGEST_ENSEMBLE_ID) {
+    if (!MACHINE_NAME.test(chosen) || chosen.length < 2 || chosen.length > LONGEST_ENSEMBLE_ID) {
         args.fault(
             "ensembleId",
-            `${show(chosen)} cannot stand in Docker's names: use 2 to ${LONGEST_ENSEMBLE_ID} letters, digits, ".", "_" and "-", the first a letter or digit`,
+            `${show(chosen)} cannot stand in the names of machines and volumes: use 2 to ${LONGEST_ENSEMBLE_ID} letters, digits, ".", "_" and "-", the first a letter or digit`,
         );
     }
     return chosen;

@@ -41,6 +41,10 @@ export class Section {
         this.faults.add(this.pathOf(name), message);
     }
 
+    warn(name: string, message: string): void {
+        this.faults.warn(this.pathOf(name), message);
+    }
+
     has(name: string): boolean {
         return this.raw(name) !== undefined;
     }
@@ -134,6 +138,23 @@ export class Section {
                 return fault === undefined ? text : undefined;
             });
         return read?.every((text) => text !== undefined) ? read : undefined;
+    }
+
+    /** A list of plain length, whose entries are texts or Outputs; an entry with a fault is `undefined`. */
+    textInputs(name: string, faultOf: (text: string) => string | undefined): unknown[] | undefined {
+        const list = this.list(name);
+        return (
+            list &&
+            Array.from(list, (each, index) => {
+                const path = `${this.pathOf(name)}[${index}]`;
+                const value = isDeferred(each) ? each : this.entryText(path, each);
+                const fault = typeof value === "string" ? faultOf(value) : undefined;
+                if (fault !== undefined) {
+                    this.faults.add(path, `${show(value)} ${fault}`);
+                }
+                return fault === undefined ? value : undefined;
+            })
+        );
     }
 
     /** Names and texts of the user's own choosing, sorted by name so that their order never makes a difference. */

@@ -1,29 +1,28 @@
-import { isIPv4 } from "node:net";
 import { ServerRole } from "../args";
 import { ResolvedConfig } from "./config";
 import { ServerPorts, ServerSpec } from "./ensembleSpec";
 import { Faults, show } from "./faults";
-import { hostLabel } from "./names";
-import { checkPorts, DEFAULT_PORTS, PORT, readPorts } from "./ports";
+import { checkPorts, DEFAULT_PORTS, readPorts } from "./ports";
 import { toleratedLosses } from "./quorum";
 import { Section } from "./section";
-import { addressFault, addressOf, isForOthers, prefixFor, rangeForOthers, Subnet } from "./subnet";
 
 const DEFAULT_SIZE = 3;
 const LARGEST_ID = 255;
-/** Stands for an address that is a fault already. */
-const NO_ADDRESS = "";
+/** Stands for an address that is a fault already, or that the platform chooses. */
+export const NO_ADDRESS = "";
+
+/** Where servers are: the platform's part of a server's arguments. */
+export interface Placing {
+    /** Reads what concerns the platform; `own` is the server's entry, absent when servers are only counted. */
+    place(id: number, own: Section | undefined): Pick<ServerSpec, "hostname" | "address" | "hostPort">;
+    /** What shows only when all are placed. Servers whose id is a fault have the id 0. */
+    check(args: Section, servers: readonly ServerSpec[]): void;
+}
 
 /** What the servers take from the rest of the arguments. */
 export interface ServerContext {
-    /** First part of the default hostnames. */
-    readonly hostnamePrefix: string;
     readonly config: ResolvedConfig;
-    readonly subnet: Subnet;
-    /** True when the component makes the network: then its upper half is for other containers. */
-    readonly ownNetwork: boolean;
-    readonly publish: boolean;
-    readonly firstHostPort: number;
+    readonly placing: Placing;
 }
 
 interface Candidate {
@@ -42,7 +41,7 @@ export function resolveServers(args: Section, context: ServerContext): ServerSpe
         checkPorts(args, ports, context.config);
     }
     const servers = candidates.map((candidate) => resolveServer(candidate, args, ports, context));
-    checkRoom(args, servers, context);
+    context.placing.check(args, servers);
     checkVoters(args, candidates);
     checkUnique(candidates, servers, args);
     candidates.forEach((candidate) => candidate.own?.refuseUnknown());
@@ -117,69 +116,7 @@ function resolveServer(
     if (own) {
         checkPorts(own.has("ports") ? own : args, ports, context.config);
     }
-    const hostname = readHostname(own) ?? `${context.hostnamePrefix}-${id}`;
-    const address = readAddress(id, own, context);
-    const hostPort = readHostPort(id, own, context);
-    return { id, role, ports, hostname, address, ...(hostPort === undefined ? {} : { hostPort }) };
-}
-
-function readHostname(own: Section | undefined): string | undefined {
-    const hostname = own?.text("hostname");
-    const label = "[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?";
-    if (hostname !== undefined && (!new RegExp(`^${label}(\\.${label})*$`).test(hostname) || hostname.length > 63)) {
-        own?.fault(
-            "hostname",
-            `${show(hostname)} is not a host name: use up to 63 letters, digits, "-" and ".", the first and last a letter or digit`,
-        );
-    } else if (hostname !== undefined && isIPv4(hostname)) {
-        own?.fault("hostname", `${show(hostname)} is an address: give it as address, and a name here`);
-    }
-    return hostname;
-}
-
-function readAddress(id: number, own: Section | undefined, { subnet, ownNetwork }: ServerContext): string {
-    const given = own?.text("address");
-    if (given !== undefined) {
-        const fault = addressFault(subnet, given) ?? (ownNetwork ? reservedFault(subnet, given) : undefined);
-        if (fault !== undefined) {
-            own?.fault("address", `${show(given)} ${fault}`);
-        }
-        return given;
-    }
-    // Whoever has no room is told once, in checkRoom.
-    return addressOf(subnet, id) ?? NO_ADDRESS;
-}
-
-function reservedFault(subnet: Subnet, address: string): string | undefined {
-    const range = rangeForOthers(subnet);
-    const why = `is in ${range}, from which Docker gives addresses to other containers`;
-    return isForOthers(subnet, address) ? `${why}: take one below` : undefined;
-}
-
-function readHostPort(id: number, own: Section | undefined, context: ServerContext): number | undefined {
-    const given = own?.integer("hostPort", PORT);
-    if (!context.publish) {
-        if (own?.has("hostPort")) {
-            own.fault("hostPort", `${show(own.raw("hostPort"))} is given, but docker.publish is false: leave one out`);
-        }
-        return undefined;
-    }
-    return given ?? context.firstHostPort + id - 1;
-}
-
-/** The largest id tells it for all: what fits it fits the smaller ones. */
-function checkRoom(args: Section, servers: readonly ServerSpec[], { subnet, firstHostPort }: ServerContext): void {
-    const homeless = Math.max(...servers.filter(({ address }) => address === NO_ADDRESS).map(({ id }) => id));
-    if (homeless > 0) {
-        const need = `server ${homeless} gets the network's address + ${10 + homeless}, which it does not have`;
-        const fix = `take one with a prefix of ${prefixFor(homeless)} or shorter, or give addresses in servers`;
-        args.fault("docker.network.subnet", `${show(subnet.text)} is too small: ${need}: ${fix}`);
-    }
-    const portless = Math.max(...servers.filter(({ hostPort = 0 }) => hostPort > PORT.max).map(({ id }) => id));
-    if (portless > 0) {
-        const need = `leaves no port for server ${portless}, which would get ${firstHostPort + portless - 1}`;
-        args.fault("docker.firstHostPort", `${firstHostPort} ${need}: take ${PORT.max - portless + 1} or less`);
-    }
+    return { id, role, ports, ...context.placing.place(id, own) };
 }
 
 function checkVoters(args: Section, candidates: readonly Candidate[]): void {
@@ -228,10 +165,4 @@ function uniqueIds(candidates: readonly Candidate[]): void {
             own?.fault("id", `${id} is the id of servers[${earlier}] already: give each server its own`);
         }
     });
-}
-
-/** The first part of the servers' names in the network. */
-export function hostnamePrefix(name: string, ensembleId: string, networkExists: boolean): string {
-    // In a network that others use, a second ensemble of the same name would answer for this one.
-    return hostLabel(networkExists ? ensembleId : name) || "server";
 }

@@ -41,6 +41,22 @@ export function isOlder(one: string, other: string): boolean {
     return different !== undefined && a![different]! < b![different]!;
 }
 
+/** What a newer version may have written and an older one reads otherwise, or not; by the version that began with it. */
+const WRITTEN_SINCE: readonly { readonly version: string; readonly what: string }[] = [
+    { version: "3.7.0", what: "hard quotas below /zookeeper/quota, whose lines an older version cannot parse" },
+    {
+        version: "3.9.0",
+        what: "the last zxid at the end of snapshots (serializeLastProcessedZxid), which an older version skips",
+    },
+];
+
+/** What the newer of two versions may have left in the data that the older one does not know. */
+export function leftInData(newer: string, older: string): string[] {
+    return WRITTEN_SINCE.filter(({ version }) => isOlder(older, version) && !isOlder(newer, version)).map(
+        ({ version, what }) => `since ${version} ${what}`,
+    );
+}
+
 function refusalOf({ text, major, minor, patch }: ZooKeeperVersion): string | undefined {
     if (major > 3) {
         return `${text} is unknown: this library knows ZooKeeper 3 from 3.6 on: use ${DEFAULT_VERSION}`;

@@ -424,19 +424,21 @@ const docker: Row[] = [
     [
         "no platform",
         {},
-        ["docker: is missing, so there is no platform to run on: give docker: {} for containers with defaults"],
+        [
+            "docker: is missing, so there is no platform to run on: give docker: {} for containers with defaults, or aws: { vpcId, subnetIds } for machines on EC2",
+        ],
     ],
     [
         "two platforms",
         { docker: {}, aws: {} },
-        [
-            "aws: is given beside docker, and an ensemble runs on one platform: this version makes ensembles on Docker only: leave aws out and give docker",
-        ],
+        ["aws: is given beside docker, and an ensemble runs on one platform: leave one of the two out"],
     ],
     [
-        "another platform",
-        { aws: {} },
-        ["aws: is not there yet: this version makes ensembles on Docker only: leave aws out and give docker"],
+        "AWS's own on Docker",
+        onDocker({ servers: [{ id: 1, subnetIndex: 0 }] }),
+        [
+            "servers[0].subnetIndex: 0 is given, but it is for AWS, and containers of an ensemble share one network: leave it out",
+        ],
     ],
     [
         "a subnet that is too small",
@@ -525,10 +527,10 @@ const docker: Row[] = [
         ['docker.labels.team: "a\\nb" contains a line break, which cannot stand in one line: take it out'],
     ],
     [
-        "an ensembleId that Docker cannot take",
+        "an ensembleId that Docker cannot take in names",
         onDocker({ ensembleId: "-a" }),
         [
-            'ensembleId: "-a" cannot stand in Docker\'s names: use 2 to 54 letters, digits, ".", "_" and "-", the first a letter or digit',
+            'ensembleId: "-a" cannot stand in the names of machines and volumes: use 2 to 54 letters, digits, ".", "_" and "-", the first a letter or digit',
         ],
     ],
     [
@@ -560,7 +562,10 @@ const misspelled: Row[] = [
     [
         "a field that is like none",
         onDocker({ lifecycle: { banana: 1 } }),
-        ["lifecycle.banana: is not a known property: known are servingTimeoutSeconds, restartTrigger, allowDowngrade"],
+        [
+            "lifecycle.banana: is not a known property: known are servingTimeoutSeconds, membershipTimeoutSeconds, gates, " +
+                "running, acceptDataLoss, restartTrigger, allowDowngrade",
+        ],
     ],
 ];
 
@@ -653,12 +658,12 @@ describe("bad input is refused with path, value, rule and fix", () => {
         });
     }
 
-    it("names that Docker cannot take", () => {
+    it("names that machines cannot have", () => {
         const rule = 'use 1 to 59 letters, digits, ".", "_" and "-", the first a letter or digit';
         for (const name of ["", "my zk", "-a", "a/b", "é", "x".repeat(60), "a\nb"]) {
             const shown = JSON.stringify(name);
             assert.deepEqual(faultsOf({ docker: {} }, { ...IDENTITY, name }), [
-                `name: ${shown} cannot stand in Docker's names: ${rule}`,
+                `name: ${shown} cannot stand in the names of machines and volumes: ${rule}`,
             ]);
         }
     });
@@ -682,7 +687,7 @@ describe("bad input is refused with path, value, rule and fix", () => {
 
     it("arguments that are no object at all", () => {
         const missing =
-            "docker: is missing, so there is no platform to run on: give docker: {} for containers with defaults";
+            "docker: is missing, so there is no platform to run on: give docker: {} for containers with defaults, or aws: { vpcId, subnetIds } for machines on EC2";
         assert.deepEqual(faultsOf(undefined), [missing]);
         assert.deepEqual(faultsOf(null), [missing]);
         assert.deepEqual(faultsOf([]), ["arguments: a list is not an object: write its fields in { }", missing]);

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const sources = ["lib/args.ts", "lib/configArgs.ts"];
+const sources = ["lib/args.ts", "lib/awsArgs.ts", "lib/configArgs.ts"];
 const top = "ZookeeperEnsembleArgs";
 
 export const target = path.join(root, "docs/arguments.md");
@@ -20,8 +20,8 @@ export function argumentReference() {
     return [
         "# Arguments",
         "",
-        "All arguments of `ZookeeperEnsemble`. Made from the doc comments in `lib/args.ts` and `lib/configArgs.ts` by",
-        "`node tools/docs/arguments.mjs`: change it there.",
+        "All arguments of `ZookeeperEnsemble`. Made from the doc comments in `lib/args.ts`, `lib/awsArgs.ts` and",
+        "`lib/configArgs.ts` by `node tools/docs/arguments.mjs`: change it there.",
         "",
         ...sections.map(({ title }) => `- [${title}](#${slug(title)})`),
         ...enums.map(({ name }) => `- [${titleOf(name.text)}](#${slug(titleOf(name.text))})`),
