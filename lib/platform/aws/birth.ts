@@ -1,0 +1,57 @@
+import type { Instance } from "@aws-sdk/client-ec2";
+import { ENSEMBLE_TAG, SERVER_TAG } from "../../render/aws/tags";
+import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { Connection } from "./connection";
+import {
+    holderOf,
+    instanceById,
+    instancesWithTags,
+    isThere,
+    stateOf,
+    stopInstance,
+    tagOf,
+    terminateInstance,
+    untilTerminated,
+} from "./instances";
+
+const powerLimitSeconds = 600;
+
+/**
+ * Clears the way for an instance that is about to be made. A killed deployer leaves one that no state knows and that
+ * holds the server's interface: it is stopped gracefully and terminated, its volumes and its interface stay. Whatever
+ * else holds the interface is somebody's: an error names it.
+ */
+export async function clearWayForInstance(
+    { ec2 }: Pick<Connection, "ec2">,
+    spec: AwsEnsembleSpec,
+    server: ServerSpec,
+    interfaceId: string,
+): Promise<void> {
+    const limitSeconds = powerLimitSeconds + spec.aws.stopGraceSeconds;
+    const own = { [ENSEMBLE_TAG]: spec.ensembleId, [SERVER_TAG]: String(server.id) };
+    const leftOver = (await instancesWithTags(ec2, own)).filter((instance) => stateOf(instance) !== "terminated");
+    const holderId = interfaceId === "" ? undefined : await holderOf(ec2, interfaceId);
+    if (holderId !== undefined && !leftOver.some(({ InstanceId }) => InstanceId === holderId)) {
+        const holder = await instanceById(ec2, holderId);
+        if (holder && stateOf(holder) !== "terminated") {
+            throw new Error(inTheWay(server, interfaceId, holder));
+        }
+    }
+    for (const instance of leftOver) {
+        if (isThere(instance)) {
+            await stopInstance(ec2, instance.InstanceId!, limitSeconds);
+            await terminateInstance(ec2, instance.InstanceId!, limitSeconds);
+        } else {
+            await untilTerminated(ec2, instance.InstanceId!, limitSeconds);
+        }
+    }
+}
+
+function inTheWay({ id }: ServerSpec, interfaceId: string, holder: Instance): string {
+    const name = tagOf(holder, "Name");
+    return (
+        `server ${id} cannot be made: its network interface ${interfaceId} is attached to the instance ` +
+        `${holder.InstanceId}${name === undefined ? "" : ` (${name})`}, which is ${stateOf(holder)} and does not belong ` +
+        `to this server: detach the interface or terminate that instance, then run \`pulumi up\` again`
+    );
+}

@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { settled } from "../../lifecycle/settled";
+
+/** The deployer's way to AWS: its instances, and commands on them. */
+export interface Connection {
+    readonly ec2: EC2Client;
+    readonly ssm: SSMClient;
+}
+
+/** What the lifecycle takes from the provider, so that both look at the same account and region. */
+interface ProviderSettings {
+    readonly region?: string;
+    readonly profile?: string;
+    readonly accessKey?: string;
+    readonly secretKey?: string;
+    readonly token?: string;
+}
+
+const settings = ["region", "profile", "accessKey", "secretKey", "token"] as const;
+
+/**
+ * Made when the first hook or the survey needs it; a preview never asks. What neither the arguments nor the provider
+ * say comes from the environment and the shared files, as for the provider itself.
+ */
+export function connectionOf(
+    owner: pulumi.Resource,
+    region: pulumi.Input<string> | undefined,
+): () => Promise<Connection> {
+    const found = settingsOf(owner, region);
+    let connection: Promise<Connection> | undefined;
+    return () => (connection ??= settled(found).then(connect));
+}
+
+function settingsOf(owner: pulumi.Resource, region: pulumi.Input<string> | undefined): pulumi.Output<ProviderSettings> {
+    const provider = owner.getProvider("aws:ec2/instance:Instance") as
+        Record<string, pulumi.Output<string | undefined> | undefined> | undefined;
+    const config = new pulumi.Config("aws");
+    const found = Object.fromEntries(
+        settings.map((setting) => [setting, provider ? provider[setting] : config.get(setting)]),
+    );
+    return pulumi.output({ ...found, region: region ?? found.region }) as pulumi.Output<ProviderSettings>;
+}
+
+/** Loads the SDK only now: a preview needs none of it. */
+async function connect({ region, profile, accessKey, secretKey, token }: ProviderSettings): Promise<Connection> {
+    const [{ EC2Client }, { SSMClient }] = await Promise.all([
+        import("@aws-sdk/client-ec2"),
+        import("@aws-sdk/client-ssm"),
+    ]);
+    const configuration = {
+        ...(region && { region }),
+        ...(profile && { profile }),
+        ...(accessKey &&
+            secretKey && {
+                credentials: { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: token },
+            }),
+        // All servers are asked at the same time: throttled calls are spread by the SDK.
+        retryMode: "adaptive",
+        maxAttempts: 8,
+    };
+    return { ec2: new EC2Client(configuration), ssm: new SSMClient(configuration) };
+}

@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ENSEMBLE_TAG, SERVER_TAG } from "../../render/aws/tags";
+import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { AwsInputs } from "./inputs";
+import { AwsProvider } from "./provider";
+
+/** What every part of the platform is made from. */
+export interface Context {
+    readonly owner: pulumi.ComponentResource;
+    readonly spec: AwsEnsembleSpec;
+    readonly inputs: AwsInputs;
+    readonly aws: AwsProvider;
+    /** Failures of looks at AWS: each is replaced by a value that AWS takes for nothing. */
+    readonly failures: Error[];
+}
+
+/** Tags of everything that belongs to the ensemble; `what` is a part's own name, e.g. `2-data`. */
+export function ensembleTags({ spec }: Pick<Context, "spec">, what: string): Record<string, string> {
+    return { ...spec.aws.tags, Name: `${spec.ensembleId}-${what}`, [ENSEMBLE_TAG]: spec.ensembleId };
+}
+
+/** Tags of what belongs to one server. */
+export function serverTags(context: Pick<Context, "spec">, server: ServerSpec, what?: string): Record<string, string> {
+    const name = what === undefined ? `${server.id}` : `${server.id}-${what}`;
+    return { ...ensembleTags(context, name), [SERVER_TAG]: String(server.id) };
+}
+
+/**
+ * The answer of a look at AWS. A rejected one would end an inline program before its resources are registered, and the
+ * engine would delete them: so a failure is kept for the survey, which then lets nothing be touched.
+ */
+export function surely<T>(context: Context, what: string, answer: pulumi.Output<T>, instead: T): pulumi.Output<T> {
+    return pulumi.recover(answer, (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        const failure = new Error(`${what} cannot be known: ${reason}`);
+        context.failures.push(failure);
+        void pulumi.log.error(failure.message, context.owner);
+        return instead;
+    }) as pulumi.Output<T>;
+}

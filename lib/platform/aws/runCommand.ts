@@ -1,0 +1,154 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
+import type { GetCommandInvocationCommandOutput, SSMClient } from "@aws-sdk/client-ssm";
+import { CommandResult } from "../../lifecycle/machines";
+
+/** Systems Manager keeps so much of what a command prints. */
+const keptChars = 24_000;
+/** The least that Systems Manager takes: a command that was not delivered by then never runs. */
+const deliverySeconds = 30;
+/** Machines that one call may name. */
+const mostMachines = 50;
+const togetherMs = 20;
+const firstPauseMs = 150;
+const longestPauseMs = 1500;
+const unfinished = ["Pending", "InProgress", "Delayed", "Cancelling"];
+
+/**
+ * Runs a command line on a machine as root, by Systems Manager's Run Command, and waits for its end. Rejects when it
+ * does not get there or does not end in time.
+ */
+export async function runCommand(
+    ssm: SSMClient,
+    instanceId: string,
+    commandLine: string,
+    limitSeconds: number,
+): Promise<CommandResult> {
+    const commandId = await send(ssm, [instanceId], commandLine, limitSeconds);
+    return answer(ssm, instanceId, commandId, deliverySeconds + limitSeconds);
+}
+
+/**
+ * As `runCommand`, for one question that is asked of many machines at the same time: those that are asked within a
+ * moment are asked by one call, because AWS counts the calls. Nobody waits for a machine that is slow to be reached.
+ */
+export function sharedCommand(
+    ssm: SSMClient,
+    commandLine: string,
+    limitSeconds: number,
+): (instanceId: string) => Promise<CommandResult> {
+    let waiting: { ids: Set<string>; sent: Promise<string | undefined> } | undefined;
+    const collect = async (ids: Set<string>): Promise<string | undefined> => {
+        await pause(togetherMs);
+        waiting = undefined;
+        // One machine that Systems Manager does not know spoils the call for all: then each is asked on its own.
+        return ids.size === 1 ? undefined : send(ssm, [...ids], commandLine, limitSeconds).catch(() => undefined);
+    };
+    return async (instanceId) => {
+        if (!waiting || waiting.ids.size >= mostMachines || waiting.ids.has(instanceId)) {
+            const ids = new Set<string>();
+            waiting = { ids, sent: collect(ids) };
+        }
+        waiting.ids.add(instanceId);
+        const commandId = await waiting.sent;
+        return commandId === undefined
+            ? runCommand(ssm, instanceId, commandLine, limitSeconds)
+            : answer(ssm, instanceId, commandId, limitSeconds);
+    };
+}
+
+async function send(ssm: SSMClient, InstanceIds: string[], commandLine: string, limitSeconds: number): Promise<string> {
+    const { SendCommandCommand } = await import("@aws-sdk/client-ssm");
+    const sent = ssm.send(
+        new SendCommandCommand({
+            InstanceIds,
+            DocumentName: "AWS-RunShellScript",
+            TimeoutSeconds: deliverySeconds,
+            Parameters: { commands: [wrapped(commandLine)], executionTimeout: [String(limitSeconds)] },
+        }),
+    );
+    const { Command } = await sent.catch(explain);
+    return Command!.CommandId!;
+}
+
+async function answer(
+    ssm: SSMClient,
+    instanceId: string,
+    commandId: string,
+    limitSeconds: number,
+): Promise<CommandResult> {
+    const end = Date.now() + limitSeconds * 1000;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.4, longestPauseMs)) {
+        await pause(pauseMs);
+        const invocation = await invocationOf(ssm, instanceId, commandId);
+        if (invocation && !unfinished.includes(invocation.Status ?? "Pending")) {
+            return resultOf(invocation);
+        }
+        if (Date.now() > end) {
+            const state = invocation?.StatusDetails ?? "unknown to Systems Manager";
+            throw new Error(`a command is ${state} after ${limitSeconds} s`);
+        }
+    }
+}
+
+function explain(error: Error): never {
+    if (error.name === "InvalidInstanceId") {
+        throw new Error(
+            "Systems Manager does not know it: its agent has not come up yet, or cannot reach Systems Manager",
+        );
+    }
+    throw error;
+}
+
+/** Right after the sending an invocation does not exist yet. */
+async function invocationOf(
+    ssm: SSMClient,
+    InstanceId: string,
+    CommandId: string,
+): Promise<GetCommandInvocationCommandOutput | undefined> {
+    const { GetCommandInvocationCommand } = await import("@aws-sdk/client-ssm");
+    try {
+        return await ssm.send(new GetCommandInvocationCommand({ InstanceId, CommandId }));
+    } catch (error) {
+        if ((error as Error).name === "InvocationDoesNotExist") {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+const compressedMark = "gzip:";
+
+/** An answer that would be cut off comes compressed. What goes to stderr is part of it, as in a terminal. */
+function wrapped(commandLine: string): string {
+    return [
+        `answer=$( (${commandLine}) 2>&1)`,
+        "status=$?",
+        `if [ \${#answer} -lt ${keptChars / 2} ]; then printf '%s' "$answer"`,
+        `else printf '${compressedMark}'; printf '%s' "$answer" | gzip -9 | base64 -w 0; fi`,
+        "exit $status",
+    ].join("\n");
+}
+
+function resultOf(invocation: GetCommandInvocationCommandOutput): CommandResult {
+    const { Status, StatusDetails, ResponseCode, StandardOutputContent = "", StandardErrorContent = "" } = invocation;
+    if (Status !== "Success" && !(Status === "Failed" && ResponseCode !== undefined && ResponseCode >= 0)) {
+        throw new Error(`a command ended as ${StatusDetails || Status}: ${StandardErrorContent.trim()}`.trim());
+    }
+    return { exitCode: ResponseCode ?? 1, output: outputOf(StandardOutputContent) };
+}
+
+function outputOf(text: string): string {
+    if (!text.startsWith(compressedMark)) {
+        return text;
+    }
+    if (text.length >= keptChars) {
+        throw new Error(`a command's answer is longer than the ${keptChars} characters that Systems Manager keeps`);
+    }
+    return gunzipSync(Buffer.from(text.slice(compressedMark.length), "base64")).toString("utf8");
+}
+
+/** One word of a command line, whatever is in it. */
+export function quoted(word: string): string {
+    return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,238 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { Instance } from "@pulumi/aws/ec2/instance";
+import type { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
+import type { Volume } from "@pulumi/aws/ebs/volume";
+import { lifecycleHook } from "../../lifecycle/hooks";
+import { DATA_VOLUME_TAG, LOG_VOLUME_TAG, SPEC_TAG } from "../../render/aws/tags";
+import { userDataBase64 } from "../../render/aws/userData";
+import { ServerSpec } from "../../spec/ensembleSpec";
+import { Predecessors } from "../platform";
+import { Context, serverTags } from "./context";
+import { MachineIdentity } from "./identity";
+import { Network } from "./network";
+
+/** What the ensemble's servers share. */
+export interface Shared {
+    readonly network: Network;
+    readonly identity: MachineIdentity;
+    readonly imageId: pulumi.Output<string>;
+    /** Clears the way for a new machine, see `birth.ts`. */
+    readonly clearWay: (server: ServerSpec, interfaceId: string) => Promise<void>;
+}
+
+/** What of a server outlives its machines: its address and its disks. */
+export interface Keep {
+    readonly server: ServerSpec;
+    readonly networkInterface: NetworkInterface;
+    readonly data: Volume;
+    readonly log: Volume;
+    /** Hash of everything that makes a new machine, or stops it, when it changes. */
+    readonly hash: pulumi.Output<string>;
+}
+
+export function makeKeep(context: Context, shared: Shared, server: ServerSpec): Keep {
+    const networkInterface = makeInterface(context, shared, server);
+    const data = makeVolume(context, shared, server, "data");
+    const log = makeVolume(context, shared, server, "log");
+    const hash = specHash(context, shared, server, { data, log });
+    return { server, networkInterface, data, log, hash };
+}
+
+function subnetIndex({ spec }: Context, server: ServerSpec): number {
+    return spec.aws.subnetIndexes[spec.servers.indexOf(server)]!;
+}
+
+function makeInterface(context: Context, { network }: Shared, server: ServerSpec): NetworkInterface {
+    const { aws, owner, spec, inputs } = context;
+    return new aws.NetworkInterface(
+        `${spec.name}-${server.id}-interface`,
+        {
+            subnetId: inputs.subnetIds[subnetIndex(context, server)]!,
+            // `privateIp` is not read when the interface is made.
+            ...(server.address !== "" && { privateIps: [server.address] }),
+            securityGroups: [network.serverGroupId],
+            description: `Server ${server.id} of the ZooKeeper ensemble ${spec.ensembleId}`,
+            region: inputs.region,
+            tags: serverTags(context, server),
+        },
+        // Either makes a new interface with another address, and the address is the server's for ever. Servers that
+        // come later follow a changed list of subnets.
+        { parent: owner, ignoreChanges: ["subnetId", "privateIps"] },
+    );
+}
+
+function makeVolume(context: Context, { network }: Shared, server: ServerSpec, what: "data" | "log"): Volume {
+    const { aws, owner, spec, inputs } = context;
+    const { retention, protect } = spec.aws.volumes;
+    const { type, sizeGiB, iops, throughputMiBps } = spec.aws.volumes[what];
+    return new aws.Volume(
+        `${spec.name}-${server.id}-${what}`,
+        {
+            availabilityZone: network.zones[subnetIndex(context, server)]!,
+            type,
+            size: sizeGiB,
+            // Said always: what is left out later stays as it was.
+            iops: iops ?? (type === "gp3" ? gp3Included.iops : undefined),
+            throughput: throughputMiBps ?? (type === "gp3" ? gp3Included.throughputMiBps : undefined),
+            encrypted: true,
+            kmsKeyId: inputs.volumes?.[what]?.kmsKeyArn,
+            finalSnapshot: retention === "finalSnapshot",
+            region: inputs.region,
+            tags: serverTags(context, server, what),
+        },
+        {
+            parent: owner,
+            ...(protect && { protect }),
+            retainOnDelete: retention === "retain",
+            // Each of these would make a new, empty volume.
+            ignoreChanges: ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "multiAttachEnabled"],
+            // The snapshot is waited for.
+            customTimeouts: { delete: "60m" },
+        },
+    );
+}
+
+/** What every gp3 volume has and nobody pays for. */
+const gp3Included = { iops: 3000, throughputMiBps: 125 };
+
+/** The server's machine with both volumes; answers its id when they are attached. */
+export function makeMachine(
+    context: Context,
+    shared: Shared,
+    keep: Keep,
+    dependsOn: Predecessors,
+): pulumi.Output<string> {
+    const instance = makeInstance(context, shared, keep, dependsOn);
+    const attachments = (["data", "log"] as const).map((what) => attach(context, keep, instance, what));
+    // Before that the machine waits for its disks, and a command of the deployer would find it being prepared.
+    return pulumi.all([instance.id, ...attachments.map(({ id }) => id)]).apply(([id]) => id!);
+}
+
+function makeInstance(context: Context, shared: Shared, keep: Keep, dependsOn: Predecessors): Instance {
+    const { aws, owner, spec, inputs } = context;
+    const { server, networkInterface, data, log, hash } = keep;
+    const birth = lifecycleHook(owner, `${server.id}-birth`, async ({ args }) =>
+        shared.clearWay(server, interfaceIn(args.newInputs)),
+    );
+    return new aws.Instance(
+        `${spec.name}-${server.id}-server`,
+        {
+            ...replacingArgs(context, server),
+            ami: shared.imageId,
+            keyName: inputs.keyName,
+            userDataReplaceOnChange: true,
+            primaryNetworkInterface: { networkInterfaceId: networkInterface.id },
+            iamInstanceProfile: shared.identity.profileName,
+            rootBlockDevice: { volumeType: "gp3", volumeSize: spec.aws.rootVolumeGiB, encrypted: true },
+            monitoring: spec.aws.detailedMonitoring,
+            maintenanceOptions: { autoRecovery: "default" },
+            // All of them: images differ in what they ask for.
+            metadataOptions: {
+                httpEndpoint: "enabled",
+                httpTokens: "required",
+                httpPutResponseHopLimit: 1,
+                instanceMetadataTags: "enabled",
+            },
+            // Protection is lifted only where `forceDestroy` is in the state already: both from the start, or none.
+            ...(spec.aws.terminationProtection && { disableApiTermination: true, forceDestroy: true }),
+            region: inputs.region,
+            tags: {
+                ...serverTags(context, server),
+                [SPEC_TAG]: hash,
+                [DATA_VOLUME_TAG]: data.id,
+                [LOG_VOLUME_TAG]: log.id,
+            },
+        },
+        {
+            parent: owner,
+            dependsOn: withShared(shared, dependsOn),
+            // Its interface and its volumes can be in one machine only, and its server in none twice.
+            deleteBeforeReplace: true,
+            // Its volumes hold the data and stay protected; `protect` on the component is not to forbid every roll.
+            protect: false,
+            replacementTrigger: replacementTrigger(context, keep),
+            hooks: { beforeCreate: [birth] },
+        },
+    );
+}
+
+/** What a machine needs for its first boot, although none of its properties names it. */
+async function withShared({ network, identity }: Shared, others: Predecessors): Promise<pulumi.Resource[]> {
+    return [...network.rules, ...identity.rights, ...(await others)];
+}
+
+/** In the words of the engine: what the instance was asked for. */
+function interfaceIn(inputs: unknown): string {
+    const { primaryNetworkInterface } = (inputs ?? {}) as {
+        primaryNetworkInterface?: { networkInterfaceId?: unknown };
+    };
+    return String(primaryNetworkInterface?.networkInterfaceId ?? "");
+}
+
+/** A machine that runs cannot change its disks; and who asks for a restart gets a new machine, as for every change. */
+function replacementTrigger({ spec }: Context, { data, log }: Pick<Keep, "data" | "log">): pulumi.Output<string> {
+    return pulumi.interpolate`${data.id} ${log.id} ${spec.lifecycle.restartTrigger}`;
+}
+
+/** The arguments whose change makes a new machine, or stops it, as far as they are plain. */
+function replacingArgs({ spec }: Context, server: ServerSpec) {
+    return {
+        instanceType: spec.aws.instanceType,
+        userDataBase64: userDataBase64(spec, server),
+    };
+}
+
+/** The survey sees by it which servers a roll touches. */
+function specHash(
+    context: Context,
+    { imageId }: Shared,
+    server: ServerSpec,
+    volumes: Pick<Keep, "data" | "log">,
+): pulumi.Output<string> {
+    const plain = [replacingArgs(context, server), server.address];
+    return pulumi.all([imageId, context.inputs.keyName, replacementTrigger(context, volumes)]).apply((inputs) =>
+        createHash("sha256")
+            .update(JSON.stringify([plain, inputs]))
+            .digest("hex")
+            .slice(0, 16),
+    );
+}
+
+function attach({ aws, owner, spec, inputs }: Context, keep: Keep, instance: Instance, what: "data" | "log") {
+    return new aws.VolumeAttachment(
+        `${spec.name}-${keep.server.id}-${what}Attachment`,
+        {
+            deviceName: spec.aws.volumes[what].deviceName,
+            instanceId: instance.id,
+            volumeId: keep[what].id,
+            // A mounted volume is not let go. The server stops gracefully with its machine.
+            stopInstanceBeforeDetaching: true,
+            region: inputs.region,
+        },
+        { parent: owner, protect: false, deleteBeforeReplace: true },
+    );
+}
+
+/** The server's private DNS name, when there is one. */
+export function makeDnsRecord({ aws, owner, spec, inputs }: Context, { server, networkInterface }: Keep): void {
+    const name = dnsNameOf(spec, server);
+    if (name === undefined) {
+        return;
+    }
+    new aws.Record(
+        `${spec.name}-${server.id}-dns`,
+        {
+            zoneId: inputs.dns!.zoneId!,
+            name,
+            type: "A",
+            ttl: spec.aws.dns!.ttlSeconds,
+            records: [networkInterface.privateIp],
+        },
+        { parent: owner },
+    );
+}
+
+export function dnsNameOf({ name, aws }: Context["spec"], { id }: ServerSpec): string | undefined {
+    return aws.dns && `${name}-${id}.${aws.dns.domain}`;
+}
