@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
 import { isAllBlank, LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
 import { foundingMarker, guardMarker, membershipMarker, servingMarker } from "./lifecycle/markers";
+import { deploymentLease, Lease } from "./lifecycle/lease";
 import { settled } from "./lifecycle/settled";
 import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
 import { connectionString, ServerOutput } from "./outputs";
-import { dockerPlatform } from "./platform/docker/dockerPlatform";
 import { locatedSpec, Platform } from "./platform/platform";
-import { EnsembleSpec, isOnDocker } from "./spec/ensembleSpec";
+import { EnsembleSpec, isOnAws, isOnDocker } from "./spec/ensembleSpec";
 import { resolve } from "./spec/resolve";
 import { withoutRejections } from "./sureInputs";
 
@@ -45,10 +45,11 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
 
         const platform = makePlatform(this, inputs.args);
-        const surveyed = surveyUnlessPreview(this, spec, platform, inputs.failures);
+        const lease = deploymentLease(platform.machines, isEngineAlive);
+        const surveyed = surveyUnlessPreview(this, spec, platform, lease, inputs.failures);
         const guard = guardMarker(this, spec, surveyed);
         const founding = foundingMarker(this, name);
-        const ensemble = liveEnsemble(spec, platform, surveyed, founding);
+        const ensemble = liveEnsemble(spec, platform, lease, surveyed, founding);
 
         const serving = new Map<number, pulumi.Stash>();
         const machineIds = spec.servers.map((server) => {
@@ -88,13 +89,24 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
 
 type MakePlatform = (owner: pulumi.ComponentResource, args: ZookeeperEnsembleArgs) => Platform;
 
+/* eslint-disable @typescript-eslint/no-require-imports */
 /** A platform's provider is loaded only when it is used: it costs time and memory, and AWS's may not be installed. */
 function platformOf(spec: EnsembleSpec): MakePlatform {
     if (isOnDocker(spec)) {
+        const { dockerPlatform } = require("./platform/docker/dockerPlatform") as DockerModule;
         return (owner, args) => dockerPlatform(owner, spec, args.docker!);
     }
-    throw new Error("not there yet");
+    if (isOnAws(spec)) {
+        const { awsPlatform } = require("./platform/aws/awsPlatform") as AwsModule;
+        const makePlatform = awsPlatform(spec);
+        return (owner, args) => makePlatform(owner, args.aws!);
+    }
+    throw new Error("a specification names one platform");
 }
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+type DockerModule = typeof import("./platform/docker/dockerPlatform");
+type AwsModule = typeof import("./platform/aws/awsPlatform");
 
 /**
  * Wiped servers whose machines stay make no difference that Pulumi could see: no gate runs, and the `up` would end well
@@ -110,7 +122,10 @@ async function sayWhenAllIsLost(
     const view = allBlank ? await lookAtAll(ensemble).catch(() => undefined) : undefined;
     if (view && isAllBlank(ensemble, view)) {
         const what = "no server of this ensemble has any data, and none serves: the data was there and is lost";
-        void pulumi.log.error(`${what}. Stop the servers, give the volumes back, and run \`pulumi up\` again`, owner);
+        const wayOut =
+            "Stop the servers, give the volumes back, and run `pulumi up` again; to start anew with nothing, set " +
+            "lifecycle.acceptDataLoss to a new text that names this loss";
+        void pulumi.log.error(`${what}. ${wayOut}`, owner);
     }
 }
 
@@ -124,22 +139,48 @@ function surveyUnlessPreview(
     owner: pulumi.Resource,
     spec: EnsembleSpec,
     platform: Platform,
+    lease: Lease,
     failures: readonly string[],
 ): Promise<Survey> {
     if (pulumi.runtime.isDryRun()) {
         return Promise.resolve(nothingToSurvey);
     }
-    return Promise.all([survey(spec, platform), engineTooOld()]).then(([found, tooOld]) => {
+    if (!spec.lifecycle.gates) {
+        // Nobody can be asked: ascending ids, so that two are never replaced at the same time.
+        const order = spec.servers.map(({ id }) => id);
+        return engineTooOld().then((tooOld) => ({
+            ...nothingToSurvey,
+            order,
+            refused: because([tooOld, ...failures]),
+        }));
+    }
+    const progress = (text: string) => void pulumi.log.info(text, owner, undefined, true);
+    return Promise.all([survey(spec, platform, lease, progress), engineTooOld()]).then(([found, tooOld]) => {
         found.notes.forEach((note) => void pulumi.log.warn(note, owner));
-        const refused = [tooOld, ...failures].filter((reason) => reason !== "").join("; ");
+        const refused = because([tooOld, ...failures]);
         return refused ? { ...found, refused } : found;
     });
+}
+
+function because(reasons: readonly string[]): string {
+    return reasons.filter((reason) => reason !== "").join("; ");
+}
+
+const oldestEngine = ">=3.238.0";
+
+/** A program may outlive its engine by a minute, with nobody to carry out anything: it keeps no lease then. */
+async function isEngineAlive(): Promise<boolean> {
+    const answer = pulumi.requirePulumiVersion(oldestEngine);
+    return answer.then(
+        () => true,
+        () => false,
+    );
 }
 
 /** Before 3.238 the engine goes on after a hook that failed: a gate would stop nothing. */
 async function engineTooOld(): Promise<string> {
     try {
-        await pulumi.requirePulumiVersion(">=3.238.0");
+        await pulumi.requirePulumiVersion(oldestEngine);
         return "";
     } catch (error) {
         return `this Pulumi CLI is too old for the ensemble's gates, 3.238 or later is needed: ${(error as Error).message}`;
@@ -186,6 +227,7 @@ function isAbsent(
 function liveEnsemble(
     spec: EnsembleSpec,
     platform: Platform,
+    lease: Lease,
     surveyed: Promise<Survey>,
     founding: { marker: pulumi.Stash; stateIsNew: () => boolean },
 ): LiveEnsemble {
@@ -198,5 +240,6 @@ function liveEnsemble(
         excused,
         nonce: async () => (await settled(founding.marker.output)).nonce as string,
         stateIsNew: founding.stateIsNew,
+        lease,
     };
 }

@@ -1,4 +1,5 @@
 import { EnsembleSpec } from "../spec/ensembleSpec";
+import { Lease } from "./lease";
 import { Machines } from "./machines";
 import { sharedFlight } from "./singleFlight";
 import { EnsembleView, look, ServerView } from "./view";
@@ -19,6 +20,8 @@ export interface LiveEnsemble extends Reachable {
     readonly nonce: () => Promise<string>;
     /** True when the nonce was recorded by this very `up`: nothing can have been founded, and lost, before. */
     readonly stateIsNew: () => boolean;
+    /** Whatever stops or starts a server, or changes the configuration, has it confirmed before. */
+    readonly lease: Lease;
 }
 
 export function wantedIds({ spec }: Pick<Reachable, "spec">): number[] {

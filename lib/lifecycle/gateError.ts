@@ -28,6 +28,14 @@ export async function gateError(
     return new Error(text.join("\n"));
 }
 
+/** Another deployment goes on with this ensemble: nothing more is done by this one. */
+export async function failWhenLost(ensemble: LiveEnsemble, id: number | undefined, view: EnsembleView): Promise<void> {
+    const lost = ensemble.lease.lost();
+    if (lost) {
+        throw await gateError(ensemble, lost, id, view);
+    }
+}
+
 /** Java's stack frames say nothing to an operator and would push out the line that does. */
 function tellingLines(lines: readonly string[]): string[] {
     return lines.filter((line) => !/^\s+(at |\.\.\. \d+ )/.test(line)).slice(-logLinesShown);

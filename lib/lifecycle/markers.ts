@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { Platform } from "../platform/platform";
 import { parseServerLine, serverLine } from "../render/membership";
 import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
-import { isOlder } from "../spec/version";
+import { isOlder, leftInData } from "../spec/version";
 import { LiveEnsemble } from "./ensemble";
 import { HookCall, lifecycleHook } from "./hooks";
-import { membershipGate } from "./membershipGate";
+import { membershipGate, MembershipWishes } from "./membershipGate";
 import { immovableLines } from "./membershipRules";
 import { servingGate } from "./servingGate";
+import { stopGate } from "./stopGate";
 import { Survey } from "./survey";
 
 /**
@@ -75,7 +76,7 @@ function downgradeRefused({ version, lifecycle }: EnsembleSpec, recorded: string
     }
     return (
         `version ${version.text} is older than ${recorded}, which runs: it may not be able to read what the newer one ` +
-        `has written (new kinds of nodes and transactions, other snapshot formats). Take ${recorded} or a newer one, ` +
+        `has written (${["new kinds of nodes and transactions", ...leftInData(recorded, version.text)].join("; ")}). Take ${recorded} or a newer one, ` +
         `or, tried on a copy first, set lifecycle.allowDowngrade`
     );
 }
@@ -116,7 +117,12 @@ export function servingMarker(
     machineId: pulumi.Output<string>,
     absent: pulumi.Output<boolean>,
 ): pulumi.Stash {
-    const gate = lifecycleHook(owner, `${server.id}-serving`, (call) => servingGate(ensemble, server.id, call));
+    const { gates, running } = ensemble.spec.lifecycle;
+    const gate = lifecycleHook(owner, `${server.id}-serving`, async (call) => {
+        if (gates && running) {
+            await servingGate(ensemble, server.id, call);
+        }
+    });
     return new pulumi.Stash(
         `${ensemble.spec.name}-${server.id}-serving`,
         { input: { machine: machineId, absent, settings: visibleSettings(ensemble.spec) } },
@@ -135,12 +141,13 @@ export function membershipMarker(
     const { spec } = ensemble;
     const isPreview = pulumi.runtime.isDryRun();
     const gate = async (call: HookCall) => {
-        const refused = immovableLines(linesIn(call.args.oldInputs), linesIn(call.args.newInputs));
+        const [old, wanted] = [linesIn(call.args.oldInputs), linesIn(call.args.newInputs)];
+        const refused = immovableLines(old, wanted) || withoutServersRefused(spec, old, wanted);
         if (refused) {
             throw new Error(refused);
         }
-        if (!isPreview) {
-            await membershipGate(ensemble, call);
+        if (!isPreview && spec.lifecycle.gates) {
+            await (spec.lifecycle.running ? membershipGate(ensemble, call) : stopGate(ensemble, call));
         }
     };
     const hook = lifecycleHook(owner, "membership", gate, { onDryRun: true });
@@ -149,7 +156,7 @@ export function membershipMarker(
     const servers = Object.fromEntries(spec.servers.map((server) => [server.id, lineOf(server)]));
     return new pulumi.Stash(
         `${spec.name}-membership`,
-        { input: { servers, chroot: spec.chroot, machines: machineIds } },
+        { input: { servers, chroot: spec.chroot, machines: machineIds, ...rareWishes(spec) } },
         {
             parent: owner,
             dependsOn: serving,
@@ -157,6 +164,28 @@ export function membershipMarker(
             hooks: { beforeCreate: [hook], beforeUpdate: [hook] },
         },
     );
+}
+
+/** Only when they are there, so that they make no difference in the states of those who never need them. */
+function rareWishes({ lifecycle: { running, acceptDataLoss } }: EnsembleSpec): MembershipWishes {
+    return { ...(!running && { running }), ...(acceptDataLoss !== "" && { acceptedDataLoss: acceptDataLoss }) };
+}
+
+/** A founding and a new membership need servers that run and that can be seen. */
+function withoutServersRefused(
+    { lifecycle: { gates, running } }: EnsembleSpec,
+    old: readonly string[],
+    wanted: readonly string[],
+): string {
+    const [setting, value] = gates ? ["running", "false"] : ["gates", "off"];
+    if ((gates && running) || [...old].sort().join() === [...wanted].sort().join()) {
+        return "";
+    }
+    const what =
+        old.length === 0
+            ? "a new ensemble is founded by servers that run and by a deployment that sees them"
+            : "members are added and removed while the servers run, by a deployment that sees them";
+    return `lifecycle.${setting} is ${value}, and ${what}: do this in a \`pulumi up\` without lifecycle.${setting} first`;
 }
 
 /** The lines of a recorded or wanted membership. In a preview those of servers without an address yet are missing. */

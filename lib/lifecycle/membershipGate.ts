@@ -1,7 +1,7 @@
 import { membershipLines } from "../render/membership";
 import { deathWatch } from "./deathWatch";
 import { LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
-import { gateError } from "./gateError";
+import { failWhenLost, gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
 import { ensembleProblems, unready } from "./readiness";
@@ -19,31 +19,47 @@ interface Memory {
     leaderZxid: bigint | undefined;
 }
 
+/** What the membership marker records beside the lines, when it is wished. */
+export interface MembershipWishes {
+    readonly running?: boolean;
+    /** Name of the last loss of all data that was accepted. */
+    readonly acceptedDataLoss?: string;
+}
+
 /**
  * The last gate of every change: founds a new ensemble, brings the live configuration to the wanted lines one voter at
  * a time, stops those who left, and passes when everybody serves. It works from the live configuration alone: after an
  * interruption, or with volumes of an earlier life, nothing else knows the truth.
  */
 export async function membershipGate(ensemble: LiveEnsemble, call: HookCall): Promise<void> {
-    const { servingTimeoutSeconds } = ensemble.spec.lifecycle;
-    const foundedBefore = call.args.oldInputs !== undefined;
+    try {
+        await bringToWanted(ensemble, call);
+    } finally {
+        await ensemble.lease.release();
+    }
+}
+
+async function bringToWanted(ensemble: LiveEnsemble, call: HookCall): Promise<void> {
+    const { membershipTimeoutSeconds } = ensemble.spec.lifecycle;
+    const foundedBefore = call.args.oldInputs !== undefined && !isLossAccepted(call);
     const failWhenDying = deathWatch(ensemble);
     const healStuckAdd = stuckAddHealer(ensemble);
     const memory: Memory = { wellUnder: undefined, leaderZxid: undefined };
     await waitUntil(
         {
-            limitSeconds: servingTimeoutSeconds,
+            limitSeconds: membershipTimeoutSeconds,
             progress: call.progress,
             onTimeout: (waitingFor) =>
                 gateError(
                     ensemble,
-                    `the ensemble is not what it is to be after ${servingTimeoutSeconds} s ` +
-                        `(lifecycle.servingTimeoutSeconds): ${waitingFor}`,
+                    `the ensemble is not what it is to be after ${membershipTimeoutSeconds} s ` +
+                        `(lifecycle.membershipTimeoutSeconds): ${waitingFor}`,
                     undefined,
                 ),
         },
         async (): Promise<Progress<true>> => {
             const view = await lookAtAll(ensemble);
+            await failWhenLost(ensemble, undefined, view);
             await failWhenDying(view, wantedIds(ensemble));
             const waitingFor =
                 (await healStuckAdd(view)) ?? (await advance(ensemble, view, memory, foundedBefore, call));
@@ -73,11 +89,12 @@ async function advance(
 ): Promise<string | undefined> {
     const stopped = wantedServers(ensemble, view).filter(({ machine }) => machine && !machine.running);
     if (stopped.length > 0) {
+        await ensemble.lease.confirm();
         await Promise.all(stopped.map(({ machine }) => ensemble.machines.start(machine!)));
         return `stopped servers are started: ${idsOf(stopped)}`;
     }
     if (!isEstablished(view)) {
-        return found(ensemble, view, foundedBefore);
+        return found(ensemble, view, foundedBefore, call);
     }
     const untold = await sayMember(ensemble, view);
     if (untold) {
@@ -101,19 +118,40 @@ async function advance(
     return step && take(ensemble, view, step, call);
 }
 
-async function found(ensemble: LiveEnsemble, view: EnsembleView, foundedBefore: boolean): Promise<string | undefined> {
+async function found(
+    ensemble: LiveEnsemble,
+    view: EnsembleView,
+    foundedBefore: boolean,
+    call: HookCall,
+): Promise<string | undefined> {
     if (foundedBefore && wantedServers(ensemble, view).every(({ report }) => report?.disk === "blank")) {
         throw await gateError(
             ensemble,
             `this ensemble was founded before, and now no server has any data: all of it would be lost for good. ` +
                 `Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` again; to ` +
-                `start anew with nothing, \`pulumi destroy\` the ensemble and make it again`,
+                `start anew with nothing, set lifecycle.acceptDataLoss to a text that names this loss, such as ` +
+                `"${new Date().toISOString().slice(0, 10)}"${usedUp(call)}`,
             undefined,
             view,
         );
     }
     const obstacle = await sayFound(ensemble, view);
     return obstacle || "founding: waits for the first quorum";
+}
+
+/** Each text accepts one loss: one that stays in the program must not accept the next one unseen. */
+function isLossAccepted({ args }: HookCall): boolean {
+    const [old, wanted] = [wishesIn(args.oldInputs), wishesIn(args.newInputs)].map((wish) => wish?.acceptedDataLoss);
+    return wanted !== undefined && wanted !== old;
+}
+
+function usedUp({ args }: HookCall): string {
+    const old = wishesIn(args.oldInputs)?.acceptedDataLoss;
+    return old === undefined ? "" : ` (not "${old}", which accepted an earlier one)`;
+}
+
+function wishesIn(inputs: HookCall["args"]["newInputs"]): MembershipWishes | undefined {
+    return (inputs as { input?: MembershipWishes } | undefined)?.input;
 }
 
 /**
@@ -153,6 +191,7 @@ async function take(ensemble: LiveEnsemble, view: EnsembleView, step: Membership
             ? `server ${memberIds(step.lines).join(", ")} is added to the ensemble`
             : `server ${step.id} is removed from the ensemble`;
     call.progress(what);
+    await ensemble.lease.confirm();
     // Fenced by the version: when anything changed since the look, the servers refuse and we look again.
     const { exitCode, output } = await ensemble.machines.member(leader.machine!, [
         "reconfig",
@@ -176,6 +215,7 @@ async function stopLeavers(ensemble: LiveEnsemble, view: EnsembleView, call: Hoo
     if (leavers.length === 0) {
         return undefined;
     }
+    await ensemble.lease.confirm();
     for (const { machine } of leavers) {
         await ensemble.machines.member(machine!, ["leave"]);
         await ensemble.machines.stop(machine!);

@@ -18,6 +18,8 @@ export interface Report {
     readonly serving: Serving | undefined;
     readonly dataFreeKiB: number | undefined;
     readonly logFreeKiB: number | undefined;
+    /** Of the deployment that may change the ensemble right now, as far as this server knows; `""` without any. */
+    readonly lease: string;
 }
 
 /**
@@ -38,6 +40,9 @@ export interface Serving {
     readonly configuration: Configuration;
     readonly monitor: ReadonlyMap<string, string>;
     readonly zooKeeperVersion: string;
+    /** Of requests since the server started, and how many clients are connected. For people: no gate asks for them. */
+    readonly latencyMs?: { readonly average: number; readonly max: number };
+    readonly connections?: number;
 }
 
 const diskStates: readonly string[] = ["blank", "founding", "member", "left", "refused"];
@@ -74,6 +79,7 @@ export function parseReport(text: string): Report {
         serving: parseServing(lists.get("srvr") ?? [], lists.get("conf") ?? [], lists.get("mntr") ?? []),
         dataFreeKiB: wholeNumber(values.get("dataFreeKiB")),
         logFreeKiB: wholeNumber(values.get("logFreeKiB")),
+        lease: values.get("lease") ?? "",
     };
 }
 
@@ -101,7 +107,14 @@ function parseServing(srvr: string[], conf: string[], mntr: string[]): Serving |
         },
         monitor,
         zooKeeperVersion: find(srvr, /^Zookeeper version: ([^-,\s]+)/) ?? "",
+        latencyMs: parseLatency(find(srvr, /^Latency min\/avg\/max: (\S+)/)),
+        connections: wholeNumber(find(srvr, /^Connections: (\d+)/)),
     };
+}
+
+function parseLatency(text: string | undefined): Serving["latencyMs"] {
+    const [, average, max] = /^[\d.]+\/([\d.]+)\/([\d.]+)$/.exec(text ?? "") ?? [];
+    return average === undefined ? undefined : { average: Number(average), max: Number(max) };
 }
 
 function find(lines: readonly string[], pattern: RegExp): string | undefined {

@@ -1,7 +1,8 @@
 import { deathWatch } from "./deathWatch";
 import { LiveEnsemble, lookAtAll } from "./ensemble";
-import { gateError } from "./gateError";
+import { failWhenLost, gateError } from "./gateError";
 import { HookCall } from "./hooks";
+import { orReleased } from "./lease";
 import { Machine } from "./machines";
 import { ensembleProblems, quorumIsPossible, unready } from "./readiness";
 import {
@@ -40,23 +41,27 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
     const { servingTimeoutSeconds } = ensemble.spec.lifecycle;
     const failWhenDying = deathWatch(ensemble);
     const lookNext = sparingLook(ensemble, id);
-    await waitUntil(
-        {
-            limitSeconds: servingTimeoutSeconds,
-            progress: call.progress,
-            onTimeout: (waitingFor) =>
-                gateError(
-                    ensemble,
-                    `server ${id} does not serve after ${servingTimeoutSeconds} s ` +
-                        `(lifecycle.servingTimeoutSeconds): ${waitingFor}`,
-                    id,
-                ),
-        },
-        async () => {
-            const view = await lookNext();
-            await failWhenDying(view, [id]);
-            return attempt(ensemble, id, view, memory);
-        },
+    await orReleased(
+        ensemble.lease,
+        waitUntil(
+            {
+                limitSeconds: servingTimeoutSeconds,
+                progress: call.progress,
+                onTimeout: (waitingFor) =>
+                    gateError(
+                        ensemble,
+                        `server ${id} does not serve after ${servingTimeoutSeconds} s ` +
+                            `(lifecycle.servingTimeoutSeconds): ${waitingFor}`,
+                        id,
+                    ),
+            },
+            async () => {
+                const view = await lookNext();
+                await failWhenLost(ensemble, id, view);
+                await failWhenDying(view, [id]);
+                return attempt(ensemble, id, view, memory);
+            },
+        ),
     );
     ensemble.excused.delete(id);
 }
@@ -151,6 +156,7 @@ async function attemptAsMember(
 
 async function startStopped(ensemble: LiveEnsemble, machine: Machine): Promise<Progress<true>> {
     try {
+        await ensemble.lease.confirm();
         await ensemble.machines.start(machine);
     } catch (error) {
         throw await gateError(
@@ -173,6 +179,7 @@ async function restartRefused(
         throw await gateError(ensemble, `server ${me.id} refuses to start: ${me.report!.reason}`, me.id, view);
     }
     memory.refusedOnce = true;
+    await ensemble.lease.confirm();
     await ensemble.machines.stop(me.machine!);
     await ensemble.machines.start(me.machine!);
     return { waitingFor: `server ${me.id} is started again: it refused its volumes (${me.report!.reason})` };

@@ -23,6 +23,7 @@ export function stuckAddHealer(ensemble: LiveEnsemble): (view: EnsembleView) => 
             return undefined;
         }
         leaderlessSince = undefined;
+        await ensemble.lease.confirm();
         const machines = joiners.flatMap((id) => view.servers.get(id)?.machine ?? []);
         for (const machine of machines.filter(({ running }) => running)) {
             await ensemble.machines.stop(machine);

@@ -1,13 +1,15 @@
 import { EnsembleSpec } from "../spec/ensembleSpec";
+import { isOlder } from "../spec/version";
 import { quorumOf } from "../spec/quorum";
 import { membershipLines } from "../render/membership";
 import { isAllBlank, lookAtAll, Reachable } from "./ensemble";
 import { firstAid, recovered } from "./firstAid";
 import { locatedSpec, Platform } from "../platform/platform";
-import { immovableLines } from "./membershipRules";
+import { Lease } from "./lease";
+import { immovableLines, nextMembershipStep } from "./membershipRules";
 import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
-import { Configuration } from "./report";
+import { Configuration, Report } from "./report";
 import { memberIds, votersOf } from "./serverLines";
 import { describe, EnsembleView, isEstablished, leadership, newestConfiguration } from "./view";
 
@@ -39,15 +41,29 @@ export type Surveyed = Pick<Platform, "machines" | "address" | "wantedHashes">;
  * Looks, mends what can be mended without touching a server that serves, and decides. Never rejects: a rejected promise
  * that resources wait for makes the engine delete resources.
  */
-export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Survey> {
+export async function survey(
+    spec: EnsembleSpec,
+    platform: Surveyed,
+    lease: Lease,
+    progress: (text: string) => void,
+): Promise<Survey> {
     try {
         const wantedHashes = await platform.wantedHashes();
         const located = await locatedSpec(spec, platform);
         const ensemble: Reachable = { spec: located, machines: platform.machines, located: async () => located };
-        const view = await lookAtAll(ensemble);
-        const aid = await firstAid(ensemble, view);
+        if (!spec.lifecycle.running) {
+            return await surveyBeforeStop(located, ensemble, lease, wantedHashes, progress);
+        }
+        const seen = await lookAtAll(ensemble);
+        const taken = isChanged(located, seen, wantedHashes) ? await lease.take(progress) : untaken;
+        const view = taken.waited ? await lookAtAll(ensemble) : seen;
+        // What another deployment has just stopped is not to be started under its hands.
+        const aid = isTaken(view, lease) ? [] : await firstAid(ensemble, view);
         const isChanging = spec.servers.some(({ id }) => isPending(view, id, wantedHashes));
         const atFirst = judge(located, view, wantedHashes);
+        if (taken.refused) {
+            return { ...atFirst, refused: taken.refused };
+        }
         // A server that is just starting, after an interruption or by first aid, is no reason to refuse; and who was
         // helped serves when the `up` ends, although no gate waits for it.
         const isHasty = aid.length > 0 || (isChanging && atFirst.refused !== "");
@@ -59,6 +75,45 @@ export async function survey(spec: EnsembleSpec, platform: Surveyed): Promise<Su
             refused: `the ensemble cannot be seen, so nothing is touched: ${(error as Error).message}`,
         };
     }
+}
+
+/**
+ * Servers that are stopped, or are to be, are left as they are: what would make their machines anew would start them.
+ */
+async function surveyBeforeStop(
+    spec: EnsembleSpec,
+    ensemble: Reachable,
+    lease: Lease,
+    wantedHashes: ReadonlyMap<number, string>,
+    progress: (text: string) => void,
+): Promise<Survey> {
+    const view = await lookAtAll(ensemble);
+    const changed = spec.servers.map(({ id }) => id).filter((id) => isPending(view, id, wantedHashes));
+    if (changed.length > 0) {
+        const refused =
+            `lifecycle.running is false, and server ${changed.join(", ")} is to be made or changed, which would start it: ` +
+            `set running to true for this change, or take the change back and make it when the ensemble runs again`;
+        return { ...nothingToSurvey, refused };
+    }
+    const isStopping = [...view.servers.values()].some(({ machine }) => machine?.running);
+    const { refused } = isStopping ? await lease.take(progress) : untaken;
+    return { ...nothingToSurvey, refused };
+}
+
+const untaken = { refused: "", waited: false };
+
+/** Whether this `up` is to touch a server that has data, or the membership: then no other one may do so meanwhile. */
+function isChanged(spec: EnsembleSpec, view: EnsembleView, wantedHashes: ReadonlyMap<number, string>): boolean {
+    const configuration = newestConfiguration(view);
+    if (!isEstablished(view) || !configuration) {
+        return false;
+    }
+    const step = nextMembershipStep(configuration.lines, membershipLines(spec), () => true);
+    return step !== undefined || spec.servers.some(({ id }) => isPending(view, id, wantedHashes));
+}
+
+function isTaken(view: EnsembleView, lease: Lease): boolean {
+    return [...view.servers.values()].some(({ report }) => ![undefined, "", lease.token].includes(report?.lease));
 }
 
 /** Whether this `up` makes, replaces or starts the server's machine before it goes on to the next. */
@@ -86,6 +141,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const order = rollOrder({ ids: members, serving, leader: leadership(view)?.leader.id });
     const refused =
         immovableLines(configuration.lines, membershipLines(spec)) ||
+        downgradeInDanger(spec, view, configuration) ||
         quorumInDanger(view, configuration, pending, sick);
     const isThere = (id: number) => view.servers.get(id)?.machine !== undefined;
     // Only a change of others makes it matter: a sick ensemble that nobody changes blocks nothing.
@@ -128,6 +184,33 @@ function quorumInDanger(
         `changing server ${toTake.join(", ")} would cost the quorum: ${serving.length} of ${voters.length} voters ` +
         `serve, ${quorum} are needed, and ${states.join("; ")}. Mend that first, then run \`pulumi up\` again`
     );
+}
+
+/**
+ * A server that is filled while the versions are mixed may get a snapshot that its older version cannot read. One whose
+ * machine is gone or stopped has its data as far as anybody knows: a roll that was interrupted goes on.
+ */
+function downgradeInDanger(spec: EnsembleSpec, view: EnsembleView, { lines }: Configuration): string {
+    const running = [...view.servers.values()].flatMap(({ report }) => report?.serving?.zooKeeperVersion || []);
+    const newer = running.find((version) => isOlder(spec.version.text, version));
+    const members = memberIds(lines);
+    const lacking = spec.servers.filter(
+        ({ id }) => !members.includes(id) || hasToBeFilled(view.servers.get(id)?.report),
+    );
+    if (!newer || lacking.length === 0) {
+        return "";
+    }
+    const states = lacking.map(({ id }) => `server ${id} (${describe(view.servers.get(id)!)})`);
+    return (
+        `version ${spec.version.text} is older than ${newer}, which runs, and ${states.join(", ")} would be filled by a ` +
+        `newer server with data that it may not be able to read: keep ${newer} until all servers serve, then go back ` +
+        `with nothing else changed`
+    );
+}
+
+function hasToBeFilled(report: Report | undefined): boolean {
+    const isEmpty = report?.disk === "blank" || report?.disk === "left";
+    return isEmpty || (report?.disk === "member" && !report.serving && report.epoch < 1n);
 }
 
 /** A machine that was removed by hand is still in Pulumi's state: only a refresh tells it. */

@@ -209,7 +209,7 @@ dynamic_versions() {
 
 names_servers() {
     local line
-    while IFS= read -r line || [[ $line ]]; do [[ ! $line =~ $SERVER_LINE ]] || return 0; done <"$1"
+    { while IFS= read -r line || [[ $line ]]; do [[ ! $line =~ $SERVER_LINE ]] || return 0; done <"$1"; } 2>/dev/null
     return 1
 }
 
@@ -517,11 +517,12 @@ report() {
     ! is_serving "$answers" || sync_once
 }
 
+# Of a file that ZooKeeper may remove right now.
 print_server_lines() { # prefix, file
     local line
-    while IFS= read -r line || [[ $line ]]; do
+    { while IFS= read -r line || [[ $line ]]; do
         [[ ! $line =~ $SERVER_LINE ]] || printf '%s%s\n' "$1" "$line"
-    done <"$2"
+    done <"$2"; } 2>/dev/null || true
 }
 
 free_kib() {

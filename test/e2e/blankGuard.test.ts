@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VolumeRetention, ZookeeperEnsemble } from "../../lib";
+import { LifecycleArgs, VolumeRetention, ZookeeperEnsemble } from "../../lib";
 import { containerNames, copyVolume, docker, volumeNames, wipeVolume } from "../support/dockerWorld";
 import { logsOf, modeOf, shell, until } from "../support/insideContainers";
 import { sharedStack } from "../support/sharedStack";
@@ -68,21 +68,33 @@ describe("an ensemble whose servers lose volumes", function () {
     it("does not end well when all servers are wiped and their containers stay", () =>
         StackUnderTest.use(async (stack) => {
             await stack.up(three(stack));
-            for (const id of everybody) {
-                await docker.getContainer(nameOf(stack, id)).stop({ t: 5 });
-                await lose(stack, id, ["data", "log"]);
-                await docker.getContainer(nameOf(stack, id)).start();
-            }
-            await until("all are blank", async () => {
-                const logs = await Promise.all(everybody.map((id) => logsOf(nameOf(stack, id))));
-                return logs.every((log) => /blank \(no data\), waiting.*\n*$/.test(log.trimEnd()));
-            });
+            await loseEverything(stack);
             assert.match(
                 await stack.failingUp(three(stack)),
                 /no server of this ensemble has any data, and none serves/,
             );
             assert.deepEqual(await resourcesOf(stack), { container: 3, volume: 6, network: 1 });
         }));
+
+    it("starts anew with nothing when that loss is accepted, which accepts no other loss", function () {
+        this.timeout(600_000);
+        return StackUnderTest.use(async (stack) => {
+            await stack.up(three(stack));
+            for (const acceptDataLoss of ["the first", "the second"]) {
+                await loseEverything(stack);
+                const program = three(stack, VolumeRetention.Retain, { acceptDataLoss });
+                await stack.up(program);
+                await allServe(stack);
+                await everybodyHas(stack, await write(stack));
+
+                await loseEverything(stack);
+                assert.match(
+                    await stack.failingUp(program),
+                    /the data was there and is lost.*acceptDataLoss to a new text/s,
+                );
+            }
+        });
+    });
 
     it("refuses to found anew when all volumes are wiped, deletes nothing, and serves when they are back", async () => {
         const stack = theStack();
@@ -140,13 +152,13 @@ describe("an ensemble that is destroyed and made again", function () {
         }));
 });
 
-function three(stack: StackUnderTest, retention?: VolumeRetention) {
+function three(stack: StackUnderTest, retention?: VolumeRetention, lifecycle: LifecycleArgs = {}) {
     return async () => {
         new ZookeeperEnsemble("coordination", {
             ensembleId: stack.project,
             jvm: { heapMiB: 256 },
             config: { tickTimeMs: 500 },
-            lifecycle: { servingTimeoutSeconds: 90 },
+            lifecycle: { servingTimeoutSeconds: 90, ...lifecycle },
             docker: {
                 firstHostPort: stack.firstPort,
                 network: { subnet: stack.subnet },
@@ -200,6 +212,19 @@ async function runsAnew(container: string, oldId: string): Promise<boolean> {
         .inspect()
         .catch(() => undefined);
     return info !== undefined && info.Id !== oldId && info.State.Running;
+}
+
+/** All volumes are wiped while the containers stay; ends when every server waits for its word. */
+async function loseEverything(stack: StackUnderTest): Promise<void> {
+    for (const id of everybody) {
+        await docker.getContainer(nameOf(stack, id)).stop({ t: 5 });
+        await lose(stack, id, ["data", "log"]);
+        await docker.getContainer(nameOf(stack, id)).start();
+    }
+    await until("all are blank", async () => {
+        const logs = await Promise.all(everybody.map((id) => logsOf(nameOf(stack, id))));
+        return logs.every((log) => /blank \(no data\), waiting.*\n*$/.test(log.trimEnd()));
+    });
 }
 
 async function lose(stack: StackUnderTest, id: number, volumes: string[]): Promise<void> {

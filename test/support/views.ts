@@ -73,5 +73,6 @@ function report(seen: Seen, lines: readonly string[]): Report {
         },
         dataFreeKiB: undefined,
         logFreeKiB: undefined,
+        lease: "",
     };
 }

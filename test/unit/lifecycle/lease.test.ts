@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { deploymentLease, Lease } from "../../../lib/lifecycle/lease";
+import { Machine, Machines } from "../../../lib/lifecycle/machines";
+
+/** The servers' side of a lease, as the member script keeps it, with a clock of the test's own. */
+class Servers {
+    seconds = 0;
+    readonly gone = new Set<number>();
+    private readonly leases = new Map<number, { holder: string; end: number; changes: number }>();
+
+    constructor(private readonly count: number) {}
+
+    readonly machines = {
+        list: async () =>
+            Array.from({ length: this.count }, (_, index) => index + 1)
+                .filter((id) => !this.gone.has(id))
+                .map((id) => ({ serverId: id, machineId: `m${id}`, running: true }) as Machine),
+        member: async ({ serverId }: Machine, [, verb, token]: readonly string[]) => this.ask(serverId, verb!, token!),
+    } as unknown as Machines;
+
+    forget(id: number): void {
+        this.leases.delete(id);
+    }
+
+    private ask(id: number, verb: string, token: string) {
+        const kept = this.leases.get(id) ?? { holder: "", end: 0, changes: 0 };
+        const holder = kept.end > this.seconds ? kept.holder : "";
+        if (verb === "take" && (holder === "" || holder === token)) {
+            const changes = kept.holder === token ? kept.changes : kept.changes + 1;
+            this.leases.set(id, { holder: token, end: this.seconds + 20, changes });
+        } else if (verb === "release" && holder === token) {
+            this.leases.set(id, { ...kept, end: this.seconds });
+        }
+        const now = this.leases.get(id) ?? kept;
+        const left = Math.max(0, now.end - this.seconds);
+        const output = `lease=${left > 0 ? now.holder : ""}\nleaseSeconds=${left}\nleaseChanges=${now.changes}\n`;
+        return { exitCode: 0, output };
+    }
+}
+
+const limits = { patienceMs: 0, renewEveryMs: 3_600_000 };
+const silent = () => undefined;
+
+function leaseOf(servers: Servers, token: string, more = {}): Lease {
+    return deploymentLease(servers.machines, async () => true, token, { ...limits, ...more });
+}
+
+describe("the lease of a deployment", () => {
+    it("is given to one of two, and the other is told by whom it is refused", async () => {
+        const servers = new Servers(3);
+        assert.deepEqual(await leaseOf(servers, "one").take(silent), { refused: "", waited: false });
+        const { refused } = await leaseOf(servers, "two").take(silent);
+        assert.match(refused, /another deployment changes this ensemble right now \(one:/);
+    });
+
+    it("is given to at most one of two that ask at the same time, and a refused one leaves nothing behind", async () => {
+        const servers = new Servers(4);
+        const taken = await Promise.all(["one", "two"].map((token) => leaseOf(servers, token).take(silent)));
+        const granted = taken.filter(({ refused }) => refused === "").length;
+        assert.ok(granted <= 1, JSON.stringify(taken));
+        const third = await leaseOf(servers, "three").take(silent);
+        assert.equal(third.refused === "", granted === 0);
+    });
+
+    it("is waited for as long as a dead deployment keeps it", async () => {
+        const servers = new Servers(3);
+        await leaseOf(servers, "dead").take(silent);
+        const said: string[] = [];
+        const taken = await leaseOf(servers, "next", { patienceMs: 5_000 }).take((text) => {
+            said.push(text);
+            servers.seconds = 21;
+        });
+        assert.deepEqual(taken, { refused: "", waited: true });
+        assert.match(
+            said.join(),
+            /waits for another deployment of this ensemble \(dead\); if that one is dead, for 20 s/,
+        );
+    });
+
+    it("is lost by who did not renew it, also when the other has ended", async () => {
+        for (const ends of [false, true]) {
+            const servers = new Servers(3);
+            const [old, young] = [leaseOf(servers, "old"), leaseOf(servers, "young")];
+            await old.take(silent);
+            servers.seconds = 21;
+            await young.take(silent);
+            await (ends ? young.release() : undefined);
+            await assert.rejects(old.confirm(), /another deployment has taken this ensemble over/);
+            assert.match(old.lost(), /run `pulumi up` again/);
+        }
+    });
+
+    it("survives servers that forget it with their machine, one at a time, and ones that are gone", async () => {
+        const servers = new Servers(3);
+        const lease = leaseOf(servers, "one");
+        await lease.take(silent);
+        for (const id of [1, 2, 3]) {
+            servers.gone.add(id);
+            await lease.confirm();
+            servers.gone.delete(id);
+            servers.forget(id);
+            assert.notEqual((await leaseOf(servers, "two").take(silent)).refused, "");
+            await lease.confirm();
+        }
+        assert.equal(lease.lost(), "");
+    });
+
+    it("is renewed as long as the engine lives, and released when it is dead", async () => {
+        const servers = new Servers(3);
+        let isAlive = true;
+        const lease = deploymentLease(servers.machines, async () => isAlive, "one", { ...limits, renewEveryMs: 5 });
+        await lease.take(silent);
+        for (let round = 0; round < 5; round++) {
+            servers.seconds += 15;
+            await pause(50);
+        }
+        assert.notEqual((await leaseOf(servers, "two").take(silent)).refused, "");
+        isAlive = false;
+        await pause(50);
+        assert.equal((await leaseOf(servers, "two").take(silent)).refused, "");
+        assert.equal(lease.lost(), "");
+    });
+
+    it("is had without a word where nobody can give it", async () => {
+        assert.equal((await leaseOf(new Servers(0), "one").take(silent)).refused, "");
+        const old = { ...new Servers(3).machines, member: async () => ({ exitCode: 2, output: "unknown verb" }) };
+        const lease = deploymentLease(old as unknown as Machines, async () => true, "one", limits);
+        assert.equal((await lease.take(silent)).refused, "");
+        await lease.confirm();
+    });
+});
