@@ -1,4 +1,4 @@
-// `npm run -s chaos -- --faults N [--seed S]`: changes under load with a fault in the middle of each; see test/chaos/.
+// `npm run -s chaos -- --faults N [--seed S] …`: changes under load with faults in their middle; see test/chaos/main.ts.
 
 import { frontDoor } from "./shared/frontDoor.mjs";
 

@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { docker } from "../support/dockerWorld";
+
+const execute = promisify(execFile);
+const sizeMiB = 320;
+
+/** Log volumes on file systems of their own, small enough to be filled; each in a file behind a loop device. */
+export class SmallDisks {
+    private readonly devices: string[] = [];
+
+    private constructor() {}
+
+    /** Nothing where loop devices cannot be made: then no disk can be filled without filling the machine's. */
+    static async make(folder: string, servers: readonly string[]): Promise<SmallDisks | undefined> {
+        const disks = new SmallDisks();
+        try {
+            await mkdir(folder, { recursive: true });
+            for (const server of servers) {
+                await disks.add(join(folder, `${server}.img`), `${server}-log`);
+            }
+            return disks;
+        } catch (error) {
+            process.stderr.write(`no small disks, and so no full ones: ${(error as Error).message}\n`);
+            await disks.remove();
+            return undefined;
+        }
+    }
+
+    private async add(file: string, volume: string): Promise<void> {
+        await writeFile(file, "");
+        await truncate(file, sizeMiB * 2 ** 20);
+        await execute("mkfs.ext4", ["-q", "-m", "0", file]);
+        const { stdout } = await execute("losetup", ["--find", "--show", file]);
+        this.devices.push(stdout.trim());
+        const DriverOpts = { type: "ext4", device: stdout.trim() };
+        await docker.createVolume({ Name: volume, Driver: "local", DriverOpts });
+    }
+
+    /** Removes a file from a server's log volume, also while its container is stopped or being replaced. */
+    async free(server: string, file: string): Promise<void> {
+        await docker.run("zookeeper:3.9.5", ["-f", `/volume/${file}`], process.stderr, {
+            Entrypoint: ["rm"],
+            HostConfig: { Binds: [`${server}-log:/volume`], AutoRemove: true, NetworkMode: "none" },
+        });
+    }
+
+    /** The devices; the volumes go with everything else of the stack, before. */
+    async remove(): Promise<void> {
+        for (const device of this.devices.splice(0)) {
+            await execute("losetup", ["--detach", device]).catch(() => undefined);
+        }
+    }
+}
