@@ -6,7 +6,11 @@ import os from "node:os";
 import path from "node:path";
 import { frontDoor, tell } from "./shared/frontDoor.mjs";
 
-const allTests = "test/{unit,golden,property,mocks,script,tools,load,e2e}/**/*.test.ts";
+// Of the EC2 simulator's tests those that are quick; `npm run test:ec2` has all of them.
+const allTests = [
+    "test/{unit,golden,property,mocks,script,tools,load,e2e}/**/*.test.ts",
+    "test/ec2/{cloudInitChecks,machineScripts}.test.ts",
+];
 const images = ["zookeeper:3.9.5", "zookeeper:3.8.6"];
 
 frontDoor(async () => {
@@ -64,7 +68,7 @@ function coverageOptions(scratch) {
 function mochaOptions(args) {
     const record = ["--require", "./tools/test/recordCounts.mjs", "--forbid-only", "--exit"];
     const namesTests = args.some((arg) => /^(\.\/)?test\//.test(arg) || arg.endsWith(".test.ts"));
-    return [...record, ...args, ...(namesTests ? [] : [allTests])];
+    return [...record, ...args, ...(namesTests ? [] : allTests)];
 }
 
 async function readCounts(file) {

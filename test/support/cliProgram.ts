@@ -49,7 +49,14 @@ export class CliProgram {
     }
 
     /** The arguments of the next `up`, beside the small ones of every test. */
-    async write(args: { config?: object; docker?: object; servers?: object[] }): Promise<void> {
+    async write(args: {
+        config?: object;
+        docker?: object;
+        lifecycle?: object;
+        servers?: object[];
+        size?: number;
+        version?: string;
+    }): Promise<void> {
         const docker = {
             firstHostPort: this.firstPort,
             network: { subnet: this.subnet },
@@ -93,6 +100,13 @@ export class CliProgram {
             throw new Error(`the up failed (${code}):\n${up.text}`);
         }
         return up.steps();
+    }
+
+    /** A preview, with more words for the CLI; its exit code and what it printed. */
+    async preview(...args: string[]): Promise<{ code: number | null; output: string }> {
+        const child = this.run("pulumi", ["preview", "--non-interactive", "--color", "never", ...args]);
+        const output = collect(child);
+        return { code: await closed(child), output: output() };
     }
 
     /** What an operator does after a CLI was killed: the state is locked, and nobody holds the lock any more. */
@@ -140,8 +154,32 @@ export class CliProgram {
         return output();
     }
 
+    /** The package's own command, from its sources, in the project's folder; its exit code and what it printed. */
+    command(...args: string[]): Promise<{ code: number | null; output: string }> {
+        return this.commandUntil(undefined, ...args);
+    }
+
+    /** The same, interrupted as by a key when its output has what is waited for. */
+    async commandUntil(seen: RegExp | undefined, ...args: string[]): Promise<{ code: number | null; output: string }> {
+        const main = ["--require", join(root, "node_modules/tsx/dist/cjs/index.cjs"), join(root, "lib/cli/main.ts")];
+        const child = this.run(process.execPath, [...main, ...args]);
+        const output = collect(child);
+        const code = closed(child);
+        while (seen && child.exitCode === null && !seen.test(output())) {
+            await pause(lookEveryMs);
+        }
+        if (seen) {
+            signal(child.pid!, "SIGINT");
+        }
+        return { code: await code, output: output() };
+    }
+
     private spawn(args: string[]): ChildProcess {
-        return spawn("pulumi", [...args, "--color", "never"], {
+        return this.run("pulumi", [...args, "--color", "never"]);
+    }
+
+    private run(program: string, args: string[]): ChildProcess {
+        return spawn(program, args, {
             cwd: this.folder,
             stdio: ["ignore", "pipe", "pipe"],
             env: {
@@ -213,6 +251,13 @@ export class RunningUp {
         return () => others.forEach((pid) => signal(pid, "SIGKILL"));
     }
 
+    /** All of it stands still, as on a machine that sleeps. Answers how to wake it. */
+    freeze(): () => void {
+        const all = processTree(this.child.pid!);
+        all.forEach((pid) => signal(pid, "SIGSTOP"));
+        return () => all.forEach((pid) => signal(pid, "SIGCONT"));
+    }
+
     steps(): string[] {
         return this.events().flatMap(({ resourcePreEvent }) =>
             resourcePreEvent && resourcePreEvent.metadata.op !== "same"
@@ -264,6 +309,14 @@ function collect(child: ChildProcess): () => string {
         });
     }
     return () => chunks.join("");
+}
+
+/** Everything that it printed has arrived then. */
+function closed(child: ChildProcess): Promise<number | null> {
+    return new Promise((done, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => done(code));
+    });
 }
 
 /** Not `close`: what outlives a killed CLI keeps its outputs open. */

@@ -59,6 +59,11 @@ export function npmCommands({ text }: Document): { command: string; script: stri
     );
 }
 
+/** The words behind `npx zookeeper-ensemble` in blocks and inline code, without the comments beside them. */
+export function ownCommands({ text }: Document): string[][] {
+    return [...text.matchAll(/\bnpx zookeeper-ensemble ([^`#\n]*)/g)].map(([, words]) => words!.trim().split(/\s+/));
+}
+
 /** The mistakes that the compiler finds in programs that use the library as its users do, each as one line. */
 export function typeErrors(programs: ReadonlyMap<string, string>): string[] {
     const options: ts.CompilerOptions = {

@@ -54,11 +54,11 @@ export async function modeOf(hostPort: string): Promise<string | undefined> {
     return /Mode: (\w+)/.exec(await fourLetterWord(hostPort, "srvr"))?.[1];
 }
 
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const end = Date.now() + limitMs;
+export async function until(what: string, holds: () => Promise<boolean>, withinMs = limitMs): Promise<void> {
+    const end = Date.now() + withinMs;
     while (!(await holds())) {
         if (Date.now() > end) {
-            throw new Error(`gave up after ${limitMs} ms waiting until ${what}`);
+            throw new Error(`gave up after ${withinMs} ms waiting until ${what}`);
         }
         await pause(100);
     }

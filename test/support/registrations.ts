@@ -24,6 +24,8 @@ export interface Registration {
     readonly ignoreChanges: readonly string[];
     readonly hideDiffs: readonly string[];
     readonly replaceOnChanges: readonly string[];
+    readonly protect: boolean | undefined;
+    readonly replacementTrigger: unknown;
     /** Names of hooks, all of them before create or before update. */
     readonly hooks: readonly string[];
     readonly urn: string;
@@ -57,14 +59,31 @@ prototype.registerResourceHook = (request, answer) => {
     answer(null, new Empty());
 };
 
-/** Everything that a program registers, with an engine that answers like the Docker provider. */
+/** How the engine answers: with what a resource is when it is made, and with what an invoke finds. */
+export interface Answers {
+    readonly outputs: (resource: pulumi.runtime.MockResourceArgs) => object;
+    readonly call: (call: pulumi.runtime.MockCallArgs) => object;
+}
+
+const dockerAnswers: Answers = {
+    outputs: ({ type, inputs }) =>
+        type === "docker:index/remoteImage:RemoteImage" ? { imageId: `sha256:${String(inputs.name)}` } : {},
+    call: () => ({}),
+};
+
+/** Everything that a program registers, with an engine that answers like the Docker provider when nothing else is said. */
 export async function registered(
     program: () => void,
-    { preview = false, mayFail = false }: { preview?: boolean; mayFail?: boolean } = {},
+    {
+        preview = false,
+        mayFail = false,
+        answers = dockerAnswers,
+    }: { preview?: boolean; mayFail?: boolean; answers?: Answers } = {},
 ): Promise<Registered & { error?: Error }> {
     recording = { resources: [], hooks: [] };
     const result = recording;
-    await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "shop", "dev", preview);
+    const newResource = (resource: pulumi.runtime.MockResourceArgs) => made(resource, answers);
+    await pulumi.runtime.setMocks({ newResource, call: (call) => answers.call(call) }, "shop", "dev", preview);
     const dockerHost = process.env.DOCKER_HOST;
     // The survey of an `up` finds nobody: these tests are about what is registered, whatever it says.
     process.env.DOCKER_HOST = "unix:///nobody/listens/here";
@@ -90,10 +109,10 @@ function restore(dockerHost: string | undefined): void {
     }
 }
 
-function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): { id: string; state: object } {
-    const outputs = type === "docker:index/remoteImage:RemoteImage" ? { imageId: `sha256:${String(inputs.name)}` } : {};
+function made(resource: pulumi.runtime.MockResourceArgs, answers: Answers): { id: string; state: object } {
+    const { type, name, inputs } = resource;
     const stash = type === "pulumi:index:Stash" ? { output: inputs.input as unknown } : {};
-    return { id: `${name}-id`, state: { ...inputs, ...outputs, ...stash } };
+    return { id: `${name}-id`, state: { ...inputs, ...answers.outputs(resource), ...stash } };
 }
 
 function registrationOf(request: RegisterResourceRequest, response: RegisterResourceResponse): Registration {
@@ -111,6 +130,8 @@ function registrationOf(request: RegisterResourceRequest, response: RegisterReso
         ignoreChanges: request.getIgnorechangesList(),
         hideDiffs: request.getHidediffsList(),
         replaceOnChanges: request.getReplaceonchangesList(),
+        protect: request.hasProtect() ? request.getProtect() : undefined,
+        replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
         hooks: [...(hooks?.getBeforeCreateList() ?? []), ...(hooks?.getBeforeUpdateList() ?? [])],
         urn: response.getUrn(),
     };

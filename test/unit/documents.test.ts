@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseCommand } from "../../lib/cli/command";
+import { rules } from "../../policy/rules";
 import { fieldsOf, leavesOf } from "../support/documentation";
 import {
     anchorsOf,
@@ -9,12 +11,13 @@ import {
     documents,
     localLinks,
     npmCommands,
+    ownCommands,
     targetOf,
     typeErrors,
 } from "../support/documents";
 
 const root = join(__dirname, "../..");
-const ofNpmItself = ["ci", "install", "pack"];
+const ofNpmItself = ["ci", "install", "pack", "publish", "version"];
 
 describe("the documents", () => {
     it("show programs that compile", function () {
@@ -58,6 +61,22 @@ describe("the documents", () => {
                 `README.md gives ${value} as the default of ${path}, its comment says: ${comment}`,
             );
         }
+    });
+
+    it("show commands of the package's own that it takes", () => {
+        const commands = documents.flatMap(ownCommands);
+        assert.ok(commands.length > 0, "no command was found");
+        for (const words of commands) {
+            assert.doesNotThrow(() => parseCommand(words), `zookeeper-ensemble ${words.join(" ")}`);
+        }
+    });
+
+    it("name the policies that the pack has", () => {
+        const named = [...documentOf("docs/pull-requests.md").text.matchAll(/^\| `([a-z]+-[a-z-]+)` \|/gm)];
+        assert.deepEqual(
+            named.map(([, name]) => name),
+            rules.map(({ name }) => name),
+        );
     });
 
     for (const document of documents) {

@@ -1,0 +1,46 @@
+import { Machine, Machines } from "../lifecycle/machines";
+import { DockerMachines } from "../platform/docker/dockerMachines";
+import { connect } from "../platform/docker/endpoint";
+import { CommandError } from "./command";
+import { dockerZkCli } from "./dockerZkCli";
+import { RecordedEnsemble } from "./stackState";
+
+/** A person's way to the servers of an ensemble: that of the gates, and ZooKeeper's own client. */
+export interface Reach {
+    readonly machines: Machines;
+    /** Runs one command of zkCli.sh, or a session when there is none, with this process's input and output. */
+    zkCli(machine: Machine, words: readonly string[]): Promise<number>;
+}
+
+/** Stopping is no business of these commands: the grace period is not used. */
+const noGraceSeconds = 0;
+
+/** The one place where the commands choose by platform. */
+export function reach({ name, platform, ensembleId }: RecordedEnsemble): Reach {
+    switch (platform.kind) {
+        case "docker": {
+            const client = lazily(() => connectOrSay(platform.endpoint));
+            return {
+                machines: new DockerMachines(client, ensembleId, noGraceSeconds),
+                zkCli: async (machine, words) => dockerZkCli(await client(), machine, words),
+            };
+        }
+        case "unknown":
+            throw new CommandError(
+                `the ensemble ${name} is on a platform that this version cannot reach (${platform.machineType})`,
+            );
+    }
+}
+
+async function connectOrSay(endpoint: Parameters<typeof connect>[0]) {
+    try {
+        return await connect(endpoint, "zookeeper-ensemble");
+    } catch (error) {
+        throw new CommandError((error as Error).message);
+    }
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+    let made: Promise<T> | undefined;
+    return () => (made ??= make());
+}

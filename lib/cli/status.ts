@@ -1,0 +1,166 @@
+import { Machines } from "../lifecycle/machines";
+import { ensembleProblems } from "../lifecycle/readiness";
+import { memberIds, observersOf, votersOf } from "../lifecycle/serverLines";
+import { describe, EnsembleView, leadership, look, newestConfiguration, ServerView } from "../lifecycle/view";
+import { hasQuorum, quorumOf } from "../spec/quorum";
+import { RecordedEnsemble } from "./stackState";
+
+/** An ensemble as a person, or with `--json` a script, gets to see it. Versions and zxids are hexadecimal. */
+export interface EnsembleStatus {
+    readonly name: string;
+    readonly ensembleId: string;
+    readonly connectionString?: string;
+    readonly healthy: boolean;
+    /** Why it is not healthy, in words; empty when it is. */
+    readonly problems: readonly string[];
+    readonly quorum: QuorumStatus;
+    /** Id of the one leader. */
+    readonly leader?: number;
+    readonly configurationVersion?: string;
+    readonly servers: readonly ServerStatus[];
+}
+
+export interface QuorumStatus {
+    readonly voters: number;
+    /** Voters that serve. */
+    readonly serving: number;
+    /** How many are needed. */
+    readonly needed: number;
+    readonly held: boolean;
+}
+
+export interface ServerStatus {
+    readonly id: number;
+    /** Absent when the configuration does not name the server. */
+    readonly role?: "participant" | "observer";
+    /** Absent while it does not serve. */
+    readonly mode?: string;
+    /** What it is doing, in words. */
+    readonly says: string;
+    readonly zxid?: string;
+    /** How many transactions the leader has that this server has not yet shown; absent without a leader. */
+    readonly behindBy?: number;
+    readonly connections?: number;
+    readonly latencyMs?: { readonly average: number; readonly max: number };
+    readonly dataFreeKiB?: number;
+    readonly logFreeKiB?: number;
+    readonly version?: string;
+    readonly machine?: { readonly name: string; readonly state: string; readonly restarts: number };
+}
+
+/**
+ * Servers are asked beside each other, and under writes one that answers first seems behind. So who is behind is looked
+ * at again, against what the leader had at first: whoever has come that far was only asked early.
+ */
+const looksAtLaggards = 3;
+
+export async function statusOf(ensemble: RecordedEnsemble, machines: Machines): Promise<EnsembleStatus> {
+    let view = await look(machines, ensemble.serverIds);
+    const sinceZxid = leadership(view)?.leader.report?.serving?.zxid ?? 0n;
+    for (let looks = 1; looks < looksAtLaggards && someoneIsBehind(view, sinceZxid); looks++) {
+        view = await look(machines, ensemble.serverIds);
+    }
+    return describeEnsemble(ensemble, view, sinceZxid);
+}
+
+function someoneIsBehind(view: EnsembleView, sinceZxid: bigint): boolean {
+    return [...view.servers.values()].some((server) => (behindBy(server, sinceZxid) ?? 0) > 0);
+}
+
+/** The pure part: from one look to what is shown. */
+export function describeEnsemble(ensemble: RecordedEnsemble, view: EnsembleView, sinceZxid: bigint): EnsembleStatus {
+    const led = leadership(view);
+    const configuration = led?.configuration ?? newestConfiguration(view);
+    const lines = configuration?.lines ?? [];
+    const voters = votersOf(lines);
+    const serving = voters.filter((id) => view.servers.get(id)?.report?.serving !== undefined);
+    const problems = problemsOf(ensemble, view, lines, sinceZxid);
+    const { name, ensembleId, connectionString } = ensemble;
+    return {
+        name,
+        ensembleId,
+        ...(connectionString === undefined ? {} : { connectionString }),
+        healthy: problems.length === 0,
+        problems,
+        quorum: {
+            voters: voters.length,
+            serving: serving.length,
+            needed: quorumOf(voters.length),
+            held: led !== undefined && hasQuorum(voters, serving),
+        },
+        ...(led && { leader: led.leader.id }),
+        ...(configuration && { configurationVersion: configuration.version.toString(16) }),
+        servers: [...view.servers.values()].map((server) =>
+            describeServer(server, roleOf(server.id, lines), led && sinceZxid),
+        ),
+    };
+}
+
+/** What the gates ask for, and that the servers are those that the stack knows. */
+function problemsOf(
+    { serverIds }: RecordedEnsemble,
+    view: EnsembleView,
+    lines: readonly string[],
+    sinceZxid: bigint,
+): string[] {
+    const problems = ensembleProblems(view, { sinceZxid, excused: new Set() });
+    const members = memberIds(lines);
+    const named = new Set(problems.map((problem) => Number(/^server (\d+):/.exec(problem)?.[1])));
+    for (const id of serverIds) {
+        const server = view.servers.get(id);
+        if (server && !named.has(id) && !members.includes(id)) {
+            problems.push(`server ${id}: is not in the configuration: ${describe(server)}`);
+        } else if (server && !named.has(id) && server.report?.serving === undefined) {
+            // Without a leader nobody is asked one by one: who does not serve is the first thing to know then.
+            problems.push(`server ${id}: ${describe(server)}`);
+        }
+    }
+    for (const id of members.filter((member) => !serverIds.includes(member))) {
+        problems.push(`server ${id}: is in the configuration and not in the stack: run \`pulumi up\``);
+    }
+    return problems;
+}
+
+function roleOf(id: number, lines: readonly string[]): ServerStatus["role"] {
+    return votersOf(lines).includes(id) ? "participant" : observersOf(lines).includes(id) ? "observer" : undefined;
+}
+
+function describeServer(server: ServerView, role: ServerStatus["role"], leaderZxid: bigint | undefined): ServerStatus {
+    const { machine, report } = server;
+    const serving = report?.serving;
+    const status: ServerStatus = {
+        id: server.id,
+        role,
+        mode: serving?.mode,
+        says: describe(server),
+        zxid: serving && serving.zxid.toString(16),
+        behindBy: leaderZxid === undefined ? undefined : behindBy(server, leaderZxid),
+        connections: serving?.connections,
+        latencyMs: serving?.latencyMs,
+        dataFreeKiB: report?.dataFreeKiB,
+        logFreeKiB: report?.logFreeKiB,
+        version: serving?.zooKeeperVersion,
+        machine: machine && { name: machine.name, state: machine.state, restarts: machine.restarts },
+    };
+    return withoutUndefined(status);
+}
+
+/** A zxid is an epoch (upper 32 bits) and a counter, which starts anew with each epoch. */
+function behindBy(server: ServerView, leaderZxid: bigint): number | undefined {
+    const serving = server.report?.serving;
+    if (!serving) {
+        return undefined;
+    }
+    const epoch = (zxid: bigint) => zxid >> 32n;
+    const count = (zxid: bigint) => Number(zxid & 0xffffffffn);
+    if (serving.zxid >= leaderZxid) {
+        return 0;
+    }
+    // Of an earlier epoch: it was given everything before this one when it took part in it.
+    const since = epoch(serving.zxid) === epoch(leaderZxid) ? count(serving.zxid) : 0;
+    return count(leaderZxid) - since;
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+    return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { CliProgram } from "../support/cliProgram";
+import { docker } from "../support/dockerWorld";
+import { until } from "../support/insideContainers";
+import { shared } from "../support/sharedStack";
+
+interface Shown {
+    ensembles: {
+        healthy: boolean;
+        problems: string[];
+        quorum: object;
+        leader?: number;
+        servers: { id: number; mode?: string; behindBy?: number; dataFreeKiB?: number; machine?: { state: string } }[];
+    }[];
+}
+
+describe("the command `zookeeper-ensemble`, on an ensemble of three", function () {
+    this.timeout(240_000);
+    const program = shared<CliProgram>((action) => CliProgram.use(action));
+
+    const json = async () => {
+        const { code, output } = await program().command("status", "--stack", "t", "--json");
+        return { code, ensemble: (JSON.parse(output) as Shown).ensembles[0]! };
+    };
+
+    it("says what to do where there is no ensemble yet, and no such stack", async () => {
+        const empty = await program().command("status", "--stack", "t");
+        assert.equal(empty.code, 2);
+        assert.match(empty.output, /the stack t has no ZookeeperEnsemble: run `pulumi up` first/);
+        const missing = await program().command("status", "--stack", "nowhere");
+        assert.equal(missing.code, 2);
+        assert.match(missing.output, /Pulumi does not show the stack: .*nowhere/);
+    });
+
+    it("shows all servers, and ends with 0 while all is well", async () => {
+        await program().up();
+        const { code, output } = await program().command("status", "--stack", "t");
+        assert.equal(code, 0, output);
+        assert.match(output, /^coordination: healthy, quorum 3 of 3, leader [123], configuration [0-9a-f]+$/m);
+        for (const id of [1, 2, 3]) {
+            assert.match(output, new RegExp(`│ ${id} +│ participant │ (leader|follower) .*synced.*3\\.9\\.5`));
+            assert.ok(output.includes(program().containerName(id)), output);
+        }
+        const { ensemble } = await json();
+        assert.deepEqual(ensemble.quorum, { voters: 3, serving: 3, needed: 2, held: true });
+        assert.ok(
+            ensemble.servers.every(({ dataFreeKiB }) => dataFreeKiB! > 0),
+            JSON.stringify(ensemble),
+        );
+    });
+
+    it("shows it again and again until it is interrupted, and ends with the code of the last look", async () => {
+        const args = ["status", "--stack", "t", "--watch", "--json"];
+        const { code, output } = await program().commandUntil(/\n.+\n/, ...args);
+        assert.equal(code, 0, output);
+        const looks = output.trim().split("\n");
+        assert.ok(looks.length >= 2, output);
+        assert.ok(looks.every((each) => (JSON.parse(each) as Shown).ensembles[0]!.healthy));
+    });
+
+    it("runs a command of zkCli.sh on a server, and gives its exit code", async () => {
+        const made = await program().command("cli", "2", "--stack", "t", "--", "create", "/made", "by hand");
+        assert.equal(made.code, 0, made.output);
+        const read = await program().command("cli", "--stack", "t", "--", "get", "/made");
+        assert.match(read.output, /^by hand$/m);
+        const missing = await program().command("cli", "--stack", "t", "--", "get", "/missing");
+        assert.notEqual(missing.code, 0);
+        assert.match(missing.output, /Node does not exist: \/missing/);
+    });
+
+    it("shows the end of a server's log", async () => {
+        const { code, output } = await program().command("logs", "3", "--lines", "1000", "--stack", "t");
+        assert.equal(code, 0, output);
+        assert.match(output, /^member: starting server 3 as founding/m);
+        const missing = await program().command("logs", "9", "--stack", "t");
+        assert.equal(missing.code, 2);
+        assert.match(missing.output, /has no machine of server 9, only of 1, 2, 3/);
+    });
+
+    it("says where it looked when no Docker engine answers", async () => {
+        const usual = program().dockerHost;
+        program().dockerHost = "unix:///nowhere/docker.sock";
+        try {
+            const { code, output } = await program().command("status", "--stack", "t");
+            assert.equal(code, 2);
+            assert.match(
+                output,
+                /no Docker engine answers at unix:\/\/\/nowhere\/docker\.sock .*: start it, or say where/,
+            );
+        } finally {
+            program().dockerHost = usual;
+        }
+    });
+
+    it("ends with 1 and says which server it is when one is stopped, and with 0 when it is back", async () => {
+        const server = docker.getContainer(program().containerName(2));
+        await server.stop();
+        await until("the others have a leader", async () => (await json()).ensemble.leader !== undefined);
+        const { code, ensemble } = await json();
+        assert.equal(code, 1);
+        assert.deepEqual(ensemble.quorum, { voters: 3, serving: 2, needed: 2, held: true });
+        assert.deepEqual(
+            ensemble.problems.map((problem) => problem.replace(/\(\d+\)/, "(…)")),
+            [`server 2: machine ${program().containerName(2)} is exited (…)`],
+        );
+        const table = await program().command("status", "--stack", "t");
+        assert.equal(table.code, 1);
+        assert.match(table.output, /^coordination: not healthy, quorum 2 of 3/m);
+        const refused = await program().command("cli", "2", "--stack", "t", "--", "ls", "/");
+        assert.equal(refused.code, 2);
+        assert.match(refused.output, /server 2 does not run, .* docker start /);
+
+        await server.start();
+        await until("server 2 serves again", async () => (await json()).code === 0);
+    });
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import zookeeper from "node-zookeeper-client";
+import { ZookeeperEnsemble } from "../../lib";
+import { sharedStack } from "../support/sharedStack";
+import { ZkClient } from "../support/zkClient";
+
+const script = join(__dirname, "../../examples/migration/copy.mjs");
+
+const onlyCreator = new zookeeper.ACL(zookeeper.Permission.ALL, new zookeeper.Id("auth", ""));
+
+/** Sets a node that only one user may touch, with a session of the test's own. */
+async function createForOwner(servers: string, path: string, data: string, auth: string): Promise<void> {
+    const client = zookeeper.createClient(servers);
+    const connected = new Promise<void>((done) => client.once("connected", done));
+    client.connect();
+    await connected;
+    try {
+        client.addAuthInfo("digest", Buffer.from(auth));
+        await new Promise<void>((resolve, reject) =>
+            client.create(path, Buffer.from(data), [onlyCreator], (error) => (error ? reject(error) : resolve())),
+        );
+    } finally {
+        client.close();
+    }
+}
+
+describe("the script of the migration guide", function () {
+    this.timeout(300_000);
+    const stack = sharedStack();
+    const old = () => `localhost:${stack().firstPort}`;
+    const fresh = () => `localhost:${stack().firstPort + 5}/taken-over`;
+    const copy = (from: string, to: string, env: NodeJS.ProcessEnv = {}) =>
+        promisify(execFile)(process.execPath, [script, from, to], { env: { ...process.env, ...env } });
+
+    before(() =>
+        stack().up(async () => {
+            const make = (name: string, number: number, chroot: string) =>
+                new ZookeeperEnsemble(name, {
+                    size: 1,
+                    chroot,
+                    jvm: { heapMiB: 128 },
+                    docker: {
+                        memoryMiB: 384,
+                        firstHostPort: stack().firstPort + number * 5,
+                        network: { subnet: stack().subnet.replace("0/24", `${number * 64}/26`) },
+                    },
+                });
+            make("old", 0, "");
+            make("fresh", 1, "/taken-over");
+        }),
+    );
+
+    it("copies every node that stays, below the new chroot, and can be run again", async () => {
+        await ZkClient.use(old(), async (client) => {
+            await client.create("/orders", "many");
+            await client.create("/orders/a b", "ünïcode");
+            await client.create("/orders/a b/deep", "");
+        });
+        await createForOwner(old(), "/private", "secret", "shop:password");
+        const auth = { ZK_AUTH: "shop:password" };
+
+        const { stdout } = await copy(old(), fresh(), auth);
+        assert.match(stdout, /^5 nodes copied, 0 differ/m);
+        assert.equal(await ZkClient.use(fresh(), (client) => client.read("/orders/a b")), "ünïcode");
+        assert.equal(await ZkClient.use(fresh(), (client) => client.exists("/orders/a b/deep")), true);
+        await assert.rejects(
+            ZkClient.use(fresh(), (client) => client.read("/private")),
+            /NO_AUTH/,
+        );
+
+        await ZkClient.use(old(), (client) => client.set("/orders", "more"));
+        await copy(old(), fresh(), auth);
+        assert.equal(await ZkClient.use(fresh(), (client) => client.read("/orders")), "more");
+    });
+
+    it("says whom it cannot reach, and how it is used", async () => {
+        const refused = (...args: [string, string]) =>
+            copy(...args).then(
+                () => assert.fail("it was expected to fail"),
+                ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+            );
+        assert.deepEqual((await refused("", "")).code, 2);
+        assert.match((await refused("localhost:1", old())).stderr, /localhost:1 does not answer/);
+    });
+});

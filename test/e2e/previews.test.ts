@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { EngineEvent } from "@pulumi/pulumi/automation";
+import { ServerRole, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { previewDigest } from "../support/previewDigest";
+import { sharedStack } from "../support/sharedStack";
+
+/**
+ * What previews show, as golden files: a change of this library that would touch users' servers is seen in review.
+ * UPDATE_GOLDEN=1 writes them anew.
+ */
+const files = join(__dirname, "../golden/previews");
+
+function isAsGolden(name: string, shown: string): void {
+    const file = join(files, `${name}.txt`);
+    if (process.env.UPDATE_GOLDEN === "1") {
+        mkdirSync(files, { recursive: true });
+        writeFileSync(file, shown);
+    }
+    assert.ok(existsSync(file), `no golden file for "${name}": run with UPDATE_GOLDEN=1 and look at it`);
+    assert.equal(shown, readFileSync(file, "utf8"));
+}
+
+const examples: Record<string, string> = { "example-quickstart": ".", "example-docker": "examples/docker" };
+
+const changes: Record<string, { args: ZookeeperEnsembleArgs; docker?: ZookeeperEnsembleArgs["docker"] }> = {
+    nothing: { args: {} },
+    "size-3-to-5": { args: { size: 5 } },
+    "observer-added": { args: { observers: 1 } },
+    "configuration-key": { args: { config: { tickTimeMs: 1000 } } },
+    version: { args: { version: "3.9.6" } },
+    heap: { args: { jvm: { heapMiB: 136 } } },
+    memory: { args: {}, docker: { memoryMiB: 448 } },
+    chroot: { args: { chroot: "/orders" } },
+    "host-port": { args: {}, docker: { firstHostPort: 31181 } },
+    "restart-trigger": { args: { lifecycle: { restartTrigger: "new certificates" } } },
+    "serving-timeout": { args: { lifecycle: { servingTimeoutSeconds: 400 } } },
+    "server-replaced-by-another-id": {
+        args: { size: undefined, servers: [{ id: 1 }, { id: 2 }, { id: 4, role: ServerRole.Participant }] },
+    },
+};
+
+describe("previews of the examples", function () {
+    this.timeout(300_000);
+    const root = join(__dirname, "../..");
+
+    for (const [name, folder] of Object.entries(examples)) {
+        it(`${name}: as the golden file shows`, async () => {
+            const state = await mkdtemp(join(tmpdir(), "previews-"));
+            const log = join(state, "events.log");
+            const env = { ...process.env, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE: "" };
+            const pulumi = (...args: string[]) =>
+                promisify(execFile)("pulumi", [...args, "--stack", "golden", "--non-interactive"], {
+                    cwd: join(root, folder),
+                    env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
+                });
+            try {
+                await pulumi("stack", "init", "--no-select");
+                await pulumi("preview", "--event-log", log);
+                const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
+                isAsGolden(name, previewDigest(lines.map((line) => JSON.parse(line) as EngineEvent)));
+            } finally {
+                await rm(state, { recursive: true, force: true });
+                await rm(join(root, folder, "Pulumi.golden.yaml"), { force: true });
+            }
+        });
+    }
+});
+
+describe("previews of changes to an ensemble of three", function () {
+    this.timeout(300_000);
+    const stack = sharedStack();
+
+    const program = (name: string) => async () => {
+        const { args, docker } = changes[name]!;
+        const onDocker = { firstHostPort: stack().firstPort, memoryMiB: 384, network: { subnet: stack().subnet } };
+        new ZookeeperEnsemble("coordination", {
+            size: 3,
+            version: "3.9.5",
+            jvm: { heapMiB: 128 },
+            ...args,
+            config: { tickTimeMs: 500, ...args.config },
+            docker: { ...onDocker, ...docker },
+        });
+    };
+
+    before(async () => void (await stack().up(program("nothing"))));
+
+    for (const name of Object.keys(changes)) {
+        it(`${name}: as the golden file shows`, async () => {
+            const events: EngineEvent[] = [];
+            await stack().stack.preview({ program: program(name), onEvent: (event) => void events.push(event) });
+            isAsGolden(name, previewDigest(events));
+        });
+    }
+
+    it("are all of the golden files that there are", () => {
+        const known = [...Object.keys(examples), ...Object.keys(changes)].map((name) => `${name}.txt`);
+        assert.deepEqual(readdirSync(files).sort(), known.sort());
+    });
+});

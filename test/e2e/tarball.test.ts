@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { codeBlocks, documents } from "../support/documents";
+import { freePorts, removeAll } from "../support/dockerWorld";
+import { packageFolder, pulumi } from "../support/packageProgram";
+import { ZkClient } from "../support/zkClient";
+
+const root = packageFolder;
+const ownFiles =
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|PulumiPlugin\.yaml|index\.ts|tsconfig\.json|(dist|lib)\/.*)$/;
+
+async function npm(folder: string, ...args: string[]): Promise<string> {
+    const env = { ...process.env, npm_config_prefer_offline: "true" };
+    return (await promisify(execFile)("npm", args, { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 })).stdout;
+}
+
+describe("the package as npm packs it", function () {
+    this.timeout(900_000);
+    let folder: string;
+    let files: string[];
+    let tarball: string;
+
+    before(async () => {
+        folder = await mkdtemp(join(tmpdir(), "zookeeper-ensemble-tarball-"));
+        const packed = await npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", folder);
+        const [described] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
+        files = described.files.map(({ path }) => path);
+        tarball = join(folder, described.filename);
+    });
+    after(() => rm(folder, { recursive: true, force: true }));
+
+    it("holds what users need and nothing else", async () => {
+        assert.deepEqual(
+            files.filter((file) => !ownFiles.test(file) || /\.test\.|tsbuildinfo/.test(file)),
+            [],
+        );
+        const sources = (await readdir(join(root, "lib"), { recursive: true, withFileTypes: true }))
+            .filter((entry) => entry.isFile())
+            .map((entry) => join(entry.parentPath, entry.name).slice(join(root, "lib").length + 1));
+        for (const source of sources) {
+            const made = source.endsWith(".ts")
+                ? [source.replace(/ts$/, "js"), source.replace(/ts$/, "d.ts")]
+                : [source];
+            for (const file of made) {
+                assert.ok(files.includes(`dist/${file}`), `dist/${file} is missing: run npm run build`);
+            }
+        }
+    });
+
+    it("has every file that package.json names", async () => {
+        const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+            main: string;
+            types: string;
+            bin?: Record<string, string>;
+            exports: Record<string, string | Record<string, string>>;
+        };
+        const named = [
+            manifest.main,
+            manifest.types,
+            ...Object.values(manifest.bin ?? {}),
+            ...Object.values(manifest.exports).flatMap((each) =>
+                typeof each === "string" ? [each] : Object.values(each),
+            ),
+        ].map((file) => file.replace(/^\.\//, ""));
+        assert.deepEqual(
+            named.filter((file) => !files.includes(file)),
+            [],
+        );
+    });
+
+    it("installed into an empty project elsewhere, runs the example of the README and the command", async () => {
+        const readme = documents.find(({ file }) => file === "README.md")!;
+        const [example = ""] = codeBlocks(readme, "ts");
+        const project = `zeb-${folder.slice(-6).toLowerCase()}`;
+        const number = [...folder].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 25_600, 7);
+        const subnet = `10.${28 + (number % 100)}.${number >> 7}.0/24`;
+        const docker = { firstHostPort: await freePorts(5), memoryMiB: 384, network: { subnet } };
+        assert.ok(example.includes("docker: {}"), "the example has changed: see what has to be put in here");
+        await writeFile(join(folder, "index.ts"), example.replace("docker: {}", `docker: ${JSON.stringify(docker)}`));
+        await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: project, runtime: "nodejs" }));
+        await writeFile(
+            join(folder, "package.json"),
+            JSON.stringify({ name: project, private: true, main: "index.ts" }),
+        );
+        await npm(
+            folder,
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--omit=optional",
+            tarball,
+            "typescript@5",
+            "@types/node@20",
+        );
+        assert.ok(!existsSync(join(folder, "node_modules/@pulumi/aws")), "Docker users get no AWS provider");
+
+        const succeed = async (...args: string[]) => {
+            const { code, output } = await pulumi(folder, args);
+            assert.equal(code, 0, output);
+            return output;
+        };
+        await succeed("stack", "init", "t");
+        try {
+            await succeed("up", "--yes", "--skip-preview");
+            const connectionString = (await succeed("stack", "output", "connectionString")).trim().split("\n").pop()!;
+            assert.match(connectionString, /\/my-app$/);
+            await ZkClient.use(connectionString, (client) => client.create("/used", "yes"));
+            const env = { ...process.env, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: "" };
+            const main = resolve(folder, "node_modules/zookeeper-ensemble/dist/cli/main.js");
+            const { stdout } = await promisify(execFile)(process.execPath, [main, "status"], { cwd: folder, env });
+            assert.match(stdout, /^coordination: healthy, quorum 3 of 3/m);
+            await succeed("destroy", "--yes", "--skip-preview");
+        } finally {
+            await removeAll(`${project}-t-`);
+        }
+    });
+});

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { RecordedEnsemble } from "../../../lib/cli/stackState";
+import { describeEnsemble } from "../../../lib/cli/status";
+import { statusText, summary } from "../../../lib/cli/table";
+import { Serving } from "../../../lib/lifecycle/report";
+import { EnsembleView } from "../../../lib/lifecycle/view";
+import { line, Seen, viewOf } from "../../support/views";
+
+const lines = [line(1), line(2), line(3)];
+const leader: Seen = { mode: "leader" };
+const follower: Seen = { mode: "follower" };
+const leaderZxid = 0x100000005n;
+
+function recorded(serverIds: number[]): RecordedEnsemble {
+    return {
+        name: "coordination",
+        urn: "urn",
+        ensembleId: "ensemble",
+        connectionString: "localhost:2181/my-app",
+        serverIds,
+        platform: { kind: "unknown", machineType: "none" },
+    };
+}
+
+function statusOf(servers: Record<number, Seen>, serverIds = [1, 2, 3], known: readonly string[] = lines) {
+    return describeEnsemble(recorded(serverIds), viewOf(servers, known), leaderZxid);
+}
+
+/** The same view with what a person looks for beside it. */
+function withFigures(view: EnsembleView, id: number, figures: Partial<Serving>): EnsembleView {
+    const server = view.servers.get(id)!;
+    const report = { ...server.report!, dataFreeKiB: 3 << 20, logFreeKiB: 7 << 19 };
+    const serving = { ...report.serving!, ...figures };
+    return { servers: new Map([...view.servers, [id, { ...server, report: { ...report, serving } }]]) };
+}
+
+describe("the status of an ensemble", () => {
+    it("is healthy with one leader and every voter ready", () => {
+        const status = statusOf({ 1: follower, 2: leader, 3: follower });
+        assert.equal(status.healthy, true);
+        assert.equal(summary(status), "coordination: healthy, quorum 3 of 3, leader 2, configuration 100000000");
+        assert.deepEqual(
+            status.servers.map(({ id, behindBy }) => [id, behindBy]),
+            [
+                [1, 0],
+                [2, 0],
+                [3, 0],
+            ],
+        );
+    });
+
+    it("keeps its quorum without one of three and is not healthy, and says who is missing", () => {
+        const status = statusOf({ 1: follower, 2: leader, 3: { running: false } });
+        assert.equal(status.healthy, false);
+        assert.deepEqual(status.problems, ["server 3: machine ensemble-3 is exited (1)"]);
+        assert.equal(summary(status), "coordination: not healthy, quorum 2 of 3, leader 2, configuration 100000000");
+    });
+
+    it("names every server that does not serve when nobody leads", () => {
+        const status = statusOf({ 1: {}, 2: { running: false }, 3: { hasMachine: false } });
+        assert.deepEqual(status.problems, [
+            "no server leads",
+            "server 1: running, looks for a quorum",
+            "server 2: machine ensemble-2 is exited (1)",
+            "server 3: has no machine",
+        ]);
+        assert.match(summary(status), /not healthy, no quorum: 0 of 3 voters serve, 2 are needed, no leader/);
+    });
+
+    it("has no quorum with two leaders, although enough serve", () => {
+        const status = statusOf({ 1: leader, 2: leader, 3: follower });
+        assert.equal(status.quorum.held, false);
+        assert.equal(status.leader, undefined);
+    });
+
+    it("shows by how many transactions a server is behind, also over an election", () => {
+        const behind = { mode: "follower", zxid: leaderZxid - 3n } as const;
+        const elder = { mode: "follower", zxid: 0x0000000ffn, epoch: 0n } as const;
+        const status = statusOf({ 1: behind, 2: leader, 3: elder });
+        assert.deepEqual(
+            status.servers.map(({ behindBy }) => behindBy),
+            [3, 0, 5],
+        );
+        assert.equal(status.problems.length, 2);
+        assert.match(statusText(status), /│ 1 .*behind by 3/);
+    });
+
+    it("is not healthy while a server of the stack is not in the configuration, or the other way round", () => {
+        const joiner = statusOf({ 1: follower, 2: leader, 3: follower, 4: follower }, [1, 2, 3, 4]);
+        assert.match(joiner.problems.join(), /^server 4: is not in the configuration: follower/);
+        const stranger = statusOf({ 1: follower, 2: leader, 3: follower }, [1, 2]);
+        assert.deepEqual(stranger.problems, [
+            "server 3: is in the configuration and not in the stack: run `pulumi up`",
+        ]);
+    });
+
+    it("tells a reconfiguration that is undecided", () => {
+        const status = statusOf({ 1: { ...follower, pendingVersion: 0x100000007n }, 2: leader, 3: follower });
+        assert.deepEqual(status.problems, ["server 1: a reconfiguration is undecided (100000007)"]);
+    });
+
+    it("says of an ensemble that was never founded that nothing is known", () => {
+        const status = statusOf({ 1: { disk: "blank" }, 2: { disk: "blank" } }, [1, 2], []);
+        assert.equal(summary(status), "coordination: not healthy, no configuration is known, no leader");
+        assert.match(status.problems.join(), /server 2: .*blank, waits for its word/);
+    });
+
+    it("is drawn with role, mode, latency, clients, disks, version and machine of each server", () => {
+        const all = [...lines, line(7, "observer")];
+        const view = viewOf({ 1: follower, 2: leader, 3: { running: false }, 7: { mode: "observer" } }, all);
+        const figures = { latencyMs: { average: 0.26, max: 41 }, connections: 12 };
+        const text = statusText(describeEnsemble(recorded([1, 2, 3, 7]), withFigures(view, 2, figures), leaderZxid));
+        // Rows without the lines between them, cells without the padding.
+        const rows = text.split("\n").filter((each) => each.startsWith("│"));
+        assert.deepEqual(
+            rows.map((row) => row.replace(/ +/g, " ")),
+            [
+                "│ server │ role │ mode │ zxid │ state │ clients │ latency ms │ free GiB │ version │ machine │",
+                "│ │ │ │ │ │ │ avg / max │ data / log │ │ │",
+                "│ 1 │ participant │ follower │ 0x100000005 │ synced │ │ │ │ 3.9.5 │ ensemble-1 │",
+                "│ │ │ │ │ │ │ │ │ │ running │",
+                "│ 2 │ participant │ leader │ 0x100000005 │ synced │ 12 │ 0.3 / 41 │ 3.0 / 3.5 │ 3.9.5 │ ensemble-2 │",
+                "│ │ │ │ │ │ │ │ │ │ running │",
+                "│ 3 │ participant │ │ │ machine ensemble-3 is exited (1) │ │ │ │ │ ensemble-3 │",
+                "│ │ │ │ │ │ │ │ │ │ exited (1) │",
+                "│ 7 │ observer │ observer │ 0x100000005 │ synced │ │ │ │ 3.9.5 │ ensemble-7 │",
+                "│ │ │ │ │ │ │ │ │ │ running │",
+            ],
+        );
+        assert.ok(text.startsWith("coordination: not healthy, quorum 2 of 3, leader 2"), text);
+        assert.ok(text.includes("\n  server 3: machine ensemble-3 is exited (1)\n┌"), text);
+    });
+
+    it("goes through JSON unchanged: no value in it is one that JSON cannot say", () => {
+        const status = statusOf({ 1: follower, 2: leader, 3: { running: false } });
+        assert.deepEqual(JSON.parse(JSON.stringify(status)), status);
+    });
+});
