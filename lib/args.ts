@@ -269,7 +269,7 @@ export interface DockerArgs {
 
     /**
      * Memory limit of each container in MiB. From 128 to 4194304, 1024 by default.
-     * Changing it changes the heap, unless `jvm.heapMiB` is given, and restarts the servers one at a time.
+     * Changing it changes the heap and restarts the servers one at a time; with `jvm.heapMiB` it happens in place.
      */
     memoryMiB?: number;
 

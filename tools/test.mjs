@@ -9,7 +9,8 @@ import { frontDoor, tell } from "./shared/frontDoor.mjs";
 // Of the EC2 simulator's tests those that are quick; `npm run test:ec2` has all of them.
 const allTests = [
     "test/{unit,golden,property,mocks,script,tools,load,e2e}/**/*.test.ts",
-    "test/ec2/{cloudInitChecks,machineScripts}.test.ts",
+    "test/ec2/cloudInitChecks.test.ts",
+    "test/ec2/machineScripts.test.ts",
 ];
 const images = ["zookeeper:3.9.5", "zookeeper:3.8.6"];
 
