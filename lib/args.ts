@@ -195,8 +195,8 @@ export enum Gates {
 export interface LifecycleArgs {
     /**
      * Seconds that a deployment waits for one server to serve before it fails and names the reason. From 10 to 86400,
-     * 300 by default; a server that looks for a leader asks only once a minute in the end, and one with a slow disk and
-     * much data is filled for longer. Changing it happens in place.
+     * by default 300 on Docker and 900 on AWS, where machines boot and install first; a server that looks for a leader
+     * asks only once a minute in the end, and one with a slow disk and much data is filled for longer. Changing it happens in place.
      */
     servingTimeoutSeconds?: number;
 

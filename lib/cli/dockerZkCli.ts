@@ -1,27 +1,14 @@
 import { finished } from "node:stream/promises";
 import type Docker from "dockerode";
 import { Machine } from "../lifecycle/machines";
-
-/**
- * A logging configuration of its own, that says nothing: the server's would roll the server's files, and the client's
- * answers would drown. A small heap, because the container's memory is the server's.
- */
-const script = [
-    "set -eu",
-    "quiet=$(mktemp -d)",
-    "trap 'rm -rf \"$quiet\"' EXIT",
-    `echo '<configuration><root level="OFF"/></configuration>' >"$quiet/logback.xml"`,
-    "export ZOOCFGDIR=$quiet ZOO_LOG_DIR=$quiet ZK_CLIENT_HEAP=64 JVMFLAGS=",
-    "export CLIENT_JVMFLAGS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'",
-    'zkCli.sh -server "localhost:${CLIENT_SPEC##*:}" "$@"',
-].join("\n");
+import { zkCliScript } from "./zkCliScript";
 
 /** zkCli.sh in a server's container, as the user that the server runs as; answers its exit code. */
 export async function dockerZkCli(client: Docker, machine: Machine, words: readonly string[]): Promise<number> {
     const isSession = words.length === 0;
     const isTerminal = isSession && process.stdin.isTTY === true && process.stdout.isTTY === true;
     const exec = await client.getContainer(machine.machineId).exec({
-        Cmd: ["bash", "-c", script, "zkCli.sh", ...words],
+        Cmd: ["bash", "-c", zkCliScript, "zkCli.sh", ...words],
         Env: isTerminal ? [`TERM=${process.env.TERM ?? "xterm"}`] : ["TERM=dumb"],
         User: "zookeeper",
         Tty: isTerminal,

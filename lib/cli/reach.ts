@@ -1,8 +1,11 @@
 import { Machine, Machines } from "../lifecycle/machines";
+import { connect as connectToAws } from "../platform/aws/connection";
+import { Ec2Machines } from "../platform/aws/ec2Machines";
 import { DockerMachines } from "../platform/docker/dockerMachines";
 import { connect } from "../platform/docker/endpoint";
 import { CommandError } from "./command";
 import { dockerZkCli } from "./dockerZkCli";
+import { ec2ZkCli } from "./ec2ZkCli";
 import { RecordedEnsemble } from "./stackState";
 
 /** A person's way to the servers of an ensemble: that of the gates, and ZooKeeper's own client. */
@@ -23,6 +26,13 @@ export function reach({ name, platform, ensembleId }: RecordedEnsemble): Reach {
             return {
                 machines: new DockerMachines(client, ensembleId, noGraceSeconds),
                 zkCli: async (machine, words) => dockerZkCli(await client(), machine, words),
+            };
+        }
+        case "aws": {
+            const connection = lazily(() => connectToAws(platform.settings));
+            return {
+                machines: new Ec2Machines(connection, ensembleId, noGraceSeconds),
+                zkCli: async (machine, words) => ec2ZkCli(await connection(), machine, words),
             };
         }
         case "unknown":

@@ -1,3 +1,4 @@
+import { ProviderSettings, providerSettings } from "../platform/aws/connection";
 import { DockerEndpoint, endpointSettings } from "../platform/docker/endpoint";
 
 /** What the state of a stack knows of one ensemble: enough to find its machines. */
@@ -15,6 +16,7 @@ export interface RecordedEnsemble {
 
 export type RecordedPlatform =
     | { readonly kind: "docker"; readonly endpoint: DockerEndpoint }
+    | { readonly kind: "aws"; readonly settings: ProviderSettings }
     /** A platform that a newer version of this library made. */
     | { readonly kind: "unknown"; readonly machineType: string };
 
@@ -83,21 +85,31 @@ function serverIds(name: string, children: readonly StateResource[], outputs: Re
 function platformOf(children: readonly StateResource[], all: readonly StateResource[]): RecordedPlatform {
     const container = children.find(({ type }) => type.startsWith("docker:"));
     if (container) {
-        // `<URN of the provider>::<its id>`.
-        const urn = container.provider?.slice(0, container.provider.lastIndexOf("::"));
-        return { kind: "docker", endpoint: endpointOf(all.find((resource) => resource.urn === urn)) };
+        const endpoint = settingsOf(providerOf(container, all), endpointSettings) as unknown as DockerEndpoint;
+        return { kind: "docker", endpoint };
+    }
+    const onAws = children.filter(({ type }) => type.startsWith("aws:"));
+    if (onAws[0]) {
+        const settings = settingsOf(providerOf(onAws[0], all), providerSettings);
+        // `aws.region` of the ensemble wins over the provider's; resources record the one that they are in.
+        const region = onAws.map(({ outputs }) => asObject(outputs).region).find((text) => typeof text === "string");
+        return { kind: "aws", settings: { ...settings, ...(region !== undefined && { region: region as string }) } };
     }
     const machine = children.find(({ type }) => type !== markerType && type !== containerType);
     return { kind: "unknown", machineType: machine?.type ?? "none" };
 }
 
-/** The default provider carries the stack's `docker:*` configuration, an explicit one its own arguments. */
-function endpointOf(provider: StateResource | undefined): DockerEndpoint {
+/** A resource names its provider as `<URN of the provider>::<its id>`. */
+function providerOf({ provider }: StateResource, all: readonly StateResource[]): StateResource | undefined {
+    const urn = provider?.slice(0, provider.lastIndexOf("::"));
+    return all.find((resource) => resource.urn === urn);
+}
+
+/** The default provider carries the stack's configuration, an explicit one its own arguments. */
+function settingsOf(provider: StateResource | undefined, names: readonly string[]): Record<string, string | undefined> {
     const inputs = asObject(provider?.inputs);
     const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
-    return Object.fromEntries(
-        endpointSettings.map((setting) => [setting, text(plain(inputs[setting]))]),
-    ) as unknown as DockerEndpoint;
+    return Object.fromEntries(names.map((name) => [name, text(plain(inputs[name]))]));
 }
 
 // How the engine marks a secret in a state, see `Resource serialization` of the Pulumi SDKs.

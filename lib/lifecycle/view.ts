@@ -94,11 +94,20 @@ export function newestConfiguration(view: EnsembleView): Configuration | undefin
 }
 
 /** One line on a server's state, for progress and errors. */
-export function describe(server: ServerView): string {
-    const { report, problem } = server;
-    if (!report) {
-        return problem;
-    }
+export function describe({ report, problem }: ServerView): string {
+    return report ? describeReport(report) + describeFullDisks(report) : problem;
+}
+
+const fullBelowKiB = 1024;
+
+/** ZooKeeper says so once and goes on trying, or ends; after that nobody would find the reason in its log. */
+function describeFullDisks({ dataFreeKiB, logFreeKiB }: Report): string {
+    const full = (what: string, freeKiB: number | undefined) =>
+        freeKiB !== undefined && freeKiB < fullBelowKiB ? `, its ${what} volume is full (${freeKiB} KiB free)` : "";
+    return full("data", dataFreeKiB) + full("log", logFreeKiB);
+}
+
+function describeReport(report: Report): string {
     if (report.serving) {
         const { mode, zxid, configuration } = report.serving;
         const pending = report.pendingVersion === undefined ? "" : ", a reconfiguration is undecided";

@@ -106,7 +106,9 @@ function onAws(
 function resolveLifecycle(args: Section): LifecycleSpec {
     const lifecycle = args.section("lifecycle");
     const seconds = { min: 10, max: 86_400 };
-    const servingTimeoutSeconds = lifecycle.integer("servingTimeoutSeconds", seconds) ?? 300;
+    // A machine boots, and gets packages, the archive and its agent, before ZooKeeper starts.
+    const usual = args.has("aws") ? 900 : 300;
+    const servingTimeoutSeconds = lifecycle.integer("servingTimeoutSeconds", seconds) ?? usual;
     const spec = {
         servingTimeoutSeconds,
         membershipTimeoutSeconds: lifecycle.integer("membershipTimeoutSeconds", seconds) ?? servingTimeoutSeconds,

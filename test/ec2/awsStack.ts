@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ServerOutput, ZookeeperEnsemble } from "../../lib";
 import { ZkClient } from "../support/zkClient";
 import { StackUnderTest, UpRun } from "../support/stackUnderTest";
+import { ensemblesIn, RecordedEnsemble, StateResource } from "../../lib/cli/stackState";
 import { Ec2Simulator } from "./simulator";
 
 /** Arguments as plain data: what they may hold is for the library to say. */
@@ -94,6 +95,13 @@ export class AwsStack {
         const control = this.cloud.environment().ZK_EC2_SIMULATOR!;
         const answer = await fetch(`${control}/resources/${encodeURIComponent(token)}/${id}`);
         return answer.ok;
+    }
+
+    /** The ensemble as the command finds it in the stack's state. */
+    async recorded(): Promise<RecordedEnsemble> {
+        const { deployment } = await this.stack.stack.exportStack();
+        const [ensemble] = ensemblesIn((deployment as { resources: StateResource[] }).resources);
+        return ensemble!;
     }
 
     server(id: number): ServerOutput {

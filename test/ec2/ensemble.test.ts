@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { reach } from "../../lib/cli/reach";
+import { statusOf } from "../../lib/cli/status";
 import { ensureChecker } from "../load/check";
 import { shared } from "../support/sharedStack";
 import { assertNothingLost, underLoad } from "../support/underLoad";
@@ -11,6 +13,8 @@ const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31)
 describe(`an ensemble of three on EC2 (FUZZ_SEED=${seed})`, function () {
     this.timeout(1_200_000);
     const aws = shared<AwsStack>((action) => AwsStack.use(action));
+    /** What the last change asked for: each test goes on from there. */
+    let now: AwsTestArgs = {};
 
     before(() => ensureChecker());
 
@@ -24,6 +28,20 @@ describe(`an ensemble of three on EC2 (FUZZ_SEED=${seed})`, function () {
     it("shows no change when nothing changed", async () => {
         const { steps, text } = await aws().up();
         assert.deepEqual(steps, [], text);
+    });
+
+    it("is shown to people by the same way as to the gates", async () => {
+        const recorded = await aws().recorded();
+        const reached = reach(recorded);
+        const status = await statusOf(recorded, reached.machines);
+        assert.equal(status.healthy, true, JSON.stringify(status));
+        assert.deepEqual(
+            status.servers.map(({ id, mode }) => [id, mode !== undefined]),
+            [1, 2, 3].map((id) => [id, true]),
+        );
+        const [machine] = await reached.machines.list();
+        assert.equal(await reached.zkCli(machine!, ["ls", "/first"]), 0);
+        assert.notEqual(await reached.zkCli(machine!, ["ls", "/nothing's there"]), 0);
     });
 
     it("answers clients on the client port, servers on theirs, and nobody on any other", async () => {
@@ -101,7 +119,8 @@ describe(`an ensemble of three on EC2 (FUZZ_SEED=${seed})`, function () {
 
     it("a change of settings replaces one machine after the other, the leader last, and loses nothing", async () => {
         const before = aws().seen.servers;
-        const { steps, servers } = await changed({ config: { syncLimitTicks: 8 } }, [1, 2, 3]);
+        now = { config: { syncLimitTicks: 8 } };
+        const { steps, servers } = await changed(now, [1, 2, 3]);
         const touched = steps.filter((step) => /^(create-replacement .*-server|update .*-serving)$/.test(step));
         const order = touched.map((step) => /coordination-(\d)/.exec(step)![1]);
         assert.equal(order.length, 6, touched.join("\n"));
@@ -117,12 +136,11 @@ describe(`an ensemble of three on EC2 (FUZZ_SEED=${seed})`, function () {
     });
 
     it("from three to five and back: no machine that stays is touched", async () => {
-        const settings = { config: { syncLimitTicks: 8 } };
         const before = aws().instanceIds();
-        const grown = await changed({ ...settings, size: 5 }, [1, 2, 3]);
+        const grown = await changed({ ...now, size: 5 }, [1, 2, 3]);
         assert.deepEqual(aws().instanceIds().slice(0, 3), before);
         assert.ok(!grown.steps.some((step) => /coordination-[123]-/.test(step)), grown.steps.join("\n"));
-        await changed({ ...settings, size: 3 }, [1, 2, 3]);
+        await changed({ ...now, size: 3 }, [1, 2, 3]);
         assert.deepEqual(aws().instanceIds(), before);
         assert.equal(aws().cloud.instances().length, 3);
     });

@@ -79,6 +79,7 @@ describe(`an ensemble on EC2 that has bad luck (FUZZ_SEED=${seed})`, function ()
         });
         assertNothingLost(loaded);
         assert.match(text, /server 2 (does not serve|dies at every start)/);
+        assert.match(text, /server 2: .*its log volume is full/);
         const [machine] = cloud.instances({ "zookeeper-ensemble:server": "2" });
         await cloud.shell(machine!.id, `rm ${filler}`);
         await aws().up({ size: 3, lifecycle: { restartTrigger: "on a full disk" } });

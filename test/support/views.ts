@@ -17,6 +17,7 @@ export interface Seen {
     lines?: readonly string[];
     pendingVersion?: bigint;
     restarts?: number;
+    logFreeKiB?: number;
 }
 
 export function line(id: number, role: "participant" | "observer" = "participant"): string {
@@ -72,7 +73,7 @@ function report(seen: Seen, lines: readonly string[]): Report {
             zooKeeperVersion: "3.9.5",
         },
         dataFreeKiB: undefined,
-        logFreeKiB: undefined,
+        logFreeKiB: seen.logFreeKiB,
         lease: "",
     };
 }

@@ -21,7 +21,7 @@ const ofNpmItself = ["ci", "install", "pack", "publish", "version"];
 
 describe("the documents", () => {
     it("show programs that compile", function () {
-        this.timeout(60_000);
+        this.timeout(240_000);
         const programs = new Map<string, string>();
         for (const document of documents) {
             codeBlocks(document, "ts").forEach((block, index) => {
@@ -33,7 +33,7 @@ describe("the documents", () => {
     });
 
     it("would not show a program with a misspelled argument", function () {
-        this.timeout(60_000);
+        this.timeout(240_000);
         const misspelled = `import { ZookeeperEnsemble } from "zookeeper-ensemble";
             new ZookeeperEnsemble("x", { sise: 3, docker: {} });`;
         const [error, ...more] = typeErrors(new Map([["misspelled.ts", misspelled]]));

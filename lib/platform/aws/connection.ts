@@ -10,7 +10,7 @@ export interface Connection {
 }
 
 /** What the lifecycle takes from the provider, so that both look at the same account and region. */
-interface ProviderSettings {
+export interface ProviderSettings {
     readonly region?: string;
     readonly profile?: string;
     readonly accessKey?: string;
@@ -18,7 +18,7 @@ interface ProviderSettings {
     readonly token?: string;
 }
 
-const settings = ["region", "profile", "accessKey", "secretKey", "token"] as const;
+export const providerSettings = ["region", "profile", "accessKey", "secretKey", "token"] as const;
 
 /**
  * Made when the first hook or the survey needs it; a preview never asks. What neither the arguments nor the provider
@@ -38,13 +38,13 @@ function settingsOf(owner: pulumi.Resource, region: pulumi.Input<string> | undef
         Record<string, pulumi.Output<string | undefined> | undefined> | undefined;
     const config = new pulumi.Config("aws");
     const found = Object.fromEntries(
-        settings.map((setting) => [setting, provider ? provider[setting] : config.get(setting)]),
+        providerSettings.map((setting) => [setting, provider ? provider[setting] : config.get(setting)]),
     );
     return pulumi.output({ ...found, region: region ?? found.region }) as pulumi.Output<ProviderSettings>;
 }
 
 /** Loads the SDK only now: a preview needs none of it. */
-async function connect({ region, profile, accessKey, secretKey, token }: ProviderSettings): Promise<Connection> {
+export async function connect({ region, profile, accessKey, secretKey, token }: ProviderSettings): Promise<Connection> {
     const [{ EC2Client }, { SSMClient }] = await Promise.all([
         import("@aws-sdk/client-ec2"),
         import("@aws-sdk/client-ssm"),

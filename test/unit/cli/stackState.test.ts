@@ -80,6 +80,37 @@ describe("the state of a stack", () => {
         assert.equal(ensemble.platform.endpoint.context, "remote");
     });
 
+    it("takes the account of the provider that made the machines, and the region that they are in", () => {
+        const aws = urn("pulumi:providers:aws", "elsewhere");
+        const onEc2 = stateOf("x", [1]).map((resource) =>
+            resource.type === containerType
+                ? {
+                      ...resource,
+                      type: "aws:ec2/instance:Instance",
+                      provider: `${aws}::some-id`,
+                      outputs: { region: "eu-west-3" },
+                  }
+                : resource,
+        );
+        const inputs = {
+            region: "us-east-1",
+            profile: "shop",
+            secretKey: secret("s3cr3t"),
+            skipRegionValidation: "true",
+        };
+        const [ensemble] = ensemblesIn([{ urn: aws, type: "pulumi:providers:aws", inputs }, ...onEc2]);
+        assert.deepEqual(ensemble?.platform, {
+            kind: "aws",
+            settings: {
+                region: "eu-west-3",
+                profile: "shop",
+                accessKey: undefined,
+                secretKey: "s3cr3t",
+                token: undefined,
+            },
+        });
+    });
+
     it("leaves out what only waits for its deletion, and an ensemble of which nothing was made", () => {
         const gone = stateOf("gone", [1]).map((resource) => ({ ...resource, delete: true }));
         const unborn = { urn: urn(ensembleType, "unborn"), type: ensembleType, outputs: {} };

@@ -22,6 +22,12 @@ describe("readiness", () => {
         assert.match(unready(view, 3, 0x200000000n) ?? "", /is behind/);
     });
 
+    it("says that a volume is full: the server's own log soon shows other things", () => {
+        const view = viewOf({ 1: leader, 2: { logFreeKiB: 12 }, 3: { ...follower, logFreeKiB: 1024 } }, lines);
+        assert.match(unready(view, 2, 0n) ?? "", /looks for a quorum, its log volume is full \(12 KiB free\)$/);
+        assert.equal(unready(view, 3, 0n), undefined);
+    });
+
     it("asks for the leader's configuration", () => {
         const view = viewOf({ 1: { ...leader, version: 9n }, 2: { ...follower, version: 8n }, 3: follower }, lines);
         assert.match(unready(view, 2, 0n) ?? "", /uses configuration 8, the leader 9/);
