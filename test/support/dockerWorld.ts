@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { PassThrough } from "node:stream";
 import Docker from "dockerode";
 
 export const docker = new Docker();
@@ -48,9 +49,14 @@ function ignoreGone(error: { statusCode?: number }): void {
     }
 }
 
+/** Shows what a container prints. Dockerode ends the stream that it is given, and this process's own must not end. */
+export function complaints(): PassThrough {
+    return new PassThrough().on("data", (chunk: Buffer) => process.stderr.write(chunk));
+}
+
 /** Deletes everything on a volume while nobody uses it, as a lost disk would. */
 export async function wipeVolume(name: string, image = "zookeeper:3.9.5"): Promise<void> {
-    await docker.run(image, ["-c", "find /wiped -mindepth 1 -delete"], process.stderr, {
+    await docker.run(image, ["-c", "find /wiped -mindepth 1 -delete"], complaints(), {
         Entrypoint: ["bash"],
         HostConfig: { Binds: [`${name}:/wiped`], AutoRemove: true, NetworkMode: "none" },
     });
@@ -71,7 +77,7 @@ export async function containerId(name: string): Promise<string> {
 /** Makes one volume hold what another holds, owners and modes included, while nobody uses either. */
 export async function copyVolume(from: string, to: string, image = "zookeeper:3.9.5"): Promise<void> {
     const script = "find /to -mindepth 1 -delete && cp -a /from/. /to/";
-    await docker.run(image, ["-c", script], process.stderr, {
+    await docker.run(image, ["-c", script], complaints(), {
         Entrypoint: ["bash"],
         HostConfig: { Binds: [`${from}:/from:ro`, `${to}:/to`], AutoRemove: true, NetworkMode: "none" },
     });

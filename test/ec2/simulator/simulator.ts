@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import Docker from "dockerode";
+import { complaints } from "../../support/dockerWorld";
 import { Cloud } from "./cloud";
 import { controlApi, resourceTypes } from "./controlApi";
 import { Credentials, Downloads } from "./downloads";
@@ -308,7 +309,7 @@ async function prepared(): Promise<Tools> {
 async function fileOf(docker: Docker, image: string, name: string): Promise<string> {
     const output = new PassThrough();
     const printed = text(output);
-    await docker.run(image, [`/usr/local/lib/ec2/tls/${name}`], [output, process.stderr], {
+    await docker.run(image, [`/usr/local/lib/ec2/tls/${name}`], [output, complaints()], {
         Entrypoint: ["cat"],
         HostConfig: { AutoRemove: true, NetworkMode: "none" },
     });
