@@ -11,6 +11,7 @@ const allTests = [
     "test/{unit,golden,property,mocks,script,tools,load,e2e}/**/*.test.ts",
     "test/ec2/cloudInitChecks.test.ts",
     "test/ec2/machineScripts.test.ts",
+    "test/ec2/example.test.ts",
 ];
 const images = ["zookeeper:3.9.5", "zookeeper:3.8.6"];
 

@@ -7,8 +7,8 @@ export interface Network {
     readonly clientGroupId: pulumi.Output<string>;
     /** Without them a machine cannot boot: it waits for them. */
     readonly rules: readonly pulumi.Resource[];
-    /** Availability zone of each given subnet, in the order of the list. */
-    readonly zones: readonly pulumi.Output<string>[];
+    /** The availability zone of a subnet, which only AWS knows. */
+    readonly zoneOf: (subnetId: pulumi.Output<string>) => pulumi.Output<string>;
 }
 
 export function makeNetwork(context: Context): Network {
@@ -21,7 +21,7 @@ export function makeNetwork(context: Context): Network {
         serverGroupId: groups.servers.id,
         clientGroupId: groups.clients.id,
         rules: rulesOf(spec, inputs).map((rule) => makeRule(context, groups, rule)),
-        zones: zonesOf(context),
+        zoneOf: zonesOf(context),
     };
 }
 
@@ -73,13 +73,19 @@ function peerArgs(groups: Groups, peer: Peer) {
     return "group" in peer ? { referencedSecurityGroupId: groups[peer.group].id } : peer;
 }
 
-/** The volumes have to be in their machine's zone, which only AWS knows. */
-function zonesOf(context: Context): pulumi.Output<string>[] {
+function zonesOf(context: Context): Network["zoneOf"] {
     const { aws, owner, inputs } = context;
-    return inputs.subnetIds.map((id, index) => {
+    const asked = new Map<string, pulumi.Output<string>>();
+    const ask = (id: string): pulumi.Output<string> => {
         const zone = aws
             .getSubnetOutput({ id, region: inputs.region }, { parent: owner })
             .apply(({ availabilityZone }) => availabilityZone);
-        return surely(context, `the availability zone of aws.subnetIds[${index}]`, zone, "not known");
-    });
+        return surely(context, `the availability zone of the subnet ${id}`, zone, "not known");
+    };
+    return (subnetId) =>
+        subnetId.apply((id) => {
+            const zone = asked.get(id) ?? ask(id);
+            asked.set(id, zone);
+            return zone;
+        });
 }

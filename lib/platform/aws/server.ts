@@ -33,8 +33,10 @@ export interface Keep {
 
 export function makeKeep(context: Context, shared: Shared, server: ServerSpec): Keep {
     const networkInterface = makeInterface(context, shared, server);
-    const data = makeVolume(context, shared, server, "data");
-    const log = makeVolume(context, shared, server, "log");
+    // Where the interface is the machine has to be, and the volumes with it, also when the list of subnets has changed.
+    const zone = shared.network.zoneOf(networkInterface.subnetId);
+    const data = makeVolume(context, zone, server, "data");
+    const log = makeVolume(context, zone, server, "log");
     const hash = specHash(context, shared, server, { data, log });
     return { server, networkInterface, data, log, hash };
 }
@@ -62,14 +64,19 @@ function makeInterface(context: Context, { network }: Shared, server: ServerSpec
     );
 }
 
-function makeVolume(context: Context, { network }: Shared, server: ServerSpec, what: "data" | "log"): Volume {
+function makeVolume(
+    context: Context,
+    availabilityZone: pulumi.Output<string>,
+    server: ServerSpec,
+    what: "data" | "log",
+): Volume {
     const { aws, owner, spec, inputs } = context;
     const { retention, protect } = spec.aws.volumes;
     const { type, sizeGiB, iops, throughputMiBps } = spec.aws.volumes[what];
     return new aws.Volume(
         `${spec.name}-${server.id}-${what}`,
         {
-            availabilityZone: network.zones[subnetIndex(context, server)]!,
+            availabilityZone,
             type,
             size: sizeGiB,
             // Said always: what is left out later stays as it was.
