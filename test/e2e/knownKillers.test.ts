@@ -92,7 +92,7 @@ const killers: readonly Killer[] = [
         weaken: edited("member.sh", [
             [
                 "until word_fits; do sleep",
-                `printf 'found n0\\n%s\\n' "server.$SERVER_ID=$SERVER_SPEC:participant;$CLIENT_SPEC" >"$WORD"; ` +
+                `[[ ! -e $FILES/list ]] || printf 'found n0\\n%s\\n' "$(<"$FILES/list")" >"$WORD"; ` +
                     "until word_fits; do sleep",
             ],
         ]),
@@ -100,6 +100,8 @@ const killers: readonly Killer[] = [
             await founded(servers, 1);
             await write(servers, 1, "acknowledged");
             await joined(servers, [1], [2, 3]);
+            // What it was made with: a list of servers as many tools hand it over, from the day of its founding.
+            servers.provide("list", servers.line(1));
             await servers.replace(1, ["data", "log"]);
             return becomesTrue(() => leadWithoutTheWrite(servers, [1]));
         },

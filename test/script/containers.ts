@@ -58,6 +58,11 @@ export class Containers {
         throw new Error("no free subnet in 10.214.0.0/16");
     }
 
+    /** One more file, for servers that start from now on. */
+    provide(name: string, text: string): void {
+        fs.writeFileSync(path.join(this.folder, "ensemble", name), text, { mode: 0o644 });
+    }
+
     name(id: number): string {
         return `${this.prefix}-${id}`;
     }
