@@ -6,6 +6,7 @@ import { deploymentLease, Lease } from "./lifecycle/lease";
 import { settled } from "./lifecycle/settled";
 import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
 import { connectionString, ServerOutput } from "./outputs";
+import { dockerPlatform } from "./platform/docker/dockerPlatform";
 import { locatedSpec, Platform } from "./platform/platform";
 import { EnsembleSpec, isOnAws, isOnDocker } from "./spec/ensembleSpec";
 import { resolve } from "./spec/resolve";
@@ -89,23 +90,24 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
 
 type MakePlatform = (owner: pulumi.ComponentResource, args: ZookeeperEnsembleArgs) => Platform;
 
-/* eslint-disable @typescript-eslint/no-require-imports */
-/** A platform's provider is loaded only when it is used: it costs time and memory, and AWS's may not be installed. */
+/**
+ * AWS's provider is loaded only when it is used: it costs time and memory, and may not be installed. Docker's is loaded
+ * from the start: a provider that a program in another language hands over has its settings only when its package was
+ * there before.
+ */
 function platformOf(spec: EnsembleSpec): MakePlatform {
     if (isOnDocker(spec)) {
-        const { dockerPlatform } = require("./platform/docker/dockerPlatform") as DockerModule;
         return (owner, args) => dockerPlatform(owner, spec, args.docker!);
     }
     if (isOnAws(spec)) {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports
         const { awsPlatform } = require("./platform/aws/awsPlatform") as AwsModule;
         const makePlatform = awsPlatform(spec);
         return (owner, args) => makePlatform(owner, args.aws!);
     }
     throw new Error("a specification names one platform");
 }
-/* eslint-enable @typescript-eslint/no-require-imports */
 
-type DockerModule = typeof import("./platform/docker/dockerPlatform");
 type AwsModule = typeof import("./platform/aws/awsPlatform");
 
 /**
