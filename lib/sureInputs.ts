@@ -33,17 +33,24 @@ export function withoutRejections(args: ZookeeperEnsembleArgs): SureInputs {
     return { args: sure, failures };
 }
 
-/** Plain data with each output and promise in it replaced. */
+/**
+ * Plain data with each output and promise in it replaced, and without what is null: YAML and JavaScript say so of what
+ * is left out, and the specification takes it for that.
+ */
 function mapDeferred<T>(path: string, value: T, replace: (path: string, deferred: unknown) => unknown): T {
+    // One output that stands there twice stays one: lists of sources are told apart by it.
+    const replaced = new Map<unknown, unknown>();
     const walk = (at: string, part: unknown): unknown => {
         if (isDeferred(part)) {
-            return replace(at, part);
+            replaced.set(part, replaced.get(part) ?? replace(at, part));
+            return replaced.get(part);
         }
         if (Array.isArray(part)) {
             return part.map((item, index) => walk(`${at}[${index}]`, item));
         }
         if (typeof part === "object" && part !== null) {
-            return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, walk(`${at}.${key}`, item)]));
+            const given = Object.entries(part).filter(([, item]) => item !== null);
+            return Object.fromEntries(given.map(([key, item]) => [key, walk(`${at}.${key}`, item)]));
         }
         return part;
     };
