@@ -15,7 +15,7 @@ describe(`two deployments of one ensemble at the same time, under load (FUZZ_SEE
     this.timeout(1_200_000);
     before(() => ensureChecker());
 
-    it("the second is refused while the first lives, although its lock was cancelled; the next up converges", () =>
+    it("the second waits for the first, whose lock was cancelled, or is refused; the next up converges", () =>
         CliProgram.use(async (program) => {
             await program.write(patient);
             await program.up();
@@ -24,9 +24,12 @@ describe(`two deployments of one ensemble at the same time, under load (FUZZ_SEE
                 await program.cancel();
                 await program.write({ ...patient, config: { tickTimeMs: 700 } });
                 const second = program.startUp();
-                assert.notEqual(await second.exit, 0, second.text);
-                assert.match(second.text, /another deployment changes this ensemble right now/);
+                const code = await second.exit;
                 assert.match(second.text, /waits for another deployment of this ensemble/);
+                // On a quick machine the first is done before the second's patience is at its end.
+                if (code !== 0) {
+                    assert.match(second.text, /another deployment changes this ensemble right now/);
+                }
                 await first.exit;
                 await program.up();
             });
