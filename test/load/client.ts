@@ -91,10 +91,15 @@ export async function perform(session: Session, request: Request, process: strin
         return {
             ...told,
             returnedNs: nowNs(),
-            outcome: definiteFailures.has(name) ? "failed" : "unknown",
+            outcome: isDefinite(name, request.kind) ? "failed" : "unknown",
             error: name,
         };
     }
+}
+
+/** A create below a parent that is gone is no answer of an ensemble that keeps its data: the checker is told nothing. */
+function isDefinite(name: string, kind: Operation["kind"]): boolean {
+    return definiteFailures.has(name) && !(kind === "create" && name === "NO_NODE");
 }
 
 /** One monotonic clock for all clients; a number holds its nanoseconds exactly for a hundred days of uptime. */
