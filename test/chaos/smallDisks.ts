@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { docker } from "../support/dockerWorld";
+import { docker, runScript } from "../support/dockerWorld";
 
 const execute = promisify(execFile);
 const sizeMiB = 320;
@@ -41,10 +41,7 @@ export class SmallDisks {
 
     /** Removes a file from a server's log volume, also while its container is stopped or being replaced. */
     async free(server: string, file: string): Promise<void> {
-        await docker.run("zookeeper:3.9.5", ["-f", `/volume/${file}`], process.stderr, {
-            Entrypoint: ["rm"],
-            HostConfig: { Binds: [`${server}-log:/volume`], AutoRemove: true, NetworkMode: "none" },
-        });
+        await runScript("zookeeper:3.9.5", `rm -f /volume/${file}`, { binds: [`${server}-log:/volume`] });
     }
 
     /** The devices; the volumes go with everything else of the stack, before. */

@@ -1,5 +1,4 @@
 import { createServer } from "node:net";
-import { PassThrough } from "node:stream";
 import Docker from "dockerode";
 
 export const docker = new Docker();
@@ -49,17 +48,39 @@ function ignoreGone(error: { statusCode?: number }): void {
     }
 }
 
-/** Shows what a container prints. Dockerode ends the stream that it is given, and this process's own must not end. */
-export function complaints(): PassThrough {
-    return new PassThrough().on("data", (chunk: Buffer) => process.stderr.write(chunk));
+/**
+ * What a shell script prints in a container of its own. Docker does not remove the container by itself: it would be
+ * gone before a busy machine asks for its end.
+ */
+export async function runScript(
+    image: string,
+    script: string,
+    { binds = [], network = "none" }: { binds?: readonly string[]; network?: string } = {},
+): Promise<string> {
+    const container = await docker.createContainer({
+        Image: image,
+        Entrypoint: ["bash"],
+        Cmd: ["-c", script],
+        Tty: true,
+        HostConfig: { Binds: [...binds], NetworkMode: network },
+    });
+    try {
+        await container.start();
+        const { StatusCode } = (await container.wait()) as { StatusCode: number };
+        const printed = (await container.logs({ stdout: true, stderr: true, follow: false })).toString();
+        const text = printed.replaceAll("\r\n", "\n").trim();
+        if (StatusCode !== 0) {
+            throw new Error(`${script} ended with ${StatusCode}: ${text}`);
+        }
+        return text;
+    } finally {
+        await container.remove({ force: true }).catch(ignoreGone);
+    }
 }
 
 /** Deletes everything on a volume while nobody uses it, as a lost disk would. */
 export async function wipeVolume(name: string, image = "zookeeper:3.9.5"): Promise<void> {
-    await docker.run(image, ["-c", "find /wiped -mindepth 1 -delete"], complaints(), {
-        Entrypoint: ["bash"],
-        HostConfig: { Binds: [`${name}:/wiped`], AutoRemove: true, NetworkMode: "none" },
-    });
+    await runScript(image, "find /wiped -mindepth 1 -delete", { binds: [`${name}:/wiped`] });
 }
 
 export async function containerNames(prefix: string): Promise<string[]> {
@@ -77,10 +98,7 @@ export async function containerId(name: string): Promise<string> {
 /** Makes one volume hold what another holds, owners and modes included, while nobody uses either. */
 export async function copyVolume(from: string, to: string, image = "zookeeper:3.9.5"): Promise<void> {
     const script = "find /to -mindepth 1 -delete && cp -a /from/. /to/";
-    await docker.run(image, ["-c", script], complaints(), {
-        Entrypoint: ["bash"],
-        HostConfig: { Binds: [`${from}:/from:ro`, `${to}:/to`], AutoRemove: true, NetworkMode: "none" },
-    });
+    await runScript(image, script, { binds: [`${from}:/from:ro`, `${to}:/to`] });
 }
 
 export async function volumeNames(prefix: string): Promise<string[]> {

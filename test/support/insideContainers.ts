@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { docker } from "./dockerWorld";
+import { docker, runScript } from "./dockerWorld";
 
 const limitMs = 60_000;
 
@@ -19,16 +19,8 @@ export async function shell(container: string, script: string, user = "root"): P
 }
 
 /** What a shell command prints in a container of its own on a network. */
-export async function shellOnNetwork(network: string, script: string, image = "zookeeper:3.9.5"): Promise<string> {
-    const output = new PassThrough();
-    const printed = text(output);
-    await docker.run(image, ["-c", script], output, {
-        Entrypoint: ["bash"],
-        Tty: true,
-        HostConfig: { AutoRemove: true, NetworkMode: network },
-    });
-    output.end();
-    return (await printed).trim();
+export function shellOnNetwork(network: string, script: string, image = "zookeeper:3.9.5"): Promise<string> {
+    return runScript(image, script, { network });
 }
 
 /** Everything that a container has printed. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { complaints, docker } from "./dockerWorld";
+import { docker, runScript } from "./dockerWorld";
 
 const image = "zookeeper:3.9.5";
 
@@ -42,10 +42,7 @@ export async function foreignNetwork(name: string, subnet: string): Promise<() =
 export async function foreignVolume(name: string, owner: { ensemble: string; id: number }): Promise<void> {
     const stamp = ["ensemble=" + owner.ensemble, `id=${owner.id}`, "generation=0123456789abcdef", "nonce=n"];
     const script = `mkdir -p /volume/ensemble && printf '%s\\n' ${stamp.join(" ")} >/volume/ensemble/stamp`;
-    await docker.run(image, ["-c", script], complaints(), {
-        Entrypoint: ["bash"],
-        HostConfig: { Binds: [`${name}:/volume`], AutoRemove: true, NetworkMode: "none" },
-    });
+    await runScript(image, script, { binds: [`${name}:/volume`] });
 }
 
 /** Another process of this host on a port, while the action runs. */

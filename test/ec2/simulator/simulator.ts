@@ -2,10 +2,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { Server } from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import Docker from "dockerode";
-import { complaints } from "../../support/dockerWorld";
+import { runScript } from "../../support/dockerWorld";
 import { Cloud } from "./cloud";
 import { controlApi, resourceTypes } from "./controlApi";
 import { Credentials, Downloads } from "./downloads";
@@ -296,7 +294,7 @@ async function prepared(): Promise<Tools> {
     const engine = await import("../../../tools/docker/engine.mjs");
     const image = (await images.ensureMachineImage()) as string;
     const docker = engine.dockerAt((await engine.ensureDockerEngine()).host) as Docker;
-    const [key, cert] = await Promise.all(["server.key", "server.crt"].map((name) => fileOf(docker, image, name)));
+    const [key, cert] = await Promise.all(["server.key", "server.crt"].map((name) => fileOf(image, name)));
     return {
         docker,
         image,
@@ -306,13 +304,6 @@ async function prepared(): Promise<Tools> {
     };
 }
 
-async function fileOf(docker: Docker, image: string, name: string): Promise<string> {
-    const output = new PassThrough();
-    const printed = text(output);
-    await docker.run(image, [`/usr/local/lib/ec2/tls/${name}`], [output, complaints()], {
-        Entrypoint: ["cat"],
-        HostConfig: { AutoRemove: true, NetworkMode: "none" },
-    });
-    output.end();
-    return printed;
+async function fileOf(image: string, name: string): Promise<string> {
+    return `${await runScript(image, `cat /usr/local/lib/ec2/tls/${name}`)}\n`;
 }
