@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
 import { isAllBlank, LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
 import { foundingMarker, guardMarker, membershipMarker, servingMarker } from "./lifecycle/markers";
+import { lazily } from "./lazily";
 import { deploymentLease, Lease } from "./lifecycle/lease";
 import { settled } from "./lifecycle/settled";
 import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
@@ -129,11 +130,6 @@ async function sayWhenAllIsLost(
             "lifecycle.acceptDataLoss to a new text that names this loss";
         void pulumi.log.error(`${what}. ${wayOut}`, owner);
     }
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-    let made: Promise<T> | undefined;
-    return () => (made ??= make());
 }
 
 /** Previews never look at the running ensemble; what they show follows from arguments and state alone. */

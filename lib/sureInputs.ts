@@ -24,7 +24,7 @@ export function withoutRejections(args: ZookeeperEnsembleArgs): SureInputs {
             void pulumi.log.error(failure);
             return `${path} is not known`;
         });
-    const { docker, aws } = args as ZookeeperEnsembleArgs & { aws?: object };
+    const { docker, aws } = args;
     const sure = {
         ...args,
         ...(docker && { docker: mapDeferred("docker", docker, sureInput) }),

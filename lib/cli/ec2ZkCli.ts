@@ -1,6 +1,6 @@
 import { Machine } from "../lifecycle/machines";
 import { Connection } from "../platform/aws/connection";
-import { runCommand } from "../platform/aws/runCommand";
+import { quoted, runCommand } from "../platform/aws/runCommand";
 import { CommandError } from "./command";
 import { zkCliScript } from "./zkCliScript";
 
@@ -22,8 +22,4 @@ export async function ec2ZkCli({ ssm }: Connection, machine: Machine, words: rea
     const { exitCode, output } = await runCommand(ssm, machine.machineId, commandLine, limitSeconds);
     process.stdout.write(output);
     return exitCode;
-}
-
-function quoted(word: string): string {
-    return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,4 @@
+import { lazily } from "../lazily";
 import { Machine, Machines } from "../lifecycle/machines";
 import { connect as connectToAws } from "../platform/aws/connection";
 import { Ec2Machines } from "../platform/aws/ec2Machines";
@@ -48,9 +49,4 @@ async function connectOrSay(endpoint: Parameters<typeof connect>[0]) {
     } catch (error) {
         throw new CommandError((error as Error).message);
     }
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-    let made: Promise<T> | undefined;
-    return () => (made ??= make());
 }

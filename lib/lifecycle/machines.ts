@@ -1,6 +1,6 @@
 /**
  * What the lifecycle needs of a platform: see the ensemble's machines and run the member script on one of them.
- * One implementation per platform: Docker exec, later Systems Manager.
+ * One implementation per platform: through Docker exec, through Systems Manager.
  */
 export interface Machines {
     /** Every machine that carries this ensemble's label, also those of servers that are no longer wanted. */
@@ -34,4 +34,12 @@ export interface Machine {
 export interface CommandResult {
     readonly exitCode: number;
     readonly output: string;
+}
+
+/**
+ * How long a command of the member script may take: the verbs that ask ZooKeeper to change something wait up to 60 s for
+ * its answer.
+ */
+export function answerLimitSeconds(verb: string | undefined): number {
+    return verb === "reconfig" || verb === "ensure-path" ? 75 : 20;
 }

@@ -21,8 +21,8 @@ import { makeDnsRecord, makeKeep, makeMachine, Shared } from "./server";
  */
 export function awsPlatform(spec: AwsEnsembleSpec): (owner: pulumi.ComponentResource, inputs: AwsInputs) => Platform {
     const aws = loadAwsProvider();
-    spec.servers.forEach((server) => userDataBase64(spec, server));
-    return (owner, inputs) => make({ owner, spec, inputs, aws, failures: [] });
+    const userData = new Map(spec.servers.map((server) => [server.id, userDataBase64(spec, server)]));
+    return (owner, inputs) => make({ owner, spec, inputs, userData, aws, failures: [] });
 }
 
 function make(context: Context): Platform {

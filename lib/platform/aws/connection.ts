@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { SSMClient } from "@aws-sdk/client-ssm";
+import { lazily } from "../../lazily";
 import { settled } from "../../lifecycle/settled";
 
 /** The deployer's way to AWS: its instances, and commands on them. */
@@ -21,7 +22,7 @@ export interface ProviderSettings {
 export const providerSettings = ["region", "profile", "accessKey", "secretKey", "token"] as const;
 
 /**
- * Made when the first hook or the survey needs it; a preview never asks. What neither the arguments nor the provider
+ * What neither the arguments nor the provider
  * say comes from the environment and the shared files, as for the provider itself.
  */
 export function connectionOf(
@@ -29,8 +30,7 @@ export function connectionOf(
     region: pulumi.Input<string> | undefined,
 ): () => Promise<Connection> {
     const found = settingsOf(owner, region);
-    let connection: Promise<Connection> | undefined;
-    return () => (connection ??= settled(found).then(connect));
+    return lazily(() => settled(found).then(connect));
 }
 
 function settingsOf(owner: pulumi.Resource, region: pulumi.Input<string> | undefined): pulumi.Output<ProviderSettings> {

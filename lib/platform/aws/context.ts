@@ -9,6 +9,8 @@ export interface Context {
     readonly owner: pulumi.ComponentResource;
     readonly spec: AwsEnsembleSpec;
     readonly inputs: AwsInputs;
+    /** Of each server's machine, compressed, in base 64. */
+    readonly userData: ReadonlyMap<number, string>;
     readonly aws: AwsProvider;
     /** Failures of looks at AWS: each is replaced by a value that AWS takes for nothing. */
     readonly failures: Error[];

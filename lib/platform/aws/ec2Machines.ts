@@ -1,13 +1,10 @@
 import type { Instance } from "@aws-sdk/client-ec2";
-import { CommandResult, Machine, Machines } from "../../lifecycle/machines";
+import { answerLimitSeconds, CommandResult, Machine, Machines } from "../../lifecycle/machines";
 import { memberCommand } from "../../render/aws/machineFiles";
 import { ENSEMBLE_TAG, SERVER_TAG, SPEC_TAG } from "../../render/aws/tags";
 import { Connection } from "./connection";
 import { instanceById, instancesWithTags, isThere, startInstance, stateOf, stopInstance, tagOf } from "./instances";
 import { quoted, runCommand, sharedCommand } from "./runCommand";
-
-/** How long a command may take: the verbs that ask ZooKeeper to change something wait up to 60 s for its answer. */
-const answerLimitSeconds = (verb: string | undefined) => (verb === "reconfig" || verb === "ensure-path" ? 75 : 20);
 
 /** How long AWS may take to start a machine, and to stop one after the server has ended. */
 const powerLimitSeconds = 600;

@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Instance } from "@pulumi/aws/ec2/instance";
 import type { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
 import type { Volume } from "@pulumi/aws/ebs/volume";
 import { lifecycleHook } from "../../lifecycle/hooks";
 import { DATA_VOLUME_TAG, LOG_VOLUME_TAG, SPEC_TAG } from "../../render/aws/tags";
-import { userDataBase64 } from "../../render/aws/userData";
 import { ServerSpec } from "../../spec/ensembleSpec";
 import { Predecessors } from "../platform";
+import { hashOf } from "../specHash";
 import { Context, serverTags } from "./context";
 import { MachineIdentity } from "./identity";
 import { Network } from "./network";
@@ -183,14 +182,10 @@ function replacementTrigger({ spec }: Context, { data, log }: Pick<Keep, "data" 
 }
 
 /** The arguments whose change makes a new machine, or stops it, as far as they are plain. */
-function replacingArgs({ spec }: Context, server: ServerSpec) {
-    return {
-        instanceType: spec.aws.instanceType,
-        userDataBase64: userDataBase64(spec, server),
-    };
+function replacingArgs({ spec, userData }: Context, server: ServerSpec) {
+    return { instanceType: spec.aws.instanceType, userDataBase64: userData.get(server.id)! };
 }
 
-/** The survey sees by it which servers a roll touches. */
 function specHash(
     context: Context,
     { imageId }: Shared,
@@ -198,12 +193,9 @@ function specHash(
     volumes: Pick<Keep, "data" | "log">,
 ): pulumi.Output<string> {
     const plain = [replacingArgs(context, server), server.address];
-    return pulumi.all([imageId, context.inputs.keyName, replacementTrigger(context, volumes)]).apply((inputs) =>
-        createHash("sha256")
-            .update(JSON.stringify([plain, inputs]))
-            .digest("hex")
-            .slice(0, 16),
-    );
+    return pulumi
+        .all([imageId, context.inputs.keyName, replacementTrigger(context, volumes)])
+        .apply((inputs) => hashOf([plain, inputs]));
 }
 
 function attach({ aws, owner, spec, inputs }: Context, keep: Keep, instance: Instance, what: "data" | "log") {

@@ -2,12 +2,9 @@ import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import Docker from "dockerode";
-import { CommandResult, Machine, Machines } from "../../lifecycle/machines";
+import { answerLimitSeconds, CommandResult, Machine, Machines } from "../../lifecycle/machines";
 import { memberScriptPath } from "./containerFiles";
 import { ensembleLabel, serverLabel, specLabel } from "./labels";
-
-/** How long a command may take: the verbs that ask ZooKeeper to change something wait up to 60 s for its answer. */
-const answerLimitSeconds = (verb: string | undefined) => (verb === "reconfig" || verb === "ensure-path" ? 75 : 20);
 
 /** The ensemble's containers, seen and used through the Docker Engine API. */
 export class DockerMachines implements Machines {

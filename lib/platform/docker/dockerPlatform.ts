@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import Docker from "dockerode";
 import { DockerArgs } from "../../args";
+import { lazily } from "../../lazily";
 import { lifecycleHook } from "../../lifecycle/hooks";
 import { LOGS_DIR, LOGS_SIZE_MIB } from "../../render/jvm";
 import { DATA_DIR, LOG_DIR } from "../../render/zooCfg";
@@ -10,6 +10,7 @@ import { settled } from "../../lifecycle/settled";
 import { DockerEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 import { parseSubnet, rangeForOthers, Subnet } from "../../spec/subnet";
 import { Platform, Predecessors } from "../platform";
+import { hashOf } from "../specHash";
 import { clearWayForContainer, clearWayForNetwork } from "./birth";
 import { environment, memberScriptPath, runFolder, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
@@ -61,8 +62,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
 
 function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
     const endpoint = endpointOf(owner);
-    let client: Promise<Docker> | undefined;
-    return () => (client ??= settled(endpoint).then((found) => connect(found)));
+    return lazily(() => settled(endpoint).then((found) => connect(found)));
 }
 
 function makeNetwork(
@@ -202,14 +202,8 @@ function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, specHash:
     return [...own, ...users].sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-/** The survey sees by it which servers a roll touches. */
 function specHash({ spec, imageId, networkName }: Context, server: ServerSpec): pulumi.Output<string> {
     const { docker: onDocker, lifecycle } = spec;
     const plain = [replacingArgs(spec, server), server.address, onDocker.labels, lifecycle.restartTrigger];
-    return pulumi.all([imageId, networkName]).apply((inputs) =>
-        createHash("sha256")
-            .update(JSON.stringify([plain, inputs]))
-            .digest("hex")
-            .slice(0, 16),
-    );
+    return pulumi.all([imageId, networkName]).apply((inputs) => hashOf([plain, inputs]));
 }
