@@ -1,5 +1,5 @@
 import { Machines } from "../lifecycle/machines";
-import { ensembleProblems } from "../lifecycle/readiness";
+import { ensembleProblems, servingVoters } from "../lifecycle/readiness";
 import { memberIds, observersOf, votersOf } from "../lifecycle/serverLines";
 import { describe, EnsembleView, leadership, look, newestConfiguration, ServerView } from "../lifecycle/view";
 import { hasQuorum, quorumOf } from "../spec/quorum";
@@ -73,7 +73,7 @@ export function describeEnsemble(ensemble: RecordedEnsemble, view: EnsembleView,
     const configuration = led?.configuration ?? newestConfiguration(view);
     const lines = configuration?.lines ?? [];
     const voters = votersOf(lines);
-    const serving = voters.filter((id) => view.servers.get(id)?.report?.serving !== undefined);
+    const serving = servingVoters(view, lines);
     const problems = problemsOf(ensemble, view, lines, sinceZxid);
     const { name, ensembleId, connectionString } = ensemble;
     return {

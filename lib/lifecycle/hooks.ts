@@ -43,6 +43,11 @@ function pathOf(owner: pulumi.Resource): string {
     return names.join("/");
 }
 
+/** What a marker was given, in its hook: nothing before its first `up` or after its last. */
+export function markerInput<T>(inputs: pulumi.ResourceHookArgs["newInputs"]): T | undefined {
+    return (inputs as { input?: T } | undefined)?.input;
+}
+
 const stackType = "pulumi:pulumi:Stack";
 
 interface ResourceInternals {

@@ -5,7 +5,7 @@ import { parseServerLine, serverLine } from "../render/membership";
 import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
 import { isOlder, leftInData } from "../spec/version";
 import { LiveEnsemble } from "./ensemble";
-import { HookCall, lifecycleHook } from "./hooks";
+import { HookCall, lifecycleHook, markerInput } from "./hooks";
 import { membershipGate, MembershipWishes } from "./membershipGate";
 import { immovableLines } from "./membershipRules";
 import { servingGate } from "./servingGate";
@@ -35,11 +35,11 @@ export function guardMarker(
     survey: Promise<Survey>,
 ): pulumi.Stash {
     const refuse = async ({ args }: HookCall) => {
-        const recorded = args.oldInputs && inputOf<GuardInput>(args.oldInputs);
+        const recorded = markerInput<GuardInput>(args.oldInputs);
         const refused =
             otherIdRefused(spec, recorded?.ensemble) ||
             downgradeRefused(spec, recorded?.version) ||
-            inputOf<GuardInput>(args.newInputs).refused;
+            markerInput<GuardInput>(args.newInputs)?.refused;
         if (refused) {
             throw new Error(refused);
         }
@@ -190,13 +190,9 @@ function withoutServersRefused(
 
 /** The lines of a recorded or wanted membership. In a preview those of servers without an address yet are missing. */
 function linesIn(inputs: pulumi.ResourceHookArgs["newInputs"]): string[] {
-    const servers = inputs ? inputOf<{ servers: Record<string, unknown> }>(inputs).servers : {};
+    const servers = markerInput<{ servers: Record<string, unknown> }>(inputs)?.servers ?? {};
     const isLine = (line: unknown): line is string => typeof line === "string" && parseServerLine(line) !== undefined;
     return Object.values(servers).filter(isLine);
-}
-
-function inputOf<T>(inputs: pulumi.ResourceHookArgs["newInputs"]): T {
-    return (inputs as unknown as { input: T }).input;
 }
 
 function visibleSettings(spec: EnsembleSpec): Record<string, string | number | boolean> {

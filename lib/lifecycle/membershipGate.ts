@@ -2,7 +2,7 @@ import { membershipLines } from "../render/membership";
 import { deathWatch } from "./deathWatch";
 import { LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
 import { failWhenLost, gateError } from "./gateError";
-import { HookCall } from "./hooks";
+import { HookCall, markerInput } from "./hooks";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
 import { ensembleProblems, unready } from "./readiness";
 import { memberIds } from "./serverLines";
@@ -141,17 +141,17 @@ async function found(
 
 /** Each text accepts one loss: one that stays in the program must not accept the next one unseen. */
 function isLossAccepted({ args }: HookCall): boolean {
-    const [old, wanted] = [wishesIn(args.oldInputs), wishesIn(args.newInputs)].map((wish) => wish?.acceptedDataLoss);
+    const [old, wanted] = [args.oldInputs, args.newInputs].map(acceptedDataLoss);
     return wanted !== undefined && wanted !== old;
 }
 
-function usedUp({ args }: HookCall): string {
-    const old = wishesIn(args.oldInputs)?.acceptedDataLoss;
-    return old === undefined ? "" : ` (not "${old}", which accepted an earlier one)`;
+function acceptedDataLoss(inputs: HookCall["args"]["newInputs"]): string | undefined {
+    return markerInput<MembershipWishes>(inputs)?.acceptedDataLoss;
 }
 
-function wishesIn(inputs: HookCall["args"]["newInputs"]): MembershipWishes | undefined {
-    return (inputs as { input?: MembershipWishes } | undefined)?.input;
+function usedUp({ args }: HookCall): string {
+    const old = acceptedDataLoss(args.oldInputs);
+    return old === undefined ? "" : ` (not "${old}", which accepted an earlier one)`;
 }
 
 /**

@@ -68,9 +68,9 @@ export function ensembleProblems(view: EnsembleView, expected: Expectation): str
     return problems;
 }
 
-/** Voters of a configuration that serve under a leader right now. */
-export function servingVoters(view: EnsembleView, configuration: Configuration): number[] {
-    return votersOf(configuration.lines).filter((id) => view.servers.get(id)?.report?.serving !== undefined);
+/** Voters among a configuration's lines that serve under a leader right now. */
+export function servingVoters(view: EnsembleView, lines: readonly string[]): number[] {
+    return votersOf(lines).filter((id) => view.servers.get(id)?.report?.serving !== undefined);
 }
 
 /**

@@ -168,7 +168,7 @@ function quorumInDanger(
     sick: readonly number[],
 ): string {
     const voters = votersOf(configuration.lines);
-    const serving = servingVoters(view, configuration);
+    const serving = servingVoters(view, configuration.lines);
     const quorum = quorumOf(voters.length);
     const toTake = pending.filter((id) => serving.includes(id));
     const notMended = voters.filter((id) => !serving.includes(id) && !pending.includes(id));
@@ -229,7 +229,7 @@ function notesOn(
     pending: readonly number[],
 ): string[] {
     const notes: string[] = [];
-    const serving = servingVoters(view, configuration).length;
+    const serving = servingVoters(view, configuration.lines).length;
     if (serving < quorumOf(voters.length)) {
         notes.push(
             `the quorum is lost already (${serving} of ${voters.length} voters serve): repairs go on, ` +

@@ -25,7 +25,7 @@ export async function look(machines: Machines, wantedIds: readonly number[]): Pr
     }
     for (const id of wantedIds) {
         if (!servers.has(id)) {
-            servers.set(id, { id, machine: undefined, report: undefined, problem: "has no machine" });
+            servers.set(id, withoutMachine(id));
         }
     }
     return { servers: new Map([...servers].sort(([a], [b]) => a - b)) };
@@ -37,10 +37,12 @@ export async function look(machines: Machines, wantedIds: readonly number[]): Pr
  */
 export async function lookAgainAt(machines: Machines, seen: EnsembleView, id: number): Promise<EnsembleView> {
     const machine = (await machines.list()).find(({ serverId }) => serverId === id);
-    const view = machine
-        ? await lookAt(machines, machine)
-        : { id, machine: undefined, report: undefined, problem: "has no machine" };
+    const view = machine ? await lookAt(machines, machine) : withoutMachine(id);
     return { servers: new Map(seen.servers).set(id, view) };
+}
+
+function withoutMachine(id: number): ServerView {
+    return { id, machine: undefined, report: undefined, problem: "has no machine" };
 }
 
 async function lookAt(machines: Machines, machine: Machine): Promise<ServerView> {

@@ -194,7 +194,13 @@ look() {
 
 # ---- the configuration in force --------------------------------------------------------------------------------------
 
-server_lines() { grep -E "$SERVER_LINE" "$1" 2>/dev/null || true; }
+# Of a file that ZooKeeper may remove right now.
+server_lines() { # file, [prefix of each line]
+    local line
+    { while IFS= read -r line || [[ $line ]]; do
+        [[ ! $line =~ $SERVER_LINE ]] || printf '%s%s\n' "${2:-}" "$line"
+    done <"$1"; } 2>/dev/null || true
+}
 has_own_line() { grep -q "^server\.$SERVER_ID=" "$1"; }
 
 # Versions (hex) of the dynamic files that name servers, newest first; an empty one is the work of a power loss.
@@ -504,10 +510,10 @@ report() {
     pending=$(pending_file)
     printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
         "hasLog=$has_log" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
-    [[ ! $newest ]] || print_server_lines config= "$DYNAMIC.$newest"
+    [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" config=
     if [[ $pending ]]; then
         printf 'next=%s\n' "$(pending_version "$pending")"
-        print_server_lines nextConfig= "$pending"
+        server_lines "$pending" nextConfig=
     fi
     read_lease
     [[ ! $lease ]] || printf 'lease=%s\nleaseSeconds=%s\n' "$lease" "$lease_seconds"
@@ -515,14 +521,6 @@ report() {
     answers=$(cat <&4)
     [[ ! $answers ]] || printf '%s\n' "$answers"
     ! is_serving "$answers" || sync_once
-}
-
-# Of a file that ZooKeeper may remove right now.
-print_server_lines() { # prefix, file
-    local line
-    { while IFS= read -r line || [[ $line ]]; do
-        [[ ! $line =~ $SERVER_LINE ]] || printf '%s%s\n' "$1" "$line"
-    done <"$2"; } 2>/dev/null || true
 }
 
 free_kib() {
