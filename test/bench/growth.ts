@@ -5,6 +5,7 @@ import { longestGapMs, secondsOf, windowOf } from "./gaps";
 import { underLoad } from "./loaded";
 import { Project } from "./project";
 import { Scratch } from "./scratch";
+import { startStrangers } from "./strangers";
 import { countLost } from "./tally";
 
 const longestGap = 500;
@@ -17,6 +18,8 @@ export const growth: Benchmark = {
 
 interface Change {
     readonly gapMs: number;
+    /** The longest gap while as many servers as come or go start beside the ensemble and are none of it. */
+    readonly strangersGapMs: number;
     readonly seconds: number;
     readonly restarts: number;
 }
@@ -30,6 +33,8 @@ async function measure(scratch: Scratch, rounds: number): Promise<Figure[]> {
         });
     const change = async (from: number, to: number): Promise<Change> => {
         const ports = Array.from({ length: from }, (_, index) => firstPort + index);
+        const strangers = { prefix, firstPort: firstPort + 10, count: Math.abs(to - from) };
+        const beside = await underLoad(ports, () => windowOf(() => startStrangers(strangers)));
         const staying = Array.from({ length: Math.min(from, to) }, (_, index) => `${prefix}-library-${index + 1}`);
         const livesBefore = await lives(staying);
         const { result, history, lost, acknowledged } = await underLoad(ports, () => windowOf(() => up(to)));
@@ -37,6 +42,7 @@ async function measure(scratch: Scratch, rounds: number): Promise<Figure[]> {
         countLost(`${from} to ${to}`, { lost, acknowledged });
         const made = {
             gapMs: longestGapMs(history, result),
+            strangersGapMs: longestGapMs(beside.history, beside.result),
             seconds: secondsOf(result),
             restarts: livesAfter.filter((life, index) => life !== livesBefore[index]).length,
         };
@@ -71,6 +77,7 @@ function figures({ fromOne, grow, shrink }: Record<"fromOne" | "grow" | "shrink"
             change: what,
             ofTheWorstRun: true,
             gapMs: spread(gaps),
+            gapMsWhileAsManyStrangersStart: spread(changes.map(({ strangersGapMs }) => strangersGapMs)),
             seconds: spread(changes.map(({ seconds }) => seconds)),
         });
     };
