@@ -12,6 +12,8 @@ export interface Lease {
     lost(): string;
     /** Asks the servers, right before something is done to them: rejects when another deployment has the lease. */
     confirm(): Promise<void>;
+    /** Asks the servers whether this deployment, if it took the lease, still has it: `lost` knows afterwards. */
+    check(): Promise<void>;
     /** Lets the next deployment begin at once. */
     release(): Promise<void>;
 }
@@ -108,6 +110,7 @@ export function deploymentLease(
     const take = async (progress: (text: string) => void): Promise<Taken> => {
         const end = Date.now() + limits.patienceMs;
         for (let waited = false; ; waited = true) {
+            const isLastTry = Date.now() >= end;
             const answers = await ask("take");
             if (isMajority(answers, own)) {
                 remember(answers);
@@ -119,7 +122,8 @@ export function deploymentLease(
             }
             await ask("release");
             const other = answers.find(({ holder }) => holder !== own);
-            if (Date.now() >= end) {
+            // Asked once more at the end: on a busy machine a question takes seconds, and a dead one's lease ends meanwhile.
+            if (isLastTry) {
                 return { refused: alreadyChanging(other?.holder ?? "unknown"), waited };
             }
             progress(
@@ -141,6 +145,7 @@ export function deploymentLease(
                 throw new Error(refused);
             }
         },
+        check: async () => (held ? renew() : undefined),
         release,
     };
 }

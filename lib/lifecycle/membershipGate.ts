@@ -70,6 +70,9 @@ async function bringToWanted(ensemble: LiveEnsemble, call: HookCall): Promise<vo
             }
             const leader = leadership(view)!.leader.id;
             if (memory.wellUnder === leader) {
+                // The engine deletes the machines of those who left: another deployment may have taken them back.
+                await ensemble.lease.check();
+                await failWhenLost(ensemble, undefined, view);
                 return { done: true };
             }
             memory.wellUnder = leader;

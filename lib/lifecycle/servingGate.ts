@@ -59,7 +59,13 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
                 const view = await lookNext();
                 await failWhenLost(ensemble, id, view);
                 await failWhenDying(view, [id]);
-                return attempt(ensemble, id, view, memory);
+                const result = await attempt(ensemble, id, view, memory);
+                if ("done" in result) {
+                    // The engine takes the next server down at once: whoever slept in this gate must not let it.
+                    await ensemble.lease.check();
+                    await failWhenLost(ensemble, id, view);
+                }
+                return result;
             },
         ),
     );

@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, request, Server, ServerResponse } from "node:http";
 import { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 
 const engineSocket = "/var/run/docker.sock";
 
@@ -19,6 +20,7 @@ export type Holds = (call: EngineCall) => "before" | "after" | undefined;
 export class HeldEngine {
     private holds: Holds = () => undefined;
     private reached: (call: EngineCall) => void = () => {};
+    private held: (() => void)[] = [];
 
     private constructor(private readonly server: Server) {}
 
@@ -39,7 +41,7 @@ export class HeldEngine {
         return `tcp://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     }
 
-    /** Resolves when the first such call is held. It and all that follow are never answered, until `letGo`. */
+    /** Resolves when the first such call is held. It and all that follow are not answered, until `letGo` or `goOn`. */
     holdAt(holds: Holds): Promise<EngineCall> {
         this.holds = holds;
         return new Promise((resolve) => (this.reached = resolve));
@@ -48,21 +50,30 @@ export class HeldEngine {
     /** Calls from now on pass; those that are held belong to callers that were killed. */
     letGo(): void {
         this.holds = () => undefined;
+        this.held = [];
+    }
+
+    /** Calls that are held go on, for callers that live; from now on others are held, or none. */
+    goOn(holds: Holds = () => undefined): void {
+        this.holds = holds;
+        this.held.splice(0).forEach((goOn) => goOn());
     }
 
     private async pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-        const chunks: Buffer[] = [];
-        for await (const chunk of incoming) {
-            chunks.push(chunk as Buffer);
-        }
-        const body = Buffer.concat(chunks);
+        const body = await buffer(incoming);
         const line = `${incoming.method} ${incoming.url!.replace(/^\/v[\d.]+/, "")}`;
         const call = { line, body: body.subarray(0, 4096).toString("utf8") };
         const when = this.holds(call);
         if (when === "before") {
+            this.held.push(() => this.carryOut(incoming, body, response));
             this.reached(call);
-            return;
+        } else {
+            this.carryOut(incoming, body, response, when && (() => this.reached(call)));
         }
+    }
+
+    /** With `whenDone` the answer is held. */
+    private carryOut(incoming: IncomingMessage, body: Buffer, response: ServerResponse, whenDone?: () => void): void {
         const outgoing = request({
             socketPath: engineSocket,
             method: incoming.method,
@@ -72,8 +83,12 @@ export class HeldEngine {
         outgoing.on("error", () => response.destroy());
         response.on("close", () => outgoing.destroy());
         outgoing.on("response", (answer) => {
-            if (when === "after") {
-                answer.resume().once("end", () => this.reached(call));
+            if (whenDone) {
+                const hold = (text: Buffer) => {
+                    this.held.push(() => response.writeHead(answer.statusCode!, answer.headers).end(text));
+                    whenDone();
+                };
+                buffer(answer).then(hold, () => response.destroy());
                 return;
             }
             response.writeHead(answer.statusCode!, answer.headers);

@@ -91,6 +91,35 @@ describe("the lease of a deployment", () => {
         }
     });
 
+    it("is asked for at a gate's end, and only by who took it", async () => {
+        const servers = new Servers(3);
+        const [old, young, bystander] = ["old", "young", "bystander"].map((token) => leaseOf(servers, token));
+        await old!.take(silent);
+        await old!.check();
+        assert.equal(old!.lost(), "");
+        servers.seconds = 21;
+        await bystander!.check();
+        await young!.take(silent);
+        await old!.check();
+        assert.match(old!.lost(), /another deployment has taken this ensemble over \(young\)/);
+    });
+
+    it("is asked for once more when the patience ended during a question", async () => {
+        const servers = new Servers(3);
+        await leaseOf(servers, "dead").take(silent);
+        const slow: Machines = {
+            ...servers.machines,
+            member: async (machine, words) => {
+                const answer = await servers.machines.member(machine, words);
+                await pause(100);
+                servers.seconds = 21;
+                return answer;
+            },
+        };
+        const lease = deploymentLease(slow, async () => true, "next", { ...limits, patienceMs: 50 });
+        assert.deepEqual(await lease.take(silent), { refused: "", waited: true });
+    });
+
     it("survives servers that forget it with their machine, one at a time, and ones that are gone", async () => {
         const servers = new Servers(3);
         const lease = leaseOf(servers, "one");
