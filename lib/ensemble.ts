@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
 import { isAllBlank, LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
-import { foundingMarker, guardMarker, membershipMarker, servingMarker } from "./lifecycle/markers";
+import { foundingMarker, guardMarker, membershipMarker, refusalMarker, servingMarker } from "./lifecycle/markers";
 import { lazily } from "./lazily";
 import { deploymentLease, Lease } from "./lifecycle/lease";
 import { settled } from "./lifecycle/settled";
@@ -50,12 +50,13 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const lease = deploymentLease(platform.machines, isEngineAlive);
         const surveyed = surveyUnlessPreview(this, spec, platform, lease, inputs.failures);
         const guard = guardMarker(this, spec, surveyed);
+        const refusal = lazily(() => refusalMarker(this, name, guard, surveyed));
         const founding = foundingMarker(this, name);
         const ensemble = liveEnsemble(spec, platform, lease, surveyed, founding);
 
         const serving = new Map<number, pulumi.Stash>();
         const machineIds = spec.servers.map((server) => {
-            const dependsOn = predecessors(server.id, surveyed, serving, [guard, founding.marker]);
+            const dependsOn = predecessors(server.id, surveyed, serving, [guard, founding.marker], refusal);
             const machineId = platform.server(server, dependsOn);
             const absent = isAbsent(server.id, machineId, surveyed, platform);
             serving.set(server.id, servingMarker(this, ensemble, server, machineId, absent));
@@ -186,18 +187,19 @@ async function engineTooOld(): Promise<string> {
 }
 
 /**
- * What a machine waits for: always the guard and the recorded founding, and in a roll the serving marker of the server
- * before it. The order is known only after the survey, when all markers exist.
+ * What a machine waits for: always the guard and the recorded founding, in a roll the serving marker of the server
+ * before it, and a refusal if there is one. The order is known only after the survey, when all markers exist.
  */
 async function predecessors(
     id: number,
     surveyed: Promise<Survey>,
     serving: ReadonlyMap<number, pulumi.Stash>,
     always: pulumi.Resource[],
+    refusal: () => Promise<pulumi.Resource[]>,
 ): Promise<pulumi.Resource[]> {
     const { order } = await surveyed;
     const previous = serving.get(order[order.indexOf(id) - 1] ?? NaN);
-    return previous ? [...always, previous] : always;
+    return [...always, ...(previous ? [previous] : []), ...(await refusal())];
 }
 
 /**

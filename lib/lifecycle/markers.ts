@@ -9,6 +9,7 @@ import { HookCall, lifecycleHook, markerInput } from "./hooks";
 import { membershipGate, MembershipWishes } from "./membershipGate";
 import { immovableLines } from "./membershipRules";
 import { servingGate } from "./servingGate";
+import { settled } from "./settled";
 import { stopGate } from "./stopGate";
 import { Survey } from "./survey";
 
@@ -56,6 +57,38 @@ export function guardMarker(
         },
         { parent: owner, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
     );
+}
+
+/**
+ * `--target` leaves the hook of an untargeted guard out, and the engine goes on with the targeted machines. But it refuses
+ * to touch what depends on something that is still to be made and is no target: so a refusal is one thing more that all
+ * machines depend on, which no state ever has. Where the guard is asked it has failed before, and this is never made.
+ */
+export async function refusalMarker(
+    owner: pulumi.ComponentResource,
+    name: string,
+    guard: pulumi.Stash,
+    survey: Promise<Survey>,
+): Promise<pulumi.Resource[]> {
+    const { refused } = await survey;
+    if (refused === "") {
+        return [];
+    }
+    const refuse = async () => {
+        throw new Error(refused);
+    };
+    const marker = new pulumi.Stash(
+        `${name}-refused`,
+        { input: refused },
+        { parent: owner, dependsOn: guard, hooks: { beforeCreate: [lifecycleHook(owner, "refused", refuse)] } },
+    );
+    // The engine's own words name only this resource: the reason has to be said before them.
+    const sayWhy = async () =>
+        pulumi.log.warn(`no server of this ensemble may be changed now, not with --target either: ${refused}`, owner);
+    await settled(marker.urn)
+        .then(sayWhy)
+        .catch(() => undefined);
+    return [marker];
 }
 
 /** A component that is renamed by an alias keeps its resources, and by default gets another id: nobody would notice. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { CliProgram, hasBegun, isDone, resourcesAreDone } from "../support/cliProgram";
+import { containerEvents } from "../support/dockerEvents";
 import { docker } from "../support/dockerWorld";
 import { HeldEngine, Holds } from "../support/heldEngine";
 import { modeOf, shell, until, untilServing } from "../support/insideContainers";
+import { whileDisconnected } from "../support/obstacles";
 import { ZkClient } from "../support/zkClient";
 
 /** Network, image, guard, founding, and of each server two volumes, a container and a serving marker; the membership. */
@@ -137,6 +139,50 @@ describe("a roll that is interrupted", function () {
                 }
             }),
         ));
+
+    it("is refused when the server whose turn is over has failed since, and so is each server with --target", () =>
+        HeldEngine.use((engine) =>
+            CliProgram.use(async (program) => {
+                await program.up();
+                await program.write({ config: { tickTimeMs: 600 } });
+                await killedAt(program, engine, beforeSecondRemoval());
+                program.dockerHost = undefined;
+                await program.cancel();
+                const tickTimes = await tickTimesOf(program);
+                const rolled = 1 + tickTimes.indexOf(600);
+                const others = [1, 2, 3].filter((id) => id !== rolled);
+                assert.deepEqual(tickTimes.sort(), [500, 500, 600]);
+
+                const container = program.containerName(rolled);
+                await whileDisconnected(program.project, container, async () => {
+                    await until(
+                        "it has lost the others",
+                        async () => !/^srvr: Mode/m.test(await report(program, rolled)),
+                    );
+                    const reason = new RegExp(
+                        `changing server ${others.join(", ")} would cost the quorum: 2 of 3 voters serve, 2 are needed, ` +
+                            `and server ${rolled} does not`,
+                    );
+                    for (const args of [[], ["--target", `**coordination-${others[0]}-server`]]) {
+                        const events = await containerEvents(program.project, async () => {
+                            const up = program.startUp(...args);
+                            assert.notEqual(await up.exit, 0, up.text);
+                            assert.match(up.text, reason);
+                        });
+                        assert.deepEqual(events, []);
+                    }
+                    await ZkClient.use(program.hosts()[others[0]! - 1]!, (client) => client.create("/kept", "value"));
+                });
+                await untilServing(program.hosts()[rolled - 1]!);
+                await program.up();
+                await servesAsOne(program);
+                assert.deepEqual(await tickTimesOf(program), [600, 600, 600]);
+                assert.equal(
+                    await ZkClient.use(program.hosts()[rolled - 1]!, (client) => client.read("/kept")),
+                    "value",
+                );
+            }),
+        ));
 });
 
 /** All with INTERRUPT_AFTER=all; else while the containers and while the serving markers are made. */
@@ -153,6 +199,15 @@ function after(line: RegExp): Holds {
 function before(pattern: RegExp, skip = 0): Holds {
     let seen = 0;
     return ({ line, body }) => (pattern.test(line + body) && seen++ >= skip ? "before" : undefined);
+}
+
+/** The first server of a roll is made and serves, and the next one is about to go. */
+function beforeSecondRemoval(): Holds {
+    let isMade = false;
+    return ({ line }) => {
+        isMade ||= /^POST \/containers\/[0-9a-f]+\/start/.test(line);
+        return isMade && /^(POST \/containers\/[0-9a-f]+\/stop|DELETE \/containers)/.test(line) ? "before" : undefined;
+    };
 }
 
 /** The first such command in a container passes and is carried out; the others never reach the engine. */

@@ -84,9 +84,18 @@ export class CliProgram {
         );
     }
 
-    startUp(): RunningUp {
+    /** With more words for the CLI, such as `--target` and a name. */
+    startUp(...args: string[]): RunningUp {
         const events = join(this.folder, `events-${++this.ups}.log`);
-        const child = this.spawn(["up", "--yes", "--skip-preview", "--non-interactive", "--event-log", events]);
+        const child = this.spawn([
+            "up",
+            "--yes",
+            "--skip-preview",
+            "--non-interactive",
+            "--event-log",
+            events,
+            ...args,
+        ]);
         const up = new RunningUp(child, events);
         this.running.add(up);
         return up;

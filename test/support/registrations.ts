@@ -99,7 +99,18 @@ export async function registered(
         await pulumi.runtime.disconnect();
         restore(dockerHost);
     }
-    return { ...result, error };
+    return { ...withoutRefusal(result), error };
+}
+
+/** What an `up` has more than its preview when its survey refuses, as it does where it finds nobody. */
+function withoutRefusal({ resources, hooks }: Registered): Registered {
+    const isRefusal = (name: string) => /[-:]refused$/.test(name);
+    return {
+        resources: resources
+            .filter(({ name }) => !isRefusal(name))
+            .map((each) => ({ ...each, dependencies: each.dependencies.filter((urn) => !isRefusal(urn)) })),
+        hooks: hooks.filter((name) => !isRefusal(name)),
+    };
 }
 
 function restore(dockerHost: string | undefined): void {
