@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
-import { isAllBlank, LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
+import { LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
 import { foundingMarker, guardMarker, membershipMarker, refusalMarker, servingMarker } from "./lifecycle/markers";
 import { lazily } from "./lazily";
 import { deploymentLease, Lease } from "./lifecycle/lease";
+import { lostData } from "./lifecycle/lostData";
 import { settled } from "./lifecycle/settled";
 import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
 import { connectionString, ServerOutput } from "./outputs";
@@ -65,7 +66,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const membership = membershipMarker(this, ensemble, platform, machineIds, [...serving.values()]);
 
         // The URN is known in a preview and resolves after the gate: values are shown early and used late.
-        const said = lazily(() => sayWhenAllIsLost(this, ensemble, surveyed));
+        const said = lazily(() => sayWhenDataIsLost(this, ensemble, surveyed));
         const whenServing = <T>(value: pulumi.Input<T>): pulumi.Output<T> =>
             pulumi.all([value, membership.urn]).apply(([known]) => said().then(() => known)) as pulumi.Output<T>;
         const { outputs } = platform;
@@ -114,22 +115,19 @@ type AwsModule = typeof import("./platform/aws/awsPlatform");
 
 /**
  * Wiped servers whose machines stay make no difference that Pulumi could see: no gate runs, and the `up` would end well
- * with nothing serving. When the survey saw only blank servers and the gates, if any, have changed nothing, the `up`
- * fails with that. Never rejects, see the survey.
+ * with nothing serving. When the survey saw that and the gates, if any, have changed nothing, the `up` fails with what
+ * was lost. Never rejects, see the survey.
  */
-async function sayWhenAllIsLost(
+async function sayWhenDataIsLost(
     owner: pulumi.Resource,
     ensemble: LiveEnsemble,
     surveyed: Promise<Survey>,
 ): Promise<void> {
-    const { allBlank } = await surveyed;
-    const view = allBlank ? await lookAtAll(ensemble).catch(() => undefined) : undefined;
-    if (view && isAllBlank(ensemble, view)) {
-        const what = "no server of this ensemble has any data, and none serves: the data was there and is lost";
-        const wayOut =
-            "Stop the servers, give the volumes back, and run `pulumi up` again; to start anew with nothing, set " +
-            "lifecycle.acceptDataLoss to a new text that names this loss";
-        void pulumi.log.error(`${what}. ${wayOut}`, owner);
+    const { lacksData } = await surveyed;
+    const view = lacksData ? await lookAtAll(ensemble).catch(() => undefined) : undefined;
+    const lost = view ? lostData(ensemble, view) : "";
+    if (lost) {
+        void pulumi.log.error(lost, owner);
     }
 }
 

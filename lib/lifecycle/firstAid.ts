@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isAllBlank, lookAtAll, Reachable, wantedServers } from "./ensemble";
+import { lookAtAll, Reachable, wantedServers } from "./ensemble";
+import { lostData } from "./lostData";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
 import { sayMember } from "./words";
 
@@ -43,7 +44,7 @@ export async function recovered(ensemble: Reachable): Promise<EnsembleView> {
     for (;;) {
         const view = await lookAtAll(ensemble);
         const allServe = wantedServers(ensemble, view).every(({ report, machine }) => !machine || report?.serving);
-        if (allServe || isAllBlank(ensemble, view) || Date.now() > end) {
+        if (allServe || lostData(ensemble, view) || Date.now() > end) {
             return view;
         }
         await pause(pauseMs);

@@ -3,6 +3,7 @@ import { deathWatch } from "./deathWatch";
 import { LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
 import { failWhenLost, gateError } from "./gateError";
 import { HookCall, markerInput } from "./hooks";
+import { failWhenMajorityLost } from "./lostData";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
 import { ensembleProblems, unready } from "./readiness";
 import { memberIds } from "./serverLines";
@@ -60,6 +61,7 @@ async function bringToWanted(ensemble: LiveEnsemble, call: HookCall): Promise<vo
         async (): Promise<Progress<true>> => {
             const view = await lookAtAll(ensemble);
             await failWhenLost(ensemble, undefined, view);
+            await failWhenMajorityLost(ensemble, undefined, view);
             await failWhenDying(view, wantedIds(ensemble));
             const waitingFor =
                 (await healStuckAdd(view)) ?? (await advance(ensemble, view, memory, foundedBefore, call));

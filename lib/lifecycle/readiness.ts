@@ -1,7 +1,7 @@
 import { hasQuorum } from "../spec/quorum";
 import { Configuration } from "./report";
 import { observersOf, votersOf } from "./serverLines";
-import { describe, EnsembleView, leaders, leadership } from "./view";
+import { describe, EnsembleView, leaders, leadership, ServerView, withoutMachine } from "./view";
 
 /** What a gate asks for: which servers must be ready, and how far they must have come. */
 export interface Expectation {
@@ -75,7 +75,8 @@ export function servingVoters(view: EnsembleView, lines: readonly string[]): num
 
 /**
  * Whether those that run could form a quorum without further help. Sick servers whose turn comes later do not count:
- * whatever keeps them from serving, waiting for them would keep them from being mended.
+ * whatever keeps them from serving, waiting for them would keep them from being mended. Nor do blank ones: they get their
+ * word when there is a leader.
  */
 export function quorumIsPossible(
     view: EnsembleView,
@@ -83,6 +84,7 @@ export function quorumIsPossible(
     excused: ReadonlySet<number>,
 ): boolean {
     const voters = votersOf(configuration.lines);
-    const able = voters.filter((id) => view.servers.get(id)?.machine?.running === true && !excused.has(id));
+    const isAble = ({ machine, report }: ServerView) => machine?.running === true && report?.disk !== "blank";
+    const able = voters.filter((id) => !excused.has(id) && isAble(view.servers.get(id) ?? withoutMachine(id)));
     return leaders(view).length > 0 || hasQuorum(voters, able);
 }

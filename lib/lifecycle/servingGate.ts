@@ -3,6 +3,7 @@ import { LiveEnsemble, lookAtAll } from "./ensemble";
 import { failWhenLost, gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { orReleased } from "./lease";
+import { failWhenMajorityLost } from "./lostData";
 import { Machine } from "./machines";
 import { ensembleProblems, quorumIsPossible, unready } from "./readiness";
 import {
@@ -58,6 +59,7 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
             async () => {
                 const view = await lookNext();
                 await failWhenLost(ensemble, id, view);
+                await failWhenMajorityLost(ensemble, id, view);
                 await failWhenDying(view, [id]);
                 const result = await attempt(ensemble, id, view, memory);
                 if ("done" in result) {

@@ -6,6 +6,7 @@ import { isAllBlank, lookAtAll, Reachable } from "./ensemble";
 import { firstAid, recovered } from "./firstAid";
 import { locatedSpec, Platform } from "../platform/platform";
 import { Lease } from "./lease";
+import { majorityLost } from "./lostData";
 import { immovableLines, nextMembershipStep } from "./membershipRules";
 import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
@@ -26,13 +27,13 @@ export interface Survey {
      * when it was removed by hand, it does not.
      */
     readonly missing: readonly number[];
-    /** Every wanted server runs, and none has data: not founded yet, or all is lost. */
-    readonly allBlank: boolean;
+    /** Every wanted server runs and none has data (not founded yet, or all is lost), or a majority has lost it. */
+    readonly lacksData: boolean;
     /** What the user should know although it stops nothing. */
     readonly notes: readonly string[];
 }
 
-export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], missing: [], allBlank: false, notes: [] };
+export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], missing: [], lacksData: false, notes: [] };
 
 /** What the survey needs of a platform. */
 export type Surveyed = Pick<Platform, "machines" | "address" | "wantedHashes">;
@@ -128,7 +129,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const anyMachine = [...view.servers.values()].some((server) => server.machine);
     if (!anyMachine || !isEstablished(view) || !configuration) {
         // Nothing there, or still being founded: no server has anything that another's absence could cost.
-        return { ...nothingToSurvey, allBlank: isAllBlank({ spec }, view) };
+        return { ...nothingToSurvey, lacksData: isAllBlank({ spec }, view) };
     }
     const voters = votersOf(configuration.lines);
     const serving = new Set(
@@ -151,7 +152,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
         order,
         sick,
         missing,
-        allBlank: false,
+        lacksData: majorityLost(view) !== "",
         notes: notesOn(view, configuration, voters, sick, pending),
     };
 }

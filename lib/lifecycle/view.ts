@@ -41,7 +41,7 @@ export async function lookAgainAt(machines: Machines, seen: EnsembleView, id: nu
     return { servers: new Map(seen.servers).set(id, view) };
 }
 
-function withoutMachine(id: number): ServerView {
+export function withoutMachine(id: number): ServerView {
     return { id, machine: undefined, report: undefined, problem: "has no machine" };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LifecycleArgs, VolumeRetention, ZookeeperEnsemble } from "../../lib";
-import { containerNames, copyVolume, docker, volumeNames, wipeVolume } from "../support/dockerWorld";
+import { containerNames, copyVolume, docker, runScript, volumeNames, wipeVolume } from "../support/dockerWorld";
 import { logsOf, modeOf, shell, until } from "../support/insideContainers";
 import { sharedStack } from "../support/sharedStack";
 import { StackUnderTest } from "../support/stackUnderTest";
@@ -94,6 +94,31 @@ describe("an ensemble whose servers lose volumes", function () {
                 );
             }
         });
+    });
+
+    it("says at once that a majority has lost its data, and goes on with the others' data when that is given by hand", async () => {
+        const stack = theStack();
+        const written = await write(stack);
+        await Promise.all([2, 3].map((id) => wiped(stack, id)));
+        await until("nobody leads", async () => (await modeOf(hostOf(stack, 1))) === undefined);
+        const lost = /server 2, 3 lost all data, which is a majority of the 3 voters: server 1 cannot know/;
+        assert.match(await stack.failingUp(three(stack)), lost);
+        await docker.getContainer(nameOf(stack, 3)).remove({ force: true });
+        assert.match(await stack.failingUp(three(stack), { refresh: true }), lost);
+
+        await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).stop({ t: 5 })));
+        for (const id of [2, 3]) {
+            await copyVolume(`${nameOf(stack, 1)}-data`, `${nameOf(stack, id)}-data`);
+            await copyVolume(`${nameOf(stack, 1)}-log`, `${nameOf(stack, id)}-log`);
+            const binds = ["data", "log"].map((what) => `${nameOf(stack, id)}-${what}:/${what}`);
+            await runScript("zookeeper:3.9.5", `sed -i 's/^id=.*/id=${id}/' /data/ensemble/stamp /log/ensemble/stamp`, {
+                binds,
+            });
+        }
+        await stack.up(three(stack));
+        await allServe(stack);
+        await everybodyHas(stack, written);
+        await everybodyHas(stack, await write(stack));
     });
 
     it("refuses to found anew when all volumes are wiped, deletes nothing, and serves when they are back", async () => {
@@ -214,12 +239,16 @@ async function runsAnew(container: string, oldId: string): Promise<boolean> {
     return info !== undefined && info.Id !== oldId && info.State.Running;
 }
 
+async function wiped(stack: StackUnderTest, id: number): Promise<void> {
+    await docker.getContainer(nameOf(stack, id)).stop({ t: 5 });
+    await lose(stack, id, ["data", "log"]);
+    await docker.getContainer(nameOf(stack, id)).start();
+}
+
 /** All volumes are wiped while the containers stay; ends when every server waits for its word. */
 async function loseEverything(stack: StackUnderTest): Promise<void> {
     for (const id of everybody) {
-        await docker.getContainer(nameOf(stack, id)).stop({ t: 5 });
-        await lose(stack, id, ["data", "log"]);
-        await docker.getContainer(nameOf(stack, id)).start();
+        await wiped(stack, id);
     }
     await until("all are blank", async () => {
         const logs = await Promise.all(everybody.map((id) => logsOf(nameOf(stack, id))));
