@@ -63,6 +63,17 @@ export interface AwsArgs {
     subnetIds: pulumi.Input<string>[];
 
     /**
+     * Whether all servers are on one machine, the classic set-up for learning and tests: ports counted up by id (2181,
+     * 2182, … for clients), a folder for each server on the machine's two volumes, a unit of systemd for each. It
+     * tolerates no failure of the machine, and whatever replaces or stops the machine (settings, version, image, instance
+     * type, `lifecycle.restartTrigger`) stops all servers at once; nothing that was acknowledged is lost by that. More or
+     * fewer servers are still a membership change under load, without a restart. Wants one subnet, and a machine with room
+     * for all JVMs, whose heap is 256 MiB by default here. False by default.
+     * It cannot change while the ensemble lives.
+     */
+    singleMachine?: boolean;
+
+    /**
      * Instance type, of a family on Nitro. "t4g.medium" by default, "t3.medium" with `architecture` X86_64: two
      * processors and 4 GiB do for most ensembles, whose limit is the disk, and Graviton is the cheaper of the two. Take
      * an m type such as "m7g.large" for a busy ensemble, because t types pay for long load.

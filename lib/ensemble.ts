@@ -51,14 +51,15 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const lease = deploymentLease(platform.machines, isEngineAlive);
         const surveyed = surveyUnlessPreview(this, spec, platform, lease, inputs.failures);
         const guard = guardMarker(this, spec, surveyed);
-        const refusal = lazily(() => refusalMarker(this, name, guard, surveyed));
         const founding = foundingMarker(this, name);
         const ensemble = liveEnsemble(spec, platform, lease, surveyed, founding);
 
+        const refused = refusalMarker(this, name, guard, surveyed);
+        const always = refused.then((refusal) => [guard, founding.marker, ...refusal]);
         const serving = new Map<number, pulumi.Stash>();
         const machineIds = spec.servers.map((server) => {
-            const dependsOn = predecessors(server.id, surveyed, serving, [guard, founding.marker], refusal);
-            const machineId = platform.server(server, dependsOn);
+            const inTurn = predecessors(server.id, surveyed, serving, always);
+            const machineId = platform.server(server, { always, inTurn });
             const absent = isAbsent(server.id, machineId, surveyed, platform);
             serving.set(server.id, servingMarker(this, ensemble, server, machineId, absent));
             return machineId;
@@ -192,12 +193,11 @@ async function predecessors(
     id: number,
     surveyed: Promise<Survey>,
     serving: ReadonlyMap<number, pulumi.Stash>,
-    always: pulumi.Resource[],
-    refusal: () => Promise<pulumi.Resource[]>,
+    always: Promise<pulumi.Resource[]>,
 ): Promise<pulumi.Resource[]> {
     const { order } = await surveyed;
     const previous = serving.get(order[order.indexOf(id) - 1] ?? NaN);
-    return [...always, ...(previous ? [previous] : []), ...(await refusal())];
+    return [...(await always), ...(previous ? [previous] : [])];
 }
 
 /**

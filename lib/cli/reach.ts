@@ -20,7 +20,7 @@ export interface Reach {
 const noGraceSeconds = 0;
 
 /** The one place where the commands choose by platform. */
-export function reach({ name, platform, ensembleId }: RecordedEnsemble): Reach {
+export function reach({ name, platform, ensembleId, serverIds }: RecordedEnsemble): Reach {
     switch (platform.kind) {
         case "docker": {
             const client = lazily(() => connectOrSay(platform.endpoint));
@@ -32,7 +32,7 @@ export function reach({ name, platform, ensembleId }: RecordedEnsemble): Reach {
         case "aws": {
             const connection = lazily(() => connectToAws(platform.settings));
             return {
-                machines: new Ec2Machines(connection, ensembleId, noGraceSeconds),
+                machines: new Ec2Machines(connection, ensembleId, noGraceSeconds, serverIds),
                 zkCli: async (machine, words) => ec2ZkCli(await connection(), machine, words),
             };
         }

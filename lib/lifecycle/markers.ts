@@ -23,6 +23,8 @@ interface GuardInput {
     readonly refused: string;
     readonly version: string;
     readonly ensemble: string;
+    /** Only where it is so. */
+    readonly singleMachine?: true;
 }
 
 /**
@@ -40,6 +42,7 @@ export function guardMarker(
         const refused =
             otherIdRefused(spec, recorded?.ensemble) ||
             downgradeRefused(spec, recorded?.version) ||
+            otherFormRefused(spec, recorded) ||
             markerInput<GuardInput>(args.newInputs)?.refused;
         if (refused) {
             throw new Error(refused);
@@ -53,6 +56,7 @@ export function guardMarker(
                 refused: survey.then(({ refused }) => refused),
                 version: spec.version.text,
                 ensemble: spec.ensembleId,
+                ...(spec.aws?.singleMachine && { singleMachine: true as const }),
             },
         },
         { parent: owner, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
@@ -101,6 +105,15 @@ function otherIdRefused({ ensembleId }: EnsembleSpec, recorded: string | undefin
         `a living ensemble cannot change, it would start anew with nothing. Set ensembleId: "${recorded}" (after a ` +
         `renaming also what else came from the old name: servers[].hostname and docker.network.subnet)`
     );
+}
+
+/** Every server would get another address. An `up` would see it too, but only when the other machines are there. */
+function otherFormRefused({ aws }: EnsembleSpec, recorded: GuardInput | undefined): string {
+    const [was, wanted] = [recorded?.singleMachine ?? false, aws?.singleMachine ?? false];
+    return !recorded || was === wanted
+        ? ""
+        : `aws.singleMachine is ${was} and is to become ${wanted}: a living ensemble cannot move onto one machine or off ` +
+              `it, because every server would get another address. Set it back, or make a new ensemble and copy the data`;
 }
 
 function downgradeRefused({ version, lifecycle }: EnsembleSpec, recorded: string | undefined): string {

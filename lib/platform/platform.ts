@@ -17,11 +17,20 @@ export interface Platform {
      * failed.
      */
     wantedHashes(): Promise<ReadonlyMap<number, string>>;
-    /** Makes one server's disks and machine, the machine after `dependsOn`; answers the machine's id. */
-    server(server: ServerSpec, dependsOn: Predecessors): pulumi.Output<string>;
+    /**
+     * Makes one server's disks and machine, the machine after what it waits for; answers the machine's id, which no other
+     * server has.
+     */
+    server(server: ServerSpec, waitsFor: Predecessors): pulumi.Output<string>;
 }
 
-export type Predecessors = Promise<pulumi.Resource[]>;
+/** What a machine waits for. */
+export interface Predecessors {
+    /** The guard, the recorded founding, and a refusal if there is one. */
+    readonly always: Promise<pulumi.Resource[]>;
+    /** These, and in a roll the serving marker of the server before: not for a machine that this one is on, too. */
+    readonly inTurn: Promise<pulumi.Resource[]>;
+}
 
 /** The specification with every server's address. Rejects when a resource that an address comes from failed. */
 export async function locatedSpec(spec: EnsembleSpec, platform: Pick<Platform, "address">): Promise<EnsembleSpec> {

@@ -138,11 +138,14 @@ template_fault() {
 
 # Why these volumes are not touched; empty when there is no reason.
 refusal() {
-    local volume ensemble id
+    local volume mount ensemble id
     template_fault
     for volume in "$DATA_DIR" "$LOG_DIR"; do
-        if [[ ${REQUIRE_MOUNTS:-no} == yes ]] && ! is_mount "$volume"; then
-            printf '%s is not a mounted volume: mount it and start again' "$volume"
+        # Several servers of one machine have folders on the same volumes.
+        mount=$volume
+        [[ ${REQUIRE_MOUNTS:-no} != parent ]] || mount=${volume%/*}
+        if [[ ${REQUIRE_MOUNTS:-no} != no ]] && ! is_mount "$mount"; then
+            printf '%s is not a mounted volume: mount it and start again' "$mount"
             return
         fi
         # A stamp that is written during this look must not be taken for an empty one.

@@ -8,14 +8,21 @@ import { Places } from "./places";
  */
 export function memberEnvironment(spec: EnsembleSpec, server: ServerSpec, places: Places): Record<string, string> {
     return {
+        ...sharedEnvironment(spec, places),
         CLIENT_SPEC: `0.0.0.0:${server.ports.client}`,
+        REQUIRE_MOUNTS: "yes",
+        SERVER_ID: String(server.id),
+    };
+}
+
+/** What of it is the same for all servers, as far as their places are. */
+export function sharedEnvironment(spec: EnsembleSpec, places: Places): Record<string, string> {
+    return {
         DATA_DIR: places.data,
         ENSEMBLE_FILES: places.files,
         ENSEMBLE_ID: spec.ensembleId,
         LOG_DIR: places.log,
-        REQUIRE_MOUNTS: "yes",
         RUN_DIR: places.run,
-        SERVER_ID: String(server.id),
         SERVER_JVMFLAGS: jvmFlags(spec, places).join(" "),
         ZOOKEEPER_USER: "zookeeper",
     };

@@ -11,7 +11,20 @@ export const LOG_DIR = containerPlaces.log;
  * line; in both places it could differ.
  */
 export function zooCfgTemplate(spec: EnsembleSpec, server: ServerSpec, places: Places = containerPlaces): string {
-    const owned: Setting[] = [
+    const ports: Setting[] = [{ key: "admin.serverPort", value: String(server.ports.admin) }];
+    if (spec.config.metricsEnabled) {
+        ports.push({ key: "metricsProvider.httpPort", value: String(server.ports.metrics) });
+    }
+    return [owned(places), ports, spec.config.zooCfg].map(lines).join("\n");
+}
+
+/** The same without the ports, which count up on a machine of several servers: the machine adds them. */
+export function zooCfgWithoutPorts(spec: EnsembleSpec, places: Places): string {
+    return [owned(places), spec.config.zooCfg].map(lines).join("\n");
+}
+
+function owned(places: Places): Setting[] {
+    return [
         { key: "dataDir", value: places.data },
         { key: "dataLogDir", value: places.log },
         // Also for one server: so one grows to three by a membership change, and no server ever serves alone by mistake.
@@ -20,11 +33,6 @@ export function zooCfgTemplate(spec: EnsembleSpec, server: ServerSpec, places: P
         // With autocreate an empty disk takes part in elections, and an acknowledged write can lose against it.
         { key: "db.autocreate", value: "false" },
     ];
-    const ports: Setting[] = [{ key: "admin.serverPort", value: String(server.ports.admin) }];
-    if (spec.config.metricsEnabled) {
-        ports.push({ key: "metricsProvider.httpPort", value: String(server.ports.metrics) });
-    }
-    return [owned, ports, spec.config.zooCfg].map(lines).join("\n");
 }
 
 function lines(settings: readonly Setting[]): string {

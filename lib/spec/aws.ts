@@ -35,14 +35,16 @@ export function resolveAws(args: Section, context: AwsContext): ResolvedAws {
     requireInput(aws, "vpcId", SHAPES.vpc, 'give the id of the VPC, such as "vpc-0123456789abcdef0"');
     const { architecture, instanceType, memoryMiB } = resolveInstanceType(aws);
     const dns = resolveDns(aws, context.name);
+    const singleMachine = aws.boolean("singleMachine") ?? false;
     const spec: ResolvedAws["spec"] = {
+        singleMachine,
         operatingSystem:
             aws.oneOf("operatingSystem", Object.values(OperatingSystem)) ?? OperatingSystem.AmazonLinux2023,
         ...{ architecture, instanceType },
         ...resolveRootVolume(aws),
         volumes: resolveVolumes(aws),
         distribution: resolveDistribution(aws, context.version),
-        subnetCount: countSubnets(aws),
+        subnetCount: countSubnets(aws, singleMachine),
         clients: resolveClients(aws),
         monitoring: resolveMonitoring(aws, context.metricsEnabled),
         egressCidrs: resolveEgress(aws),
@@ -100,7 +102,7 @@ function resolveRootVolume(aws: Section): Pick<AwsSpec, "rootVolumeGiB" | "swapM
     return { rootVolumeGiB, swapMiB };
 }
 
-function countSubnets(aws: Section): number {
+function countSubnets(aws: Section, singleMachine: boolean): number {
     const fix = "give the ids of three private subnets in three zones";
     if (isDeferred(aws.raw("subnetIds"))) {
         const why = "an Output of a list, whose length is known too late to preview servers";
@@ -113,6 +115,10 @@ function countSubnets(aws: Section): number {
         aws.fault("subnetIds", `is missing: ${fix}`);
     } else if (Array.isArray(aws.raw("subnetIds")) && count === 0) {
         aws.fault("subnetIds", `is empty, and servers need a subnet: ${fix}`);
+    }
+    if (singleMachine && count > 1) {
+        const why = "and with singleMachine all servers are on one machine, which is in one subnet";
+        aws.fault("subnetIds", `has ${count} subnets, ${why}: give one`);
     }
     return count;
 }

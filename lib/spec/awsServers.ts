@@ -25,7 +25,7 @@ export function awsPlacing(subnetCount: number, hostnamePrefix: string): AwsPlac
     };
 }
 
-function refuseDockersOwn(own: Section | undefined): void {
+export function refuseDockersOwn(own: Section | undefined): void {
     if (own?.has("hostname")) {
         own.fault(
             "hostname",

@@ -61,17 +61,18 @@ function readCidrs(section: Section, publicFault: string | undefined): string[] 
     return cidrs;
 }
 
-type Sources = Pick<AwsSpec, "clients" | "monitoring" | "egressCidrs">;
+type Sources = Pick<AwsSpec, "singleMachine" | "clients" | "monitoring" | "egressCidrs">;
 
 /** The rules of the servers' security group, which AWS counts per direction and family. */
 export function checkRuleCounts(
     args: Section,
-    { clients, monitoring, egressCidrs }: Sources,
+    { singleMachine, clients, monitoring, egressCidrs }: Sources,
     servers: readonly ServerSpec[],
     metricsEnabled: boolean,
 ): void {
     const distinct = (ports: readonly number[]) => new Set(ports).size;
-    const peerPorts = distinct(servers.flatMap(({ ports }) => [ports.peer, ports.election]));
+    // Servers of one machine reach each other inside it.
+    const peerPorts = singleMachine ? 0 : distinct(servers.flatMap(({ ports }) => [ports.peer, ports.election]));
     const clientPorts = distinct(servers.map(({ ports }) => ports.client));
     const metricsPorts = metricsEnabled ? distinct(servers.map(({ ports }) => ports.metrics)) : 0;
     for (const family of [4, 6] as const) {

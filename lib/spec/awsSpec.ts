@@ -3,6 +3,8 @@
  * other resources (VPC, subnets, groups, keys, images) are inputs and stay in the arguments.
  */
 export interface AwsSpec {
+    /** All servers on one machine, ports counted up: for learning and tests. */
+    readonly singleMachine: boolean;
     readonly operatingSystem: "amazonLinux2023" | "ubuntu2404" | "debian12";
     readonly architecture: "x86_64" | "arm64";
     /** E.g. `m7g.large`. */

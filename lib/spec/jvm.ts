@@ -2,7 +2,7 @@ import { JvmSpec } from "./ensembleSpec";
 import { reservedBecause } from "./reservedKeys";
 import { Section } from "./section";
 
-const SMALLEST_HEAP_MIB = 32;
+export const SMALLEST_HEAP_MIB = 32;
 const HEAP_SHARE_OF_MEMORY = 0.8;
 
 /** The memory that the JVM and the rest of its container or machine share. */

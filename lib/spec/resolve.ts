@@ -3,6 +3,7 @@ import { EnsembleError } from "../errors";
 import { resolveAws } from "./aws";
 import { awsPlacing } from "./awsServers";
 import { checkRuleCounts } from "./awsSources";
+import { oneMachinePlacing, resolveSharedJvm } from "./oneMachine";
 import { resolveChroot } from "./chroot";
 import { ResolvedConfig, resolveConfig } from "./config";
 import { resolveDocker } from "./docker";
@@ -96,10 +97,11 @@ function onAws(
 ): Pick<AwsEnsembleSpec, "servers" | "jvm" | "aws"> {
     const { metricsEnabled } = config.spec;
     const { spec, memory } = resolveAws(args, { name, version: version.text, metricsEnabled });
-    const placing = awsPlacing(spec.subnetCount, hostnamePrefix(name, ensembleId, false));
+    const prefix = hostnamePrefix(name, ensembleId, false);
+    const placing = spec.singleMachine ? oneMachinePlacing(config, prefix) : awsPlacing(spec.subnetCount, prefix);
     const servers = resolveServers(args, { config, placing });
     checkRuleCounts(args, spec, servers, metricsEnabled);
-    const jvm = resolveJvm(args, memory, true);
+    const jvm = spec.singleMachine ? resolveSharedJvm(args, memory, servers.length) : resolveJvm(args, memory, true);
     return { servers, jvm, aws: { ...spec, subnetIndexes: servers.map(placing.subnetIndexOf) } };
 }
 

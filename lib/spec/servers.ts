@@ -17,6 +17,8 @@ export interface Placing {
     place(id: number, own: Section | undefined): Pick<ServerSpec, "hostname" | "address" | "hostPort">;
     /** What shows only when all are placed. Servers whose id is a fault have the id 0. */
     check(args: Section, servers: readonly ServerSpec[]): void;
+    /** Where servers share an address: the ports of one, from those that the arguments give. */
+    portsOf?(id: number, given: ServerPorts): ServerPorts;
 }
 
 /** What the servers take from the rest of the arguments. */
@@ -116,7 +118,8 @@ function resolveServer(
     if (own) {
         checkPorts(own.has("ports") ? own : args, ports, context.config);
     }
-    return { id, role, ports, ...context.placing.place(id, own) };
+    const { placing } = context;
+    return { id, role, ports: placing.portsOf?.(id, ports) ?? ports, ...placing.place(id, own) };
 }
 
 function checkVoters(args: Section, candidates: readonly Candidate[]): void {

@@ -3,12 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { cloudConfig } from "../../lib/render/aws/userData";
+import { hostsOf } from "../../lib/spec/awsHosts";
 import { AwsSpec } from "../../lib/spec/awsSpec";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { fullConfig } from "../support/examples";
 
 /** What a machine is told at its first start; the scripts stand in lib/render. UPDATE_GOLDEN=1 writes them anew. */
 const FILES = join(__dirname, "cloud-init");
+
+const everyPort = { client: 12181, peer: 12888, election: 13888, admin: 18080, metrics: 17000 };
 
 const machines: Record<string, [Partial<AwsSpec>, object?]> = {
     "amazon-linux-2023": [{}],
@@ -28,9 +31,10 @@ const machines: Record<string, [Partial<AwsSpec>, object?]> = {
         {
             config: fullConfig(),
             jvm: { heapMiB: 700, flags: ["-XX:+UseZGC", '-Dmy.own="$1`2\\3"'] },
-            ports: { client: 12181, peer: 12888, election: 13888, admin: 18080, metrics: 17000 },
+            ports: everyPort,
         },
     ],
+    "one-machine": [{ singleMachine: true }, { jvm: { heapMiB: 256 }, config: { metrics: { enabled: true } } }],
 };
 
 interface Document {
@@ -40,7 +44,7 @@ interface Document {
 /** The whole document, with each script's name only. */
 function shown(spec: [Partial<AwsSpec>, object?]): string {
     const ensemble = awsEnsemble(...spec);
-    const document = parse(cloudConfig(ensemble, ensemble.servers[0]!)) as Document;
+    const document = parse(cloudConfig(ensemble, hostsOf(ensemble)[0]!.server)) as Document;
     for (const file of document.write_files) {
         const isScript = file.permissions === "0755";
         file.content = isScript ? "(lib/render)" : file.content;

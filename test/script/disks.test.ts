@@ -173,6 +173,13 @@ const disks: Disk[] = [
         lay: () => {},
     },
     {
+        title: "folders of volumes that are not mounted",
+        state: "refused",
+        reason: /^\S*\/member-\w+ is not a mounted volume: mount it/,
+        environment: { REQUIRE_MOUNTS: "parent" },
+        lay: () => {},
+    },
+    {
         title: "a zoo.cfg that lets an empty disk win",
         state: "refused",
         reason: /zoo\.cfg lacks the line db\.autocreate=false/,

@@ -3,6 +3,7 @@ import { AwsEnsembleSpec } from "../../lib/spec/ensembleSpec";
 import { specOf } from "./specs";
 
 const aws: AwsSpec = {
+    singleMachine: false,
     operatingSystem: "amazonLinux2023",
     architecture: "arm64",
     instanceType: "t4g.medium",

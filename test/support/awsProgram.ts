@@ -33,7 +33,7 @@ export const awsAnswers: Answers = {
     outputs: ({ type, name, inputs }) => {
         if (type === awsTypes.networkInterface) {
             const given = (inputs.privateIps as string[] | undefined)?.[0];
-            return { privateIp: given ?? `10.0.0.${10 + Number(/-(\d+)-/.exec(name)![1])}` };
+            return { privateIp: given ?? `10.0.0.${10 + Number(/-(\d+)-/.exec(name)?.[1] ?? 0)}` };
         }
         return /^aws:iam/.test(type) ? { name: `${name}-name` } : {};
     },

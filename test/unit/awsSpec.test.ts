@@ -20,6 +20,7 @@ describe("the specification of an ensemble on AWS", () => {
     it("has these defaults", () => {
         const spec = awsSpecOf({});
         assert.deepEqual(spec.aws, {
+            singleMachine: false,
             operatingSystem: "amazonLinux2023",
             architecture: "arm64",
             instanceType: "t4g.medium",
@@ -91,6 +92,7 @@ describe("the specification of an ensemble on AWS", () => {
         assert.equal(jvm.heapMiB, 2048);
         assert.deepEqual(warnings, []);
         assert.deepEqual(aws, {
+            singleMachine: false,
             operatingSystem: "debian12",
             architecture: "x86_64",
             instanceType: "m7i.large",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EnsembleOutputs, ServerOutput } from "../../outputs";
+import { ServerSpec } from "../../spec/ensembleSpec";
 import { Context } from "./context";
 import { Network } from "./network";
 import { dnsNameOf, Keep } from "./server";
@@ -8,23 +9,25 @@ import { dnsNameOf, Keep } from "./server";
 export function awsOutputs(
     { spec }: Context,
     network: Network,
-    keeps: readonly Keep[],
-    machineId: (id: number) => pulumi.Output<string>,
+    keepOf: (id: number) => Keep,
+    instanceId: (id: number) => pulumi.Output<string>,
 ): EnsembleOutputs {
-    const hostOf = ({ server, networkInterface }: Keep) =>
-        pulumi.output(dnsNameOf(spec, server) ?? networkInterface.privateIp);
-    const hosts = pulumi.all(keeps.map((keep) => pulumi.interpolate`${hostOf(keep)}:${keep.server.ports.client}`));
-    const servers = keeps.map((keep): pulumi.Input<ServerOutput> => {
-        const { server, networkInterface, data, log } = keep;
+    const hostOf = (server: ServerSpec) =>
+        pulumi.output(dnsNameOf(spec, server) ?? keepOf(server.id).networkInterface.privateIp);
+    const hosts = pulumi.all(
+        spec.servers.map((server) => pulumi.interpolate`${hostOf(server)}:${server.ports.client}`),
+    );
+    const servers = spec.servers.map((server): pulumi.Input<ServerOutput> => {
+        const { networkInterface, data, log } = keepOf(server.id);
         return pulumi.output({
             id: server.id,
             role: server.role,
-            host: hostOf(keep),
-            hostname: hostOf(keep),
+            host: hostOf(server),
+            hostname: hostOf(server),
             clientPort: server.ports.client,
             address: networkInterface.privateIp,
             volumes: { data: data.id, log: log.id },
-            instanceId: machineId(server.id),
+            instanceId: instanceId(server.id),
             networkInterfaceId: networkInterface.id,
             availabilityZone: data.availabilityZone,
         });

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../lifecycle/settled";
 import { userDataBase64 } from "../../render/aws/userData";
+import { hostsOf } from "../../spec/awsHosts";
 import { AwsEnsembleSpec } from "../../spec/ensembleSpec";
-import { Platform } from "../platform";
+import { Platform, Predecessors } from "../platform";
 import { awsOutputs } from "./awsOutputs";
 import { clearWayForInstance } from "./birth";
 import { connectionOf } from "./connection";
@@ -12,37 +13,45 @@ import { makeIdentity } from "./identity";
 import { makeImage } from "./image";
 import { AwsInputs } from "./inputs";
 import { makeNetwork } from "./network";
+import { sharedMachineId } from "./oneMachine";
 import { loadAwsProvider } from "./provider";
-import { makeDnsRecord, makeKeep, makeMachine, Shared } from "./server";
+import { Keep, makeDnsRecord, makeKeep, makeMachine, Shared } from "./server";
 
 /**
- * The AWS side of one ensemble: security groups, the machines' rights, the image, and per server an interface, two
+ * The AWS side of one ensemble: security groups, the machines' rights, the image, and per machine an interface, two
  * volumes and an instance. What can fail without AWS fails now, before anything is registered.
  */
 export function awsPlatform(spec: AwsEnsembleSpec): (owner: pulumi.ComponentResource, inputs: AwsInputs) => Platform {
     const aws = loadAwsProvider();
-    const userData = new Map(spec.servers.map((server) => [server.id, userDataBase64(spec, server)]));
+    const userData = new Map(hostsOf(spec).map(({ key, server }) => [key, userDataBase64(spec, server)]));
     return (owner, inputs) => make({ owner, spec, inputs, userData, aws, failures: [] });
 }
 
 function make(context: Context): Platform {
     const { owner, spec, inputs, failures } = context;
     const connection = connectionOf(owner, inputs.region);
-    const machines = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds);
+    const wantedIds = spec.servers.map(({ id }) => id);
+    const machines = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds, wantedIds);
     const shared: Shared = {
         network: makeNetwork(context),
         identity: makeIdentity(context),
         imageId: makeImage(context),
-        clearWay: async (server, interfaceId) => clearWayForInstance(await connection(), spec, server, interfaceId),
+        clearWay: async (host, interfaceId) => clearWayForInstance(await connection(), spec, host, interfaceId),
     };
-    const keeps = new Map(spec.servers.map((server) => [server.id, makeKeep(context, shared, server)]));
-    keeps.forEach((keep) => makeDnsRecord(context, keep));
+    const keeps = keepsOf(context, shared);
+    spec.servers.forEach((server) => makeDnsRecord(context, keeps.get(server.id)!, server));
+    const instanceIds = instances(context, shared, (id) => machines.expect(id));
     const made = new Map<number, pulumi.Output<string>>();
     return {
         machines,
         // Asked for when every server has been made.
         get outputs() {
-            return awsOutputs(context, shared.network, [...keeps.values()], (id) => made.get(id)!);
+            return awsOutputs(
+                context,
+                shared.network,
+                (id) => keeps.get(id)!,
+                (id) => made.get(id)!,
+            );
         },
         address: ({ id }) => keeps.get(id)!.networkInterface.privateIp,
         wantedHashes: async () => {
@@ -54,13 +63,40 @@ function make(context: Context): Platform {
             }
             return new Map(await Promise.all(hashes));
         },
-        server: (server, dependsOn) => {
-            const machineId = makeMachine(context, shared, keeps.get(server.id)!, dependsOn).apply((id) => {
-                machines.expect(id);
-                return id;
-            });
-            made.set(server.id, machineId);
-            return machineId;
+        server: ({ id }, waitsFor) => {
+            const instanceId = instanceIds(keeps.get(id)!, waitsFor);
+            made.set(id, instanceId);
+            return spec.aws.singleMachine ? instanceId.apply((found) => sharedMachineId(found, id)) : instanceId;
         },
+    };
+}
+
+/** By server's id: each its own, or all the same. */
+function keepsOf(context: Context, shared: Shared): Map<number, Keep> {
+    const { spec } = context;
+    const keeps = hostsOf(spec).map((host) => makeKeep(context, shared, host));
+    const keepOf = (id: number) => keeps.find(({ host }) => host.server === undefined || host.server.id === id)!;
+    return new Map(spec.servers.map(({ id }) => [id, keepOf(id)]));
+}
+
+/** Makes the machine of a keep when it is first asked for. One that is for all servers waits for none of them. */
+function instances(
+    context: Context,
+    shared: Shared,
+    expect: (instanceId: string) => void,
+): (keep: Keep, waitsFor: Predecessors) => pulumi.Output<string> {
+    const made = new Map<Keep, pulumi.Output<string>>();
+    return (keep, { always, inTurn }) => {
+        const known = made.get(keep);
+        if (known) {
+            return known;
+        }
+        const dependsOn = keep.host.server ? inTurn : always;
+        const instanceId = makeMachine(context, shared, keep, dependsOn).apply((id) => {
+            expect(id);
+            return id;
+        });
+        made.set(keep, instanceId);
+        return instanceId;
     };
 }

@@ -1,6 +1,7 @@
 import type { Instance } from "@aws-sdk/client-ec2";
 import { ENSEMBLE_TAG, SERVER_TAG } from "../../render/aws/tags";
-import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { ALL_SERVERS, HostSpec } from "../../spec/awsHosts";
+import { AwsEnsembleSpec } from "../../spec/ensembleSpec";
 import { Connection } from "./connection";
 import {
     holderOf,
@@ -24,17 +25,17 @@ const powerLimitSeconds = 600;
 export async function clearWayForInstance(
     { ec2 }: Pick<Connection, "ec2">,
     spec: AwsEnsembleSpec,
-    server: ServerSpec,
+    host: HostSpec,
     interfaceId: string,
 ): Promise<void> {
     const limitSeconds = powerLimitSeconds + spec.aws.stopGraceSeconds;
-    const own = { [ENSEMBLE_TAG]: spec.ensembleId, [SERVER_TAG]: String(server.id) };
+    const own = { [ENSEMBLE_TAG]: spec.ensembleId, [SERVER_TAG]: host.key };
     const leftOver = (await instancesWithTags(ec2, own)).filter((instance) => stateOf(instance) !== "terminated");
     const holderId = interfaceId === "" ? undefined : await holderOf(ec2, interfaceId);
     if (holderId !== undefined && !leftOver.some(({ InstanceId }) => InstanceId === holderId)) {
         const holder = await instanceById(ec2, holderId);
         if (holder && stateOf(holder) !== "terminated") {
-            throw new Error(inTheWay(server, interfaceId, holder));
+            throw new Error(inTheWay(host, interfaceId, holder));
         }
     }
     for (const instance of leftOver) {
@@ -47,11 +48,12 @@ export async function clearWayForInstance(
     }
 }
 
-function inTheWay({ id }: ServerSpec, interfaceId: string, holder: Instance): string {
+function inTheWay({ key }: HostSpec, interfaceId: string, holder: Instance): string {
     const name = tagOf(holder, "Name");
+    const what = key === ALL_SERVERS ? "the machine of all servers" : `server ${key}`;
     return (
-        `server ${id} cannot be made: its network interface ${interfaceId} is attached to the instance ` +
+        `${what} cannot be made: its network interface ${interfaceId} is attached to the instance ` +
         `${holder.InstanceId}${name === undefined ? "" : ` (${name})`}, which is ${stateOf(holder)} and does not belong ` +
-        `to this server: detach the interface or terminate that instance, then run \`pulumi up\` again`
+        `to it: detach the interface or terminate that instance, then run \`pulumi up\` again`
     );
 }

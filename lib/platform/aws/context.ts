@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ENSEMBLE_TAG, SERVER_TAG } from "../../render/aws/tags";
-import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { HostSpec } from "../../spec/awsHosts";
+import { AwsEnsembleSpec } from "../../spec/ensembleSpec";
 import { AwsInputs } from "./inputs";
 import { AwsProvider } from "./provider";
 
@@ -9,8 +10,8 @@ export interface Context {
     readonly owner: pulumi.ComponentResource;
     readonly spec: AwsEnsembleSpec;
     readonly inputs: AwsInputs;
-    /** Of each server's machine, compressed, in base 64. */
-    readonly userData: ReadonlyMap<number, string>;
+    /** Of each machine by its key, compressed, in base 64. */
+    readonly userData: ReadonlyMap<string, string>;
     readonly aws: AwsProvider;
     /** Failures of looks at AWS: each is replaced by a value that AWS takes for nothing. */
     readonly failures: Error[];
@@ -21,10 +22,10 @@ export function ensembleTags({ spec }: Pick<Context, "spec">, what: string): Rec
     return { ...spec.aws.tags, Name: `${spec.ensembleId}-${what}`, [ENSEMBLE_TAG]: spec.ensembleId };
 }
 
-/** Tags of what belongs to one server. */
-export function serverTags(context: Pick<Context, "spec">, server: ServerSpec, what?: string): Record<string, string> {
-    const name = what === undefined ? `${server.id}` : `${server.id}-${what}`;
-    return { ...ensembleTags(context, name), [SERVER_TAG]: String(server.id) };
+/** Tags of what belongs to one machine. */
+export function hostTags(context: Pick<Context, "spec">, { key }: HostSpec, what?: string): Record<string, string> {
+    const name = what === undefined ? key : `${key}-${what}`;
+    return { ...ensembleTags(context, name), [SERVER_TAG]: key };
 }
 
 /**

@@ -40,8 +40,9 @@ const SERVERS: Source = { label: "servers", peer: { group: "servers" } };
 export function rulesOf(spec: AwsEnsembleSpec, inputs: AwsInputs): Rule[] {
     const { aws, servers, config } = spec;
     const clientPorts = portsOf(servers, ({ client }) => client);
+    // What servers of one machine say to each other never leaves it.
     const peerPorts = portsOf(
-        servers,
+        aws.singleMachine ? [] : servers,
         ({ peer }) => peer,
         ({ election }) => election,
     );

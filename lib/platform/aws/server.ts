@@ -4,10 +4,10 @@ import type { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
 import type { Volume } from "@pulumi/aws/ebs/volume";
 import { lifecycleHook } from "../../lifecycle/hooks";
 import { DATA_VOLUME_TAG, LOG_VOLUME_TAG, SPEC_TAG } from "../../render/aws/tags";
+import { HostSpec } from "../../spec/awsHosts";
 import { ServerSpec } from "../../spec/ensembleSpec";
-import { Predecessors } from "../platform";
 import { hashOf } from "../specHash";
-import { Context, serverTags } from "./context";
+import { Context, hostTags } from "./context";
 import { MachineIdentity } from "./identity";
 import { Network } from "./network";
 
@@ -17,12 +17,12 @@ export interface Shared {
     readonly identity: MachineIdentity;
     readonly imageId: pulumi.Output<string>;
     /** Clears the way for a new machine, see `birth.ts`. */
-    readonly clearWay: (server: ServerSpec, interfaceId: string) => Promise<void>;
+    readonly clearWay: (host: HostSpec, interfaceId: string) => Promise<void>;
 }
 
-/** What of a server outlives its machines: its address and its disks. */
+/** What outlives a machine: its address and its disks. */
 export interface Keep {
-    readonly server: ServerSpec;
+    readonly host: HostSpec;
     readonly networkInterface: NetworkInterface;
     readonly data: Volume;
     readonly log: Volume;
@@ -30,32 +30,28 @@ export interface Keep {
     readonly hash: pulumi.Output<string>;
 }
 
-export function makeKeep(context: Context, shared: Shared, server: ServerSpec): Keep {
-    const networkInterface = makeInterface(context, shared, server);
+export function makeKeep(context: Context, shared: Shared, host: HostSpec): Keep {
+    const networkInterface = makeInterface(context, shared, host);
     // Where the interface is the machine has to be, and the volumes with it, also when the list of subnets has changed.
     const zone = shared.network.zoneOf(networkInterface.subnetId);
-    const data = makeVolume(context, zone, server, "data");
-    const log = makeVolume(context, zone, server, "log");
-    const hash = specHash(context, shared, server, { data, log });
-    return { server, networkInterface, data, log, hash };
+    const data = makeVolume(context, zone, host, "data");
+    const log = makeVolume(context, zone, host, "log");
+    const hash = specHash(context, shared, host, { data, log });
+    return { host, networkInterface, data, log, hash };
 }
 
-function subnetIndex({ spec }: Context, server: ServerSpec): number {
-    return spec.aws.subnetIndexes[spec.servers.indexOf(server)]!;
-}
-
-function makeInterface(context: Context, { network }: Shared, server: ServerSpec): NetworkInterface {
+function makeInterface(context: Context, { network }: Shared, host: HostSpec): NetworkInterface {
     const { aws, owner, spec, inputs } = context;
     return new aws.NetworkInterface(
-        `${spec.name}-${server.id}-interface`,
+        `${spec.name}-${host.key}-interface`,
         {
-            subnetId: inputs.subnetIds[subnetIndex(context, server)]!,
+            subnetId: inputs.subnetIds[host.subnetIndex]!,
             // `privateIp` is not read when the interface is made.
-            ...(server.address !== "" && { privateIps: [server.address] }),
+            ...(host.address !== "" && { privateIps: [host.address] }),
             securityGroups: [network.serverGroupId],
-            description: `Server ${server.id} of the ZooKeeper ensemble ${spec.ensembleId}`,
+            description: `Server ${host.key} of the ZooKeeper ensemble ${spec.ensembleId}`,
             region: inputs.region,
-            tags: serverTags(context, server),
+            tags: hostTags(context, host),
         },
         // Either makes a new interface with another address, and the address is the server's for ever. Servers that
         // come later follow a changed list of subnets.
@@ -66,14 +62,14 @@ function makeInterface(context: Context, { network }: Shared, server: ServerSpec
 function makeVolume(
     context: Context,
     availabilityZone: pulumi.Output<string>,
-    server: ServerSpec,
+    host: HostSpec,
     what: "data" | "log",
 ): Volume {
     const { aws, owner, spec, inputs } = context;
     const { retention, protect } = spec.aws.volumes;
     const { type, sizeGiB, iops, throughputMiBps } = spec.aws.volumes[what];
     return new aws.Volume(
-        `${spec.name}-${server.id}-${what}`,
+        `${spec.name}-${host.key}-${what}`,
         {
             availabilityZone,
             type,
@@ -85,7 +81,7 @@ function makeVolume(
             kmsKeyId: inputs.volumes?.[what]?.kmsKeyArn,
             finalSnapshot: retention === "finalSnapshot",
             region: inputs.region,
-            tags: serverTags(context, server, what),
+            tags: hostTags(context, host, what),
         },
         {
             parent: owner,
@@ -102,12 +98,12 @@ function makeVolume(
 /** What every gp3 volume has and nobody pays for. */
 const gp3Included = { iops: 3000, throughputMiBps: 125 };
 
-/** The server's machine with both volumes; answers its id when they are attached. */
+/** The machine with both volumes, after `dependsOn`; answers its id when they are attached. */
 export function makeMachine(
     context: Context,
     shared: Shared,
     keep: Keep,
-    dependsOn: Predecessors,
+    dependsOn: Promise<readonly pulumi.Resource[]>,
 ): pulumi.Output<string> {
     const instance = makeInstance(context, shared, keep, dependsOn);
     const attachments = (["data", "log"] as const).map((what) => attach(context, keep, instance, what));
@@ -115,16 +111,21 @@ export function makeMachine(
     return pulumi.all([instance.id, ...attachments.map(({ id }) => id)]).apply(([id]) => id!);
 }
 
-function makeInstance(context: Context, shared: Shared, keep: Keep, dependsOn: Predecessors): Instance {
+function makeInstance(
+    context: Context,
+    shared: Shared,
+    keep: Keep,
+    dependsOn: Promise<readonly pulumi.Resource[]>,
+): Instance {
     const { aws, owner, spec, inputs } = context;
-    const { server, networkInterface, data, log, hash } = keep;
-    const birth = lifecycleHook(owner, `${server.id}-birth`, async ({ args }) =>
-        shared.clearWay(server, interfaceIn(args.newInputs)),
+    const { host, networkInterface, data, log, hash } = keep;
+    const birth = lifecycleHook(owner, `${host.key}-birth`, async ({ args }) =>
+        shared.clearWay(host, interfaceIn(args.newInputs)),
     );
     return new aws.Instance(
-        `${spec.name}-${server.id}-server`,
+        `${spec.name}-${host.key}-server`,
         {
-            ...replacingArgs(context, server),
+            ...replacingArgs(context, host),
             ami: shared.imageId,
             keyName: inputs.keyName,
             userDataReplaceOnChange: true,
@@ -144,7 +145,7 @@ function makeInstance(context: Context, shared: Shared, keep: Keep, dependsOn: P
             ...(spec.aws.terminationProtection && { disableApiTermination: true, forceDestroy: true }),
             region: inputs.region,
             tags: {
-                ...serverTags(context, server),
+                ...hostTags(context, host),
                 [SPEC_TAG]: hash,
                 [DATA_VOLUME_TAG]: data.id,
                 [LOG_VOLUME_TAG]: log.id,
@@ -164,7 +165,10 @@ function makeInstance(context: Context, shared: Shared, keep: Keep, dependsOn: P
 }
 
 /** What a machine needs for its first boot, although none of its properties names it. */
-async function withShared({ network, identity }: Shared, others: Predecessors): Promise<pulumi.Resource[]> {
+async function withShared(
+    { network, identity }: Shared,
+    others: Promise<readonly pulumi.Resource[]>,
+): Promise<pulumi.Resource[]> {
     return [...network.rules, ...identity.rights, ...(await others)];
 }
 
@@ -182,17 +186,17 @@ function replacementTrigger({ spec }: Context, { data, log }: Pick<Keep, "data" 
 }
 
 /** The arguments whose change makes a new machine, or stops it, as far as they are plain. */
-function replacingArgs({ spec, userData }: Context, server: ServerSpec) {
-    return { instanceType: spec.aws.instanceType, userDataBase64: userData.get(server.id)! };
+function replacingArgs({ spec, userData }: Context, { key }: HostSpec) {
+    return { instanceType: spec.aws.instanceType, userDataBase64: userData.get(key)! };
 }
 
 function specHash(
     context: Context,
     { imageId }: Shared,
-    server: ServerSpec,
+    host: HostSpec,
     volumes: Pick<Keep, "data" | "log">,
 ): pulumi.Output<string> {
-    const plain = [replacingArgs(context, server), server.address];
+    const plain = [replacingArgs(context, host), host.address];
     return pulumi
         .all([imageId, context.inputs.keyName, replacementTrigger(context, volumes)])
         .apply((inputs) => hashOf([plain, inputs]));
@@ -200,7 +204,7 @@ function specHash(
 
 function attach({ aws, owner, spec, inputs }: Context, keep: Keep, instance: Instance, what: "data" | "log") {
     return new aws.VolumeAttachment(
-        `${spec.name}-${keep.server.id}-${what}Attachment`,
+        `${spec.name}-${keep.host.key}-${what}Attachment`,
         {
             deviceName: spec.aws.volumes[what].deviceName,
             instanceId: instance.id,
@@ -214,7 +218,11 @@ function attach({ aws, owner, spec, inputs }: Context, keep: Keep, instance: Ins
 }
 
 /** The server's private DNS name, when there is one. */
-export function makeDnsRecord({ aws, owner, spec, inputs }: Context, { server, networkInterface }: Keep): void {
+export function makeDnsRecord(
+    { aws, owner, spec, inputs }: Context,
+    { networkInterface }: Keep,
+    server: ServerSpec,
+): void {
     const name = dnsNameOf(spec, server);
     if (name === undefined) {
         return;

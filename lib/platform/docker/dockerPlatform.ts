@@ -56,7 +56,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
         address: (server) => pulumi.output(server.address),
         wantedHashes: async () =>
             new Map(await Promise.all([...hashes].map(async ([id, hash]) => [id, await settled(hash)] as const))),
-        server: (server, dependsOn) => makeServer(context, server, hashes.get(server.id)!, dependsOn).id,
+        server: (server, { inTurn }) => makeServer(context, server, hashes.get(server.id)!, inTurn).id,
     };
 }
 
@@ -115,7 +115,7 @@ function makeServer(
     context: Context,
     server: ServerSpec,
     hash: pulumi.Output<string>,
-    dependsOn: Predecessors,
+    inTurn: Predecessors["inTurn"],
 ): docker.Container {
     const { owner, spec } = context;
     const birth = lifecycleHook(owner, `${server.id}-birth`, async () =>
@@ -142,7 +142,7 @@ function makeServer(
         },
         {
             parent: owner,
-            dependsOn: withNetwork(context, dependsOn),
+            dependsOn: withNetwork(context, inTurn),
             deleteBeforeReplace: true,
             // Its volumes hold the data and stay protected; `protect` on the component is not to forbid every roll.
             protect: false,
@@ -155,7 +155,10 @@ function makeServer(
 }
 
 /** Containers name their network by plain text, so the engine has to be told that it comes first. */
-async function withNetwork({ network }: Context, others: Predecessors): Promise<pulumi.Input<pulumi.Resource>[]> {
+async function withNetwork(
+    { network }: Context,
+    others: Predecessors["inTurn"],
+): Promise<pulumi.Input<pulumi.Resource>[]> {
     return network ? [network, ...(await others)] : others;
 }
 

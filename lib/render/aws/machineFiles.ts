@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { ALL_SERVERS } from "../../spec/awsHosts";
 import { AwsSpec } from "../../spec/awsSpec";
 import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { firstPorts } from "../../spec/oneMachine";
 import { logbackXml } from "../logback";
-import { memberEnvironment } from "../memberEnvironment";
+import { memberEnvironment, sharedEnvironment } from "../memberEnvironment";
 import { memberScript, strip } from "../memberScript";
 import { Places } from "../places";
-import { zooCfgTemplate } from "../zooCfg";
+import { zooCfgTemplate, zooCfgWithoutPorts } from "../zooCfg";
 import { environmentFile } from "./environmentFile";
-import { needsAgent, units } from "./units";
+import { needsAgent, serversCommand, units } from "./units";
 
 /** Where things stand on a machine of its own: the folders in which an operator looks for them. */
 export const machinePlaces: Places = {
@@ -46,40 +48,93 @@ const needrestart = data(
     "# ZooKeeper is restarted by its deployer only, one server at a time.\n$nrconf{override_rc}{qr(^zookeeper)} = 0;\n",
 );
 
-/** Everything that the machine needs beside its operating system, in the order in which it is written. */
-export function machineFiles(spec: AwsEnsembleSpec, server: ServerSpec): MachineFile[] {
+/**
+ * Everything that the machine needs beside its operating system, in the order in which it is written. Without a server
+ * it is for all of them.
+ */
+export function machineFiles(spec: AwsEnsembleSpec, server: ServerSpec | undefined): MachineFile[] {
     const scripts = ["common.sh", "install.sh", "machine.sh", "host.sh", ...(needsAgent(spec.aws) ? ["agent.sh"] : [])];
     return [
-        data(`${machinePlaces.files}/environment`, environmentFile(environment(spec, server))),
-        data(`${machinePlaces.files}/zoo.cfg`, zooCfgTemplate(spec, server, machinePlaces)),
+        ...(server ? filesOfOne(spec, server) : filesOfAll(spec)),
         data(`${machinePlaces.files}/logback.xml`, logbackXml()),
         program(`${library}/member.sh`, memberScript()),
         ...scripts.map((name) => program(`${library}/${name}`, script(name))),
         program(memberCommand, script("zk-member.sh")),
         program("/usr/local/bin/zk-status", script("zk-status.sh")),
         ...(spec.aws.operatingSystem === "amazonLinux2023" ? [] : [needrestart]),
-        ...units(spec, server, machinePlaces).map(({ name, text }) => data(`/etc/systemd/system/${name}`, text)),
+        ...units(spec, server?.id, machinePlaces).map(({ name, text }) => data(`/etc/systemd/system/${name}`, text)),
     ];
 }
 
-/** Of the member script and of the scripts that prepare the machine. The machine adds its address and its heap. */
-function environment(spec: AwsEnsembleSpec, server: ServerSpec): Record<string, string> {
-    const { aws, version, jvm } = spec;
+/** The environment is also that of the scripts that prepare the machine, which adds its address and its heap. */
+function filesOfOne(spec: AwsEnsembleSpec, server: ServerSpec): MachineFile[] {
+    const environment = {
+        ...memberEnvironment(spec, server, machinePlaces),
+        ...machineEnvironment(spec),
+        SERVER_PORTS: `${server.ports.peer}:${server.ports.election}`,
+        ZOO_LOG_DIR: machinePlaces.logs,
+    };
+    return [
+        data(`${machinePlaces.files}/environment`, environmentFile(environment)),
+        data(`${machinePlaces.files}/zoo.cfg`, zooCfgTemplate(spec, server, machinePlaces)),
+    ];
+}
+
+/** Stands for a server's id in what is the same for all servers of a machine: see `several.sh`. */
+const anyServer = "@SERVER@";
+
+/** Each server has folders of its own below those of the machine. */
+const placesOfAny: Places = {
+    data: `${machinePlaces.data}/${anyServer}`,
+    log: `${machinePlaces.log}/${anyServer}`,
+    files: `/run/zookeeper-ensemble/servers/${anyServer}`,
+    logs: `${machinePlaces.logs}/${anyServer}`,
+    run: `/run/zookeeper-ensemble/servers/${anyServer}/run`,
+};
+
+/** Nothing here says how many servers there are: then one more would be another machine. */
+function filesOfAll(spec: AwsEnsembleSpec): MachineFile[] {
+    const { client, peer, election, admin, metrics } = firstPorts(spec.servers[0]!);
+    const environment = {
+        ...machineEnvironment(spec),
+        DATA_DIR: machinePlaces.data,
+        ENSEMBLE_ID: spec.ensembleId,
+        FIRST_PORTS: [client, peer, election, admin, ...(spec.config.metricsEnabled ? [metrics] : [])].join(" "),
+        LOG_DIR: machinePlaces.log,
+        SERVER_ID: ALL_SERVERS,
+        SERVER_PORTS: `${peer}:${election}`,
+        ZOOKEEPER_USER: "zookeeper",
+        ZOO_LOG_DIR: machinePlaces.logs,
+    };
+    const ofAny = {
+        ...sharedEnvironment(spec, placesOfAny),
+        REQUIRE_MOUNTS: "parent",
+        SERVER_ID: anyServer,
+        ZOO_LOG_DIR: placesOfAny.logs,
+    };
+    return [
+        data(`${machinePlaces.files}/environment`, environmentFile(environment)),
+        data(`${machinePlaces.files}/server.environment`, environmentFile(ofAny)),
+        data(`${machinePlaces.files}/zoo.cfg`, zooCfgWithoutPorts(spec, placesOfAny)),
+        program(`${library}/several.sh`, script("several.sh")),
+        program(serversCommand, script("zk-server.sh")),
+    ];
+}
+
+/** How the machine is prepared. */
+function machineEnvironment({ aws, version, jvm }: AwsEnsembleSpec): Record<string, string> {
     const home = `/opt/zookeeper-${version.text}`;
     return {
-        ...memberEnvironment(spec, server, machinePlaces),
         DISTRIBUTION_URL: aws.distribution.url,
         ...(aws.distribution.sha512 === undefined ? {} : { DISTRIBUTION_SHA512: aws.distribution.sha512 }),
         ...(jvm.heapMiB === undefined ? {} : { HEAP_MIB: String(jvm.heapMiB) }),
         JRE_PACKAGE: JRE_PACKAGES[aws.operatingSystem],
         PATH: `${home}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-        SERVER_PORTS: `${server.ports.peer}:${server.ports.election}`,
         STEP_DOWN: "setpriv --reuid=zookeeper --regid=zookeeper --init-groups --inh-caps=-all",
         SWAP_MIB: String(aws.swapMiB),
         TRANSPARENT_HUGE_PAGES: aws.transparentHugePages ? "yes" : "no",
         ZOOKEEPER_HOME: home,
         ZOOKEEPER_VERSION: version.text,
-        ZOO_LOG_DIR: machinePlaces.logs,
     };
 }
 

@@ -6,7 +6,7 @@ const PREFIX = "zookeeper-ensemble:";
 
 /** Ensemble's id: the rights of the deployer are bound to it. */
 export const ENSEMBLE_TAG = `${PREFIX}id`;
-/** Server's id, a number. */
+/** Server's id, a number; `all` where one machine is for all servers. */
 export const SERVER_TAG = `${PREFIX}server`;
 /** Hash of the specification that the machine was made from. */
 export const SPEC_TAG = `${PREFIX}spec`;

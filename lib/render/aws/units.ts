@@ -1,5 +1,5 @@
 import { AwsSpec } from "../../spec/awsSpec";
-import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
+import { AwsEnsembleSpec } from "../../spec/ensembleSpec";
 import { Places } from "../places";
 
 /** A unit of systemd. User data is read once in a machine's life; what stands in units happens at every start. */
@@ -21,12 +21,16 @@ export function needsAgent(aws: AwsSpec): boolean {
 }
 
 const library = "/usr/local/lib/zookeeper-ensemble";
+
+/** On a machine of several servers: tells which it has, starts and stops one of them. `zk-member` wants an id there. */
+export const serversCommand = "/usr/local/bin/zk-server";
 const state = "/run/zookeeper-ensemble";
 
-export function units(spec: AwsEnsembleSpec, server: ServerSpec, places: Places): Unit[] {
+/** Without an id the machine is for all servers. */
+export function units(spec: AwsEnsembleSpec, id: number | undefined, places: Places): Unit[] {
     const agent = needsAgent(spec.aws) ? [agentService()] : [];
     return [
-        zookeeperService(spec, server, places),
+        ...(id === undefined ? servicesOfAll(spec, places) : [zookeeperService(spec, ownServer(id), places)]),
         preparation("install", "Java and ZooKeeper", "install.sh", "network-online.target"),
         preparation(
             "machine",
@@ -54,24 +58,18 @@ function unit(name: string, sections: Readonly<Record<string, readonly string[]>
  * Started as root, so that the member script may give the volumes' files to ZooKeeper's user, whatever number that user
  * has on this machine; the script then becomes that user for good. Without both volumes nothing starts.
  */
-function zookeeperService(spec: AwsEnsembleSpec, server: ServerSpec, places: Places): Unit {
-    const needed = "zookeeper-install.service zookeeper-machine.service";
-    return unit("zookeeper.service", {
+function zookeeperService(spec: AwsEnsembleSpec, { name, id, command, install }: OneServer, places: Places): Unit {
+    return unit(`${name}.service`, {
         Unit: [
-            `Description=ZooKeeper server ${server.id} of ensemble ${spec.ensembleId}`,
-            `Requires=${needed}`,
-            "Wants=network-online.target zookeeper-host.service",
-            `After=${needed} network-online.target zookeeper-host.service`,
-            `RequiresMountsFor=${places.data} ${places.log}`,
-            `AssertPathIsMountPoint=${places.data}`,
-            `AssertPathIsMountPoint=${places.log}`,
+            `Description=ZooKeeper server ${id} of ensemble ${spec.ensembleId}`,
+            ...afterPreparation(places),
             "StartLimitIntervalSec=0",
         ],
         Service: [
             "Type=exec",
             `EnvironmentFile=${places.files}/environment`,
             `EnvironmentFile=${state}/environment`,
-            `ExecStart=/bin/bash ${library}/member.sh run`,
+            `ExecStart=/bin/bash ${command}`,
             "SyslogIdentifier=zookeeper",
             "Restart=always",
             "RestartSec=1",
@@ -83,8 +81,50 @@ function zookeeperService(spec: AwsEnsembleSpec, server: ServerSpec, places: Pla
             "OOMScoreAdjust=-500",
             ...hardening(places),
         ],
-        Install: ["WantedBy=multi-user.target"],
+        ...install,
     });
+}
+
+/** What differs between the unit of a machine's one server and that of several, whose ids systemd puts in. */
+interface OneServer {
+    readonly name: string;
+    readonly id: string;
+    readonly command: string;
+    readonly install: Readonly<Record<string, readonly string[]>>;
+}
+
+function ownServer(id: number): OneServer {
+    return { name: "zookeeper", id: String(id), command: `${library}/member.sh run`, install: atBoot };
+}
+
+const atBoot = { Install: ["WantedBy=multi-user.target"] };
+
+/** Servers are started and stopped one by one, by `zk-server`; at a start of the machine all that were not stopped. */
+function servicesOfAll(spec: AwsEnsembleSpec, places: Places): Unit[] {
+    const any: OneServer = { name: "zookeeper@", id: "%i", command: `${serversCommand} run %i`, install: {} };
+    const starter = unit("zookeeper.service", {
+        Unit: [`Description=Starts the ZooKeeper servers of ensemble ${spec.ensembleId}`, ...afterPreparation(places)],
+        Service: [
+            "Type=oneshot",
+            "RemainAfterExit=yes",
+            `ExecStart=/bin/bash ${serversCommand} boot`,
+            "SyslogIdentifier=zookeeper",
+        ],
+        ...atBoot,
+    });
+    return [starter, zookeeperService(spec, any, places)];
+}
+
+function afterPreparation(places: Places): string[] {
+    const needed = "zookeeper-install.service zookeeper-machine.service";
+    return [
+        `Requires=${needed}`,
+        "Wants=network-online.target zookeeper-host.service",
+        `After=${needed} network-online.target zookeeper-host.service`,
+        `RequiresMountsFor=${places.data} ${places.log}`,
+        `AssertPathIsMountPoint=${places.data}`,
+        `AssertPathIsMountPoint=${places.log}`,
+    ];
 }
 
 /**

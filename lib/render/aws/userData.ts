@@ -11,9 +11,9 @@ export const USER_DATA_LIMIT_BYTES = 16_384;
 /**
  * What a machine is told at its first start, as `userDataBase64` takes it. Plain text all through: no Output, so that
  * previews are exact; no secret; no other server, so that growing replaces no machine; no volume's id, which the machine
- * reads from its tags. Always compressed: the member script alone is larger than the limit.
+ * reads from its tags. Without a server it is for a machine of all of them. Always compressed: the member script alone is larger than the limit.
  */
-export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec): string {
+export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
     // By a library of plain JavaScript: another Node.js brings another zlib, other bytes, and so other machines.
     const compressed = gzipSync(strToU8(cloudConfig(spec, server)), { level: 9, mtime: 0 });
     if (compressed.length > USER_DATA_LIMIT_BYTES) {
@@ -22,7 +22,7 @@ export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec): strin
             {
                 path: "aws",
                 message:
-                    `the user data of server ${server.id} has ${compressed.length} bytes when compressed, ${rule}: ` +
+                    `the user data of ${server ? `server ${server.id}` : "the machine"} has ${compressed.length} bytes when compressed, ${rule}: ` +
                     "shorten config.extra or jvm.flags",
             },
         ]);
@@ -31,7 +31,7 @@ export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec): strin
 }
 
 /** The text before it is compressed: https://cloudinit.readthedocs.io, as version 22.2 and all later ones read it. */
-export function cloudConfig(spec: AwsEnsembleSpec, server: ServerSpec): string {
+export function cloudConfig(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
     const document = {
         write_files: machineFiles(spec, server).map(({ path, mode, text }) => ({
             path,

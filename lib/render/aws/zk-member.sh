@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # zk-member VERB [ARGUMENT…]: the member script with this server's environment. Its own answers: 75 while the machine is
 # still being prepared; when that failed, `report` says so as a refusal, everything else ends with 1.
+# On a machine of several servers the server's id comes first: zk-member 2 report.
 set -euo pipefail
 
 STATE=/run/zookeeper-ensemble
@@ -30,6 +31,14 @@ check() { # unit, script
     esac
 }
 
+id=
+if [[ -e $LIBRARY/several.sh ]]; then
+    # shellcheck source-path=SCRIPTDIR
+    . "$LIBRARY/several.sh"
+    id=${1:-}
+    is_id "$id" || { echo "zk-member: '$id' is not a server's id: zk-member ID VERB" >&2; exit 2; }
+    shift
+fi
 verb=${1:-}
 check zookeeper-install.service install.sh
 check zookeeper-machine.service machine.sh
@@ -43,5 +52,6 @@ set -a
 . /etc/zookeeper-ensemble/environment
 # shellcheck source=/dev/null
 . "$STATE/environment"
+[[ ! $id ]] || enter_server "$id"
 set +a
 exec bash "$LIBRARY/member.sh" "$@"

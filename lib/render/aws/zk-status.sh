@@ -1,14 +1,29 @@
 #!/usr/bin/env bash
-# zk-status: how this ZooKeeper server does, for people.
+# zk-status: how this ZooKeeper server does, for people. On a machine of several servers: zk-status [ID].
 set -euo pipefail
 
 # shellcheck source=/dev/null
 . /etc/zookeeper-ensemble/environment
 
+id=${1:-}
+if [[ ${FIRST_PORTS:-} && ! $id ]]; then
+    zk-server list | while read -r id _; do
+        "$0" "$id" </dev/null || true
+        echo
+    done
+    exit
+elif [[ $id ]]; then
+    # shellcheck source=/dev/null
+    . /run/zookeeper-ensemble/environment
+    # shellcheck source-path=SCRIPTDIR
+    . "${LIBRARY:-/usr/local/lib/zookeeper-ensemble}/several.sh"
+    enter_server "$id"
+fi
+
 line() { printf '%-14s %s\n' "$1" "$2"; }
 
 status=0
-report=$(zk-member report 2>&1) || status=$?
+report=$(zk-member ${id:+"$id"} report 2>&1) || status=$?
 line server "$SERVER_ID of ensemble $ENSEMBLE_ID"
 if ((status)); then
     line state "${report##*$'\n'}"
