@@ -118,11 +118,15 @@ export class AwsStack {
 }
 
 /** Waits until a server gives a session; a machine that boots on a busy host takes its time. */
-export async function serves(address: string, limitSeconds = 300): Promise<void> {
+export function serves(address: string, limitSeconds = 300): Promise<void> {
+    return servesAt(`${address}:2181`, limitSeconds);
+}
+
+export async function servesAt(host: string, limitSeconds = 300): Promise<void> {
     const end = Date.now() + limitSeconds * 1000;
     for (;;) {
         try {
-            return await ZkClient.use(`${address}:2181`, async () => {});
+            return await ZkClient.use(host, async () => {});
         } catch (error) {
             if (Date.now() > end) {
                 throw error;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { machineFiles } from "../../lib/render/aws/machineFiles";
 import { cloudConfig } from "../../lib/render/aws/userData";
+import { hostsOf } from "../../lib/spec/awsHosts";
 import { AwsEnsembleSpec } from "../../lib/spec/ensembleSpec";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { fullConfig } from "../support/examples";
@@ -13,6 +14,7 @@ const ensembles: Record<string, AwsEnsembleSpec> = {
     "Amazon Linux 2023": awsEnsemble(),
     "Ubuntu 24.04": awsEnsemble({ operatingSystem: "ubuntu2404" }),
     "Debian 12": awsEnsemble({ operatingSystem: "debian12" }),
+    "all servers on one machine": awsEnsemble({ singleMachine: true, operatingSystem: "debian12" }),
     "every option": awsEnsemble(
         {
             swapMiB: 512,
@@ -54,7 +56,7 @@ describe("what a machine is told at its first start", () => {
     }
 
     for (const [name, spec] of Object.entries(ensembles)) {
-        const server = spec.servers[0]!;
+        const { server } = hostsOf(spec)[0]!;
 
         it(`${name}: is valid by cloud-init's schema`, async () => {
             const files = { "user-data": cloudConfig(spec, server) };
@@ -88,10 +90,12 @@ describe("what a machine is told at its first start", () => {
         const sources = fs.readdirSync("lib/render/aws").filter((name) => name.endsWith(".sh"));
         const written = sources.map((name) => path.join("lib/render/aws", name));
         check(["--external-sources", ...written]);
-        const spec = ensembles["Debian 12"]!;
-        const got = machineFiles(spec, spec.servers[0]!).filter(({ mode }) => mode === "0755");
-        assert.equal(got.length, sources.length + 1, "every script is told, and member.sh");
-        const scripts = got.map(({ path: file, text }) => {
+        const told = ["Debian 12", "all servers on one machine"].flatMap((name) =>
+            machineFiles(ensembles[name]!, hostsOf(ensembles[name]!)[0]!.server),
+        );
+        const got = new Map(told.filter(({ mode }) => mode === "0755").map((file) => [file.path, file]));
+        assert.equal(got.size, sources.length + 1, "every script is told, and member.sh");
+        const scripts = [...got.values()].map(({ path: file, text }) => {
             const target = path.join(folder, path.basename(file));
             fs.writeFileSync(target, text);
             return target;

@@ -85,7 +85,7 @@ describe("a machine with the user data of an ensemble", function () {
 
     it("is the same serving server after a stop and a start", async () => {
         const connection = async () => ({ ec2: world.ec2, ssm: world.ssm });
-        const fleet = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds);
+        const fleet = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds, [1, 2, 3]);
         const machine = (await fleet.list()).find(({ machineId }) => machineId === machines[2])!;
         await fleet.stop(machine);
         await fleet.start(machine);
