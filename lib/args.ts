@@ -77,7 +77,10 @@ export interface ZookeeperEnsembleArgs {
      */
     chroot?: string;
 
-    /** Ports of all servers; a server's own `ports` win. Changing them restarts the servers one at a time. */
+    /**
+     * Ports of all servers; a server's own `ports` win. With `aws.singleMachine` those of the server with the id 1, from
+     * which they are counted up. Changing them restarts the servers one at a time.
+     */
     ports?: PortArgs;
 
     /**
@@ -167,7 +170,7 @@ export interface JvmArgs {
     /**
      * Heap in MiB. From 32; at most 80 % of the memory of the container (`docker.memoryMiB`) or of the machine, because
      * the JVM needs memory beside the heap: threads, buffers, code. By default half of that memory, at least 64 and at
-     * most 4096. It must hold all data.
+     * most 4096; with `aws.singleMachine` 256 for each server, and all of them have to fit. It must hold all data.
      * Changing it restarts the servers one at a time. Environment: ZK_SERVER_HEAP.
      */
     heapMiB?: number;

@@ -58,7 +58,7 @@ export interface AwsArgs {
     /**
      * Ids of private subnets, best three in three zones, with a way out by NAT or endpoints. The number is plain, the
      * ids may come from other resources. Server i is in subnet (i - 1) modulo their number, unless its `subnetIndex`
-     * says otherwise. Changing them moves no server that is there: new servers follow the new list.
+     * says otherwise. With `singleMachine` one. Changing them moves no server that is there: new servers follow the new list.
      */
     subnetIds: pulumi.Input<string>[];
 

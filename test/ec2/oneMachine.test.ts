@@ -120,6 +120,18 @@ describe(`an ensemble on one machine on EC2 (FUZZ_SEED=${seed})`, function () {
         assert.deepEqual(await valuesAt("/first"), ["yes", "yes", "yes"]);
     });
 
+    it("is stopped server by server where it is not to run, stays so over a reboot, and has its data afterwards", async () => {
+        const running = () => aws().cloud.shell(instanceId(), "pgrep -c java");
+        const stopped = { ...now, lifecycle: { running: false } };
+        await up(stopped);
+        assert.equal((await running()).output.trim(), "0");
+        await aws().cloud.reboot(instanceId());
+        assert.deepEqual((await up(stopped)).steps, []);
+        assert.equal((await running()).output.trim(), "0");
+        await up({ ...now, lifecycle: {} });
+        assert.deepEqual(await valuesAt("/first"), ["yes", "yes", "yes"]);
+    });
+
     it("a living ensemble does not move off its machine", async () => {
         const text = await aws().failingUp({ ...now, jvm: { heapMiB: 96 }, aws: { singleMachine: false } });
         assert.match(text, /aws\.singleMachine is true and is to become false: a living ensemble cannot move/);
