@@ -292,7 +292,8 @@ export interface AwsDnsArgs {
     zoneId: pulumi.Input<string>;
 
     /**
-     * Name of the zone, or a name below it: server 1 of "coordination" is "coordination-1." and the domain.
+     * Name of the zone, or a name below it, which is looked at in AWS: server 1 of "coordination" is "coordination-1."
+     * and the domain.
      * Changing it makes new names and removes the old ones, and no server restarts.
      */
     domain: string;

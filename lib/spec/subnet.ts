@@ -93,10 +93,10 @@ export function addressFault(subnet: Subnet, address: string): string | undefine
     return number === subnet.network + 1 ? `is the gateway of ${subnet.text}: ${free}` : undefined;
 }
 
-function toNumber(address: string): number {
+export function toNumber(address: string): number {
     return address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
 }
 
-function toAddress(number: number): string {
+export function toAddress(number: number): string {
     return [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join(".");
 }

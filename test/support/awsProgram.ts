@@ -40,7 +40,13 @@ export const awsAnswers: Answers = {
     call: ({ token, inputs }) => {
         switch (token) {
             case "aws:ec2/getSubnet:getSubnet":
-                return { availabilityZone: `eu-central-1${"abc"[subnets.indexOf(inputs.id as string)] ?? "a"}` };
+                return {
+                    availabilityZone: `eu-central-1${"abc"[subnets.indexOf(inputs.id as string)] ?? "a"}`,
+                    vpcId,
+                    cidrBlock: "10.0.0.0/24",
+                };
+            case "aws:route53/getZone:getZone":
+                return { zoneId: inputs.zoneId, name: "internal" };
             case "aws:ssm/getParameter:getParameter":
                 return { insecureValue: "ami-0123456789abcdef0" };
             case "aws:index/getPartition:getPartition":

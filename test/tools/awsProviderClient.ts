@@ -44,7 +44,7 @@ export class FakeSimulator {
     readonly resources = new Map<string, Resource>();
     readonly results = new Map<string, Values>();
     /** What it adds to the outputs of a type. */
-    readonly outputs = new Map<string, Values>();
+    readonly outputs = new Map<string, Values | ((count: number) => Values)>();
     private readonly refusals: Answer[] = [];
     private silent = false;
 
@@ -106,7 +106,9 @@ export class FakeSimulator {
 
     private create(token: string, { inputs }: Values): Answer {
         const id = `${token.split(":").at(-1)!.toLowerCase()}-${this.resources.size + 1}`;
-        const outputs = { ...inputs, arn: `arn:aws:simulated:${id}`, ...this.outputs.get(token) };
+        const added = this.outputs.get(token);
+        const more = typeof added === "function" ? added(this.resources.size) : added;
+        const outputs = { ...inputs, arn: `arn:aws:simulated:${id}`, ...more };
         this.resources.set(id, { token, outputs });
         return ok({ id, outputs });
     }

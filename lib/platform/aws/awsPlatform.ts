@@ -11,6 +11,7 @@ import { Context } from "./context";
 import { Ec2Machines } from "./ec2Machines";
 import { makeIdentity } from "./identity";
 import { makeImage } from "./image";
+import { makeLooks } from "./looks";
 import { AwsInputs } from "./inputs";
 import { makeNetwork } from "./network";
 import { sharedMachineId } from "./oneMachine";
@@ -32,14 +33,17 @@ function make(context: Context): Platform {
     const connection = connectionOf(owner, inputs.region);
     const wantedIds = spec.servers.map(({ id }) => id);
     const machines = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds, wantedIds);
+    const looks = makeLooks(context);
+    const network = makeNetwork(context, looks, connection);
     const shared: Shared = {
-        network: makeNetwork(context),
-        identity: makeIdentity(context),
+        looks,
+        network,
+        identity: makeIdentity(context, network.first),
         imageId: makeImage(context),
         clearWay: async (host, interfaceId) => clearWayForInstance(await connection(), spec, host, interfaceId),
     };
     const keeps = keepsOf(context, shared);
-    spec.servers.forEach((server) => makeDnsRecord(context, keeps.get(server.id)!, server));
+    spec.servers.forEach((server) => makeDnsRecord(context, shared, keeps.get(server.id)!, server));
     const instanceIds = instances(context, shared, (id) => machines.expect(id));
     const made = new Map<number, pulumi.Output<string>>();
     return {

@@ -34,10 +34,16 @@ export function hostTags(context: Pick<Context, "spec">, { key }: HostSpec, what
  */
 export function surely<T>(context: Context, what: string, answer: pulumi.Output<T>, instead: T): pulumi.Output<T> {
     return pulumi.recover(answer, (error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        const failure = new Error(`${what} cannot be known: ${reason}`);
-        context.failures.push(failure);
-        void pulumi.log.error(failure.message, context.owner);
+        keepFailure(context, what, error instanceof Error ? error.message : String(error));
         return instead;
     }) as pulumi.Output<T>;
+}
+
+/** The same for a failure that several may meet: it is told once. */
+export function keepFailure({ failures, owner }: Context, what: string, reason: string): void {
+    const failure = new Error(`${what} cannot be known: ${reason}`);
+    if (!failures.some(({ message }) => message === failure.message)) {
+        failures.push(failure);
+        void pulumi.log.error(failure.message, owner);
+    }
 }

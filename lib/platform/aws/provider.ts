@@ -16,6 +16,7 @@ export interface AwsProvider {
     readonly InstanceProfile: typeof import("@pulumi/aws/iam/instanceProfile").InstanceProfile;
     readonly Record: typeof import("@pulumi/aws/route53/record").Record;
     readonly getSubnetOutput: typeof import("@pulumi/aws/ec2/getSubnet").getSubnetOutput;
+    readonly getZoneOutput: typeof import("@pulumi/aws/route53/getZone").getZoneOutput;
     readonly getParameterOutput: typeof import("@pulumi/aws/ssm/getParameter").getParameterOutput;
     readonly getPartitionOutput: typeof import("@pulumi/aws/getPartition").getPartitionOutput;
 }
@@ -34,6 +35,7 @@ const modules: Readonly<Record<keyof AwsProvider, readonly [module: string, expo
     InstanceProfile: ["iam/instanceProfile", "InstanceProfile"],
     Record: ["route53/record", "Record"],
     getSubnetOutput: ["ec2/getSubnet", "getSubnetOutput"],
+    getZoneOutput: ["route53/getZone", "getZoneOutput"],
     getParameterOutput: ["ssm/getParameter", "getParameterOutput"],
     getPartitionOutput: ["getPartition", "getPartitionOutput"],
 };

@@ -9,10 +9,12 @@ import { ServerSpec } from "../../spec/ensembleSpec";
 import { hashOf } from "../specHash";
 import { Context, hostTags } from "./context";
 import { MachineIdentity } from "./identity";
+import { Looks } from "./looks";
 import { Network } from "./network";
 
 /** What the ensemble's servers share. */
 export interface Shared {
+    readonly looks: Looks;
     readonly network: Network;
     readonly identity: MachineIdentity;
     readonly imageId: pulumi.Output<string>;
@@ -40,7 +42,7 @@ export function makeKeep(context: Context, shared: Shared, host: HostSpec): Keep
     return { host, networkInterface, data, log, hash };
 }
 
-function makeInterface(context: Context, { network }: Shared, host: HostSpec): NetworkInterface {
+function makeInterface(context: Context, { looks, network }: Shared, host: HostSpec): NetworkInterface {
     const { aws, owner, spec, inputs } = context;
     return new aws.NetworkInterface(
         `${spec.name}-${host.key}-interface`,
@@ -55,7 +57,7 @@ function makeInterface(context: Context, { network }: Shared, host: HostSpec): N
         },
         // Either makes a new interface with another address, and the address is the server's for ever. Servers that
         // come later follow a changed list of subnets.
-        { parent: owner, ignoreChanges: ["subnetId", "privateIps"] },
+        { parent: owner, ignoreChanges: ["subnetId", "privateIps"], hooks: { beforeCreate: [looks.ofInterface] } },
     );
 }
 
@@ -220,6 +222,7 @@ function attach({ aws, owner, spec, inputs }: Context, keep: Keep, instance: Ins
 /** The server's private DNS name, when there is one. */
 export function makeDnsRecord(
     { aws, owner, spec, inputs }: Context,
+    { looks }: Shared,
     { networkInterface }: Keep,
     server: ServerSpec,
 ): void {
@@ -236,7 +239,7 @@ export function makeDnsRecord(
             ttl: spec.aws.dns!.ttlSeconds,
             records: [networkInterface.privateIp],
         },
-        { parent: owner },
+        { parent: owner, hooks: { beforeCreate: [looks.ofName] } },
     );
 }
 

@@ -1,10 +1,11 @@
 import { XmlNode } from "@aws-sdk/xml-builder";
 import { AwsError, unsupported } from "./awsError";
 import { Cloud } from "./cloud";
+import { matches, requireNothingElse, tagSet, take, takeFilters, Value } from "./ec2Form";
+import { describeRules, revokeRules } from "./ec2Rules";
 import { Request, Response } from "./httpServer";
-import { glob } from "./invokes";
 import { hostName } from "./metadata";
-import { accountId, found, Instance, InstanceState, missing, NetworkInterface, newUuid, Tags, World } from "./world";
+import { accountId, found, Instance, InstanceState, missing, NetworkInterface, newUuid, World } from "./world";
 
 const version = "2016-11-15";
 const visibleMs = 3_600_000;
@@ -16,9 +17,6 @@ const codes: Readonly<Record<InstanceState, number>> = {
     stopping: 64,
     stopped: 80,
 };
-
-/** A value of an answer: lists become items. */
-type Value = string | number | boolean | undefined | readonly Value[] | { readonly [key: string]: Value };
 
 /** The few operations of EC2 that a deployer uses, as the AWS SDK speaks to it: a form in, XML out. */
 export function ec2Api(cloud: Cloud, isThrottled: () => boolean): (request: Request) => Promise<Response> {
@@ -55,55 +53,17 @@ function perform(cloud: Cloud, action: string, form: URLSearchParams): Promise<R
             return changeStates(cloud, form, (instance) => machines.stop(instance));
         case "TerminateInstances":
             return changeStates(cloud, form, (instance) => machines.terminate(instance));
+        case "DescribeSecurityGroupRules":
+            return describeRules(world, form);
+        case "RevokeSecurityGroupIngress":
+            return revokeRules(cloud, form, "ingress");
+        case "RevokeSecurityGroupEgress":
+            return revokeRules(cloud, form, "egress");
         case "ModifyInstanceAttribute":
             return modifyAttribute(cloud, form);
         default:
             throw unsupported(`the operation ${action} of EC2`);
     }
-}
-
-/** Values of `Name.1`, `Name.2` and so on. */
-function take(form: URLSearchParams, name: string): string[] {
-    const values = [];
-    for (let index = 1; form.has(`${name}.${index}`); index++) {
-        values.push(form.get(`${name}.${index}`)!);
-        form.delete(`${name}.${index}`);
-    }
-    return values;
-}
-
-function requireNothingElse(form: URLSearchParams): void {
-    if ([...form.keys()].length > 0) {
-        throw unsupported(`the parameters ${[...form.keys()].join(", ")} of EC2`);
-    }
-}
-
-function takeFilters(form: URLSearchParams): Map<string, string[]> {
-    const filters = new Map<string, string[]>();
-    for (let index = 1; form.has(`Filter.${index}.Name`); index++) {
-        filters.set(form.get(`Filter.${index}.Name`)!, take(form, `Filter.${index}.Value`));
-        form.delete(`Filter.${index}.Name`);
-    }
-    return filters;
-}
-
-function matches(
-    filters: Map<string, string[]>,
-    tags: Tags,
-    properties: Readonly<Record<string, string | readonly string[]>>,
-): boolean {
-    return [...filters].every(([name, values]) => {
-        const actual = name.startsWith("tag:")
-            ? tags[name.slice(4)]
-            : name === "tag-key"
-              ? Object.keys(tags)
-              : properties[name];
-        if (actual === undefined && !name.startsWith("tag:")) {
-            throw new AwsError("InvalidParameterValue", `The filter '${name}' is invalid`);
-        }
-        const list = actual === undefined ? [] : [actual].flat();
-        return values.some((value) => list.some((one) => glob(value).test(one)));
-    });
 }
 
 async function describeInstances(world: World, form: URLSearchParams): Promise<Record<string, Value>> {
@@ -187,10 +147,6 @@ function describe(world: World, instance: Instance): Value {
 
 function groupsOf(world: World, { groups }: NetworkInterface): Value {
     return groups.map((id) => ({ groupId: id, groupName: world.groups.get(id)!.name }));
-}
-
-function tagSet(tags: Tags): Value {
-    return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }
 
 function describeCard(world: World, card: NetworkInterface): { readonly [key: string]: Value } {

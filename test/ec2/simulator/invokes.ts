@@ -14,6 +14,8 @@ export function invoke(cloud: Cloud, token: string, args: Properties): Propertie
     switch (token) {
         case "aws:ec2/getSubnet:getSubnet":
             return getSubnet(cloud, args);
+        case "aws:route53/getZone:getZone":
+            return getZone(cloud, args);
         case "aws:ec2/getAmi:getAmi":
             return getAmi(cloud, args);
         case "aws:ssm/getParameter:getParameter":
@@ -51,6 +53,15 @@ function getSubnet(cloud: Cloud, { id, ...others }: Properties): Properties {
         state: "available",
         tags,
     };
+}
+
+function getZone({ world }: Cloud, { zoneId, ...others }: Properties): Properties {
+    const asked = Object.keys(others).filter((key) => others[key] !== undefined && others[key] !== null);
+    if (asked.length > 0) {
+        throw unsupported(`getZone by ${asked.join(", ")}`);
+    }
+    const { id, domain } = found(world.zones, zoneId, "NoSuchHostedZone", "hosted zone");
+    return { id, zoneId: id, name: domain, privateZone: true, arn: `arn:aws:route53:::hostedzone/${id}`, tags: {} };
 }
 
 function getRegion({ world }: Cloud, { region, name }: Properties): Properties {

@@ -127,16 +127,18 @@ export function ruleType({ world, machines }: Cloud, direction: Direction): Reso
             await refresh(rule.groupId);
             return outputs(rule);
         },
-        async remove(id) {
-            const rule = world.rules.get(id);
-            if (!rule) {
-                return false;
-            }
-            world.rules.delete(id);
-            await refresh(rule.groupId);
-            return true;
-        },
+        remove: (id) => removeRule({ world, machines }, id),
     };
+}
+
+export async function removeRule({ world, machines }: Pick<Cloud, "world" | "machines">, id: string): Promise<boolean> {
+    const rule = world.rules.get(id);
+    if (!rule) {
+        return false;
+    }
+    world.rules.delete(id);
+    await machines.refreshFirewalls(world.groups.get(rule.groupId)!.vpcId);
+    return true;
 }
 
 function checkedRule(world: World, inputs: Properties, direction: Direction): Omit<Rule, "id"> {

@@ -41,6 +41,10 @@ function imageRules(
     }
 }
 
+function zoneRules({ zoneId, name }, refuse) {
+    if (zoneId && name) refuse("zoneId", "zoneId and name exclude each other: give one of them");
+}
+
 const subnetProperties = {
     region,
     id: string(),
@@ -67,6 +71,11 @@ const anywhere = { id: string() };
 
 export const functions = [
     invoke("aws:ec2/getSubnet:getSubnet", subnetProperties, { doing: "reading EC2 Subnet" }),
+    invoke(
+        "aws:route53/getZone:getZone",
+        { zoneId: string(), name: string(), privateZone: boolean(), tags: map(), vpcId: string() },
+        { doing: "reading Route 53 Hosted Zone", rules: zoneRules },
+    ),
     invoke("aws:ec2/getAmi:getAmi", imageProperties, { doing: "reading EC2 AMIs", rules: imageRules }),
     invoke(
         "aws:ssm/getParameter:getParameter",
