@@ -1,4 +1,6 @@
 // Takes the figures that are asked for, and prints each as soon as it is there.
+import { awsImports } from "./awsImports";
+import { awsPreviews } from "./awsPreviews";
 import { Benchmark, say } from "./figure";
 import { founding } from "./founding";
 import { growth } from "./growth";
@@ -16,6 +18,8 @@ const benchmarks: readonly Benchmark[] = [
     roll,
     growth,
     lostWrites([roll, growth]),
+    awsPreviews,
+    awsImports,
 ];
 const usualRounds = 5;
 
