@@ -14,6 +14,19 @@ export function start(command, args, options) {
     return child;
 }
 
+/** Runs a command to its end, and gives what it said. */
+export async function output(command, args, { cwd, input } = {}) {
+    const child = start(command, args, { cwd, stdio: ["pipe", "pipe", "pipe"] });
+    const chunks = { stdout: [], stderr: [] };
+    child.stdout.on("data", (data) => chunks.stdout.push(data));
+    child.stderr.on("data", (data) => chunks.stderr.push(data));
+    // A command that ends without reading its input says why with its exit code.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input && Buffer.from(input));
+    const { code } = await exitOf(child);
+    return { code, stdout: Buffer.concat(chunks.stdout), stderr: Buffer.concat(chunks.stderr) };
+}
+
 /** How a child ended, after all its output was read; a signal counts as exit code 1. */
 export function exitOf(child) {
     return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
-// `pulumi-language-nodejs` for networks where the official one cannot be had: the engine starts it with its address as
-// the last argument, reads the port from the first line on stdout and calls the LanguageRuntime service there.
+// `pulumi-language-nodejs`, `-python` and `-go` for networks where the official ones cannot be had. The first argument is
+// the language. The engine gives its address as the last one, reads the port from the first line on stdout and calls the
+// LanguageRuntime service there.
 
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb.js";
@@ -10,7 +11,10 @@ import { languageRuntime } from "./languageRuntime.mjs";
 const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 const server = new Server(unlimited);
-server.addService(languageGrpc.LanguageRuntimeService, languageRuntime({ engine: process.argv.at(-1) }));
+server.addService(
+    languageGrpc.LanguageRuntimeService,
+    languageRuntime({ language: process.argv[2], engine: process.argv.at(-1) }),
+);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);

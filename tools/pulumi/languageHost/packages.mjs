@@ -1,10 +1,9 @@
-// npm packages of programs: their dependencies, and the SDKs that `pulumi package add` makes and links.
+// npm packages of programs: their dependencies, and the links to the SDKs that `pulumi package add` makes.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { status } from "@grpc/grpc-js";
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
-import { exitOf, start } from "./children.mjs";
+import { exitOf, output, start } from "./children.mjs";
 
 /** `pulumi install`, `package add` and `get-schema` ask for it, each time. */
 export async function installDependencies(call) {
@@ -46,18 +45,6 @@ function collect(dependencies, found) {
     }
 }
 
-/** Written by Pulumi's own generator, which is built together with the CLI. */
-export async function generatePackage(request) {
-    const generator = process.env.PULUMI_NODEJS_SDKGEN;
-    if (!generator) {
-        const message = "cannot generate an SDK: PULUMI_NODEJS_SDKGEN does not name the generator built with the CLI";
-        throw Object.assign(new Error(message), { code: status.UNIMPLEMENTED });
-    }
-    const { code, stdout, stderr } = await output(generator, [], { input: request.serializeBinary() });
-    if (code !== 0) throw new Error(`cannot generate the SDK: ${stderr.toString().trim()}`);
-    return languagePb.GeneratePackageResponse.deserializeBinary(stdout);
-}
-
 /** Adds generated SDKs to the program's dependencies; the engine asks for their installation afterwards. */
 export async function link(request) {
     const folder = request.getInfo().getProgramDirectory();
@@ -79,15 +66,3 @@ function importInstructions(names) {
 
 const identifier = (name) =>
     name.replace(/^.*\//, "").replace(/[^a-zA-Z0-9]+([a-zA-Z0-9])/g, (_, letter) => letter.toUpperCase());
-
-async function output(command, args, { cwd, input } = {}) {
-    const child = start(command, args, { cwd, stdio: ["pipe", "pipe", "pipe"] });
-    const chunks = { stdout: [], stderr: [] };
-    child.stdout.on("data", (data) => chunks.stdout.push(data));
-    child.stderr.on("data", (data) => chunks.stderr.push(data));
-    // A command that ends without reading its input says why with its exit code.
-    child.stdin.on("error", () => {});
-    child.stdin.end(input && Buffer.from(input));
-    const { code } = await exitOf(child);
-    return { code, stdout: Buffer.concat(chunks.stdout), stderr: Buffer.concat(chunks.stderr) };
-}

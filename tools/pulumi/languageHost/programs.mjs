@@ -41,7 +41,7 @@ function programArguments(request, engine) {
     return [...flags, request.getProgram() || ".", ...request.getArgsList()];
 }
 
-function configuration(request) {
+export function configuration(request) {
     return {
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),

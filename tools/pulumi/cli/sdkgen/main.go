@@ -1,5 +1,5 @@
-// Command sdkgen writes the Node.js SDK of a Pulumi package with Pulumi's own generator, for our language host:
-// it reads a GeneratePackageRequest from stdin and answers with a GeneratePackageResponse on stdout.
+// Command sdkgen writes the SDK of a Pulumi package with Pulumi's own generators, for our language hosts: its argument
+// is the language, it reads a GeneratePackageRequest from stdin and answers with a GeneratePackageResponse on stdout.
 package main
 
 import (
@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -17,13 +19,17 @@ import (
 )
 
 func main() {
-	if err := answer(os.Stdin, os.Stdout); err != nil {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: sdkgen nodejs|python|go")
+		os.Exit(2)
+	}
+	if err := answer(os.Args[1], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func answer(in io.Reader, out io.Writer) error {
+func answer(language string, in io.Reader, out io.Writer) error {
 	encoded, err := io.ReadAll(in)
 	if err != nil {
 		return fmt.Errorf("cannot read the request: %w", err)
@@ -32,7 +38,7 @@ func answer(in io.Reader, out io.Writer) error {
 	if err := proto.Unmarshal(encoded, request); err != nil {
 		return fmt.Errorf("stdin is not a GeneratePackageRequest: %w", err)
 	}
-	response, err := generate(request)
+	response, err := generate(language, request)
 	if err != nil {
 		return err
 	}
@@ -44,7 +50,7 @@ func answer(in io.Reader, out io.Writer) error {
 	return err
 }
 
-func generate(request *pulumirpc.GeneratePackageRequest) (*pulumirpc.GeneratePackageResponse, error) {
+func generate(language string, request *pulumirpc.GeneratePackageRequest) (*pulumirpc.GeneratePackageResponse, error) {
 	loader, err := schema.NewLoaderClient(request.LoaderTarget)
 	if err != nil {
 		return nil, err
@@ -63,12 +69,28 @@ func generate(request *pulumirpc.GeneratePackageRequest) (*pulumirpc.GeneratePac
 	if diagnostics.HasErrors() {
 		return response, nil
 	}
-	files, err := nodejs.GeneratePackage(
-		"zookeeper-ensemble", pkg, request.ExtraFiles, request.LocalDependencies, request.Local, loader)
+	files, err := sdkOf(language, pkg, request, loader)
 	if err != nil {
 		return nil, err
 	}
 	return response, write(request.Directory, files)
+}
+
+func sdkOf(
+	language string, pkg *schema.Package, request *pulumirpc.GeneratePackageRequest, loader schema.ReferenceLoader,
+) (map[string][]byte, error) {
+	const tool = "zookeeper-ensemble"
+	switch language {
+	case "nodejs":
+		return nodejs.GeneratePackage(
+			tool, pkg, request.ExtraFiles, request.LocalDependencies, request.Local, loader)
+	case "python":
+		return python.GeneratePackage(tool, pkg, request.ExtraFiles, loader)
+	case "go":
+		return golang.GeneratePackage(tool, pkg, request.LocalDependencies)
+	default:
+		return nil, fmt.Errorf("%q is none of nodejs, python and go", language)
+	}
 }
 
 func write(directory string, files map[string][]byte) error {
