@@ -73,6 +73,21 @@ describe("the package as npm packs it", function () {
         );
     });
 
+    it("is one that Node.js, bundlers and TypeScript of every kind can import", async () => {
+        const { publint } = await import("publint");
+        const { formatMessage } = await import("publint/utils");
+        const data = Uint8Array.from(await readFile(tarball));
+        const { messages, pkg } = await publint({ pack: { tarball: data.buffer }, strict: true });
+        assert.deepEqual(
+            messages.map((message) => formatMessage(message, pkg)),
+            [],
+        );
+        const { checkPackage, createPackageFromTarballData } = await import("@arethetypeswrong/core");
+        const types = await checkPackage(createPackageFromTarballData(data));
+        assert.deepEqual(types.types, { kind: "included" });
+        assert.deepEqual("problems" in types && types.problems, []);
+    });
+
     it("installed into an empty project elsewhere, runs the example of the README and the command", async () => {
         const readme = documents.find(({ file }) => file === "README.md")!;
         const [example = ""] = codeBlocks(readme, "ts");

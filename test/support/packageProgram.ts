@@ -30,8 +30,8 @@ export interface PackageRun extends CommandRun {
 }
 
 /**
- * A TypeScript program that knows the component only by the SDK that `pulumi package add` made: the component runs in a
- * process of its own, as for a program in any other language. Its arguments stand in args.json.
+ * A program in TypeScript or Python that knows the component only by the SDK that `pulumi package add` made: the
+ * component runs in a process of its own. The program's arguments stand in args.json.
  */
 export class PackageProgram {
     private runs = 0;
@@ -70,6 +70,16 @@ export class PackageProgram {
         return this.succeed("package", "add", packageFolder);
     }
 
+    /** The same in Python, with a virtual environment of its own. */
+    async addPackageToPython(program: string): Promise<string> {
+        const runtime = { name: "python", options: { toolchain: "pip", virtualenv: "venv" } };
+        await this.write("Pulumi.yaml", JSON.stringify({ name: this.project, runtime }));
+        await this.write("requirements.txt", `pulumi>=3.231,<4\npulumi-docker==${versionOf("@pulumi/docker")}\n`);
+        await this.write("__main__.py", program);
+        await this.succeed("stack", "init", "t");
+        return this.succeed("package", "add", packageFolder);
+    }
+
     async arguments(args: object): Promise<void> {
         await this.write("args.json", JSON.stringify(args));
     }
@@ -92,10 +102,13 @@ export class PackageProgram {
 
     /** URNs of everything in the state. */
     async resources(): Promise<string[]> {
-        const { deployment } = JSON.parse(await this.succeed("stack", "export")) as {
-            deployment: { resources?: { urn: string }[] };
-        };
+        const { deployment } = JSON.parse(await this.state()) as { deployment: { resources?: { urn: string }[] } };
         return (deployment.resources ?? []).map(({ urn }) => urn).sort();
+    }
+
+    /** As text, with secrets encrypted. */
+    state(): Promise<string> {
+        return this.succeed("stack", "export");
     }
 
     async succeed(...args: string[]): Promise<string> {
