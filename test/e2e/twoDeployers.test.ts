@@ -65,9 +65,10 @@ describe(`two deployments of one ensemble at the same time, under load (FUZZ_SEE
                     assert.equal((await tickTimes(program)).filter((tickTimeMs) => tickTimeMs === 800).length, 1);
                     assert.deepEqual(await modes(program), ["follower", "follower", "leader"]);
 
-                    await wakesUnknowing(first, firstEngine, wake);
+                    const removed = await removedAfterWaking(first, firstEngine, wake);
                     assert.notEqual(await first.exit, 0, first.text);
                     assert.match(first.text, /another deployment has taken this ensemble over/);
+                    assert.deepEqual(removed, [], first.text);
 
                     secondEngine.goOn();
                     assert.equal(await second.exit, 0, second.text);
@@ -80,22 +81,29 @@ describe(`two deployments of one ensemble at the same time, under load (FUZZ_SEE
 
 /**
  * The sleeper sees that all serve, which is what its gate waits for, and nobody answers it about its lease until it has
- * asked for that twice: on its own every few seconds, and at the gate's end. One that would go on without asking comes to
- * the removal of its next server.
+ * asked for that twice: on its own every few seconds, and at the gate's end. One that goes on without asking comes to the
+ * removal of its next server; what is answered fills with such calls.
  */
-async function wakesUnknowing(first: RunningUp, engine: HeldEngine, wake: () => void): Promise<void> {
+async function removedAfterWaking(first: RunningUp, engine: HeldEngine, wake: () => void): Promise<string[]> {
+    const removed: string[] = [];
     let asked = 0;
     let isOver = false;
     void first.exit.then(() => (isOver = true));
+    const watch = (call: EngineCall) => void (isRemoval(call) && removed.push(call.line));
     engine.goOn((call) => {
-        isOver ||= isRemoval(call);
+        watch(call);
         const isAsking = isCommand(call, "lease");
         asked += isAsking ? 1 : 0;
         return isAsking ? "before" : undefined;
     });
     wake();
-    await until("the first has asked all servers twice", async () => isOver || asked >= 2 * 3);
-    engine.goOn();
+    const comes = async () => isOver || removed.length > 0 || asked >= 2 * 3;
+    await until("the first has asked all servers twice", comes, 180_000);
+    engine.goOn((call) => {
+        watch(call);
+        return undefined;
+    });
+    return removed;
 }
 
 /** An `up` that changes the tick time, once it has come to a call that its engine holds. */
