@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ServerRole, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { ensureChecker } from "../load/check";
 import { containerId, containerNames } from "../support/dockerWorld";
+import { fourLetterWord, modeOf } from "../support/insideContainers";
 import { sharedStack } from "../support/sharedStack";
 import { UpRun } from "../support/stackUnderTest";
 import { assertNothingLost, underLoad } from "../support/underLoad";
@@ -28,11 +29,15 @@ describe(`an ensemble that changes under load loses nothing (FUZZ_SEED=${seed})`
     const connectionString = (ids: readonly number[]) =>
         ids.map((id) => `localhost:${stack().firstPort + id - 1}`).join(",");
 
-    /** One `up` under load; clients know the servers that stay through it. */
-    async function change(to: ZookeeperEnsembleArgs, staying: readonly number[]): Promise<UpRun> {
+    /** One `up` under load; clients know the servers that stay through it, by the addresses given. */
+    async function change(
+        to: ZookeeperEnsembleArgs,
+        staying: readonly number[],
+        addresses = connectionString(staying),
+    ): Promise<UpRun> {
         let run: UpRun | undefined;
         now = to;
-        const loaded = await underLoad(connectionString(staying), seed, async () => {
+        const loaded = await underLoad(addresses, seed, async () => {
             run = await stack().up(program(to));
         });
         console.log(
@@ -47,6 +52,13 @@ describe(`an ensemble that changes under load loses nothing (FUZZ_SEED=${seed})`
         const names = await containerNames(stack().prefix("life"));
         return Promise.all(names.map(containerId));
     };
+
+    async function allAre(version: string, ids: readonly number[]): Promise<void> {
+        for (const id of ids) {
+            const [first = ""] = (await fourLetterWord(connectionString([id]), "srvr")).split("\n");
+            assert.match(first, new RegExp(`Zookeeper version: ${version.replaceAll(".", "\\.")}-`), `server ${id}`);
+        }
+    }
 
     it("from one server to three: nobody who stays is restarted", async () => {
         await stack().up(program(now));
@@ -74,16 +86,26 @@ describe(`an ensemble that changes under load loses nothing (FUZZ_SEED=${seed})`
         const refused = await stack().failingUp(program({ size: 3, version: "3.8.6" }));
         assert.match(refused, /version 3\.8\.6 is older than 3\.9\.5/);
         await change({ size: 3, version: "3.8.6", lifecycle: { allowDowngrade: true } }, [1, 2, 3]);
-        await change({ size: 3, version: "3.9.5" }, [1, 2, 3]);
     });
 
-    it("from three to five and back: nobody who stays is touched", async () => {
+    it("when it grows and gets a new version in one up: those who stay roll, then the new ones get their votes", async () => {
+        const { steps } = await change({ size: 5, version: "3.9.5" }, [1, 2, 3]);
+        assert.deepEqual(steps.filter((step) => /^create.* life-\d-server$/.test(step)).sort(), [
+            ...[4, 5].map((id) => `create life-${id}-server`),
+            ...[1, 2, 3].map((id) => `create-replacement life-${id}-server`),
+        ]);
+        await allAre("3.9.5", [1, 2, 3, 4, 5]);
+    });
+
+    it("from five to three and back: nobody who stays is touched", async () => {
         const before = await ids();
-        await change({ size: 5 }, [1, 2, 3]);
-        const grown = await ids();
-        assert.ok(before.every((id) => grown.includes(id)));
         await change({ size: 3 }, [1, 2, 3]);
-        assert.deepEqual(await ids(), before);
+        const shrunk = await ids();
+        assert.deepEqual(shrunk, before.slice(0, 3));
+        await change({ size: 5 }, [1, 2, 3]);
+        assert.deepEqual((await ids()).slice(0, 3), shrunk);
+        await change({ size: 3 }, [1, 2, 3]);
+        assert.deepEqual(await ids(), shrunk);
     });
 
     it("when a server is replaced by one with another id", async () => {
@@ -94,6 +116,17 @@ describe(`an ensemble that changes under load loses nothing (FUZZ_SEED=${seed})`
         const observer = { id: 5, role: ServerRole.Observer };
         await change({ servers: [{ id: 1 }, { id: 3 }, { id: 4 }, observer] }, [1, 3, 4]);
         await change({ servers: [{ id: 1 }, { id: 3 }, { id: 4, role: ServerRole.Observer }, { id: 5 }] }, [1, 3]);
+    });
+
+    it("when it grows and gets other host ports in one up", async () => {
+        const moved = (id: number) => ({ id, hostPort: stack().firstPort + 10 + id });
+        const servers = [moved(1), moved(3), { ...moved(4), role: ServerRole.Observer }, moved(5), moved(2)];
+        const both = [connectionString([1, 3, 5]), ...servers.map(({ hostPort }) => `localhost:${hostPort}`)].join(",");
+        await change({ servers }, [1, 3, 5], both);
+        for (const { id, hostPort } of servers) {
+            const mode = await modeOf(`localhost:${hostPort}`);
+            assert.ok(id === 4 ? mode === "observer" : ["leader", "follower"].includes(mode!), `${id}: ${mode}`);
+        }
     });
 
     it("and then shows no change", async () => {
