@@ -105,7 +105,9 @@ export class Ec2Machines implements Machines {
     async start(machine: Machine): Promise<void> {
         const { instanceId, serverId } = placeOf(machine.machineId);
         const { ec2 } = await this.connection();
-        if (serverId !== undefined && machine.state === notRunning) {
+        // Asked anew: what was seen may be from before a stop.
+        const instance = serverId === undefined ? undefined : await instanceById(ec2, instanceId);
+        if (serverId !== undefined && instance && stateOf(instance) === "running") {
             await this.ofServer(instanceId, "start", serverId);
         } else {
             await startInstance(ec2, instanceId, powerLimitSeconds);
