@@ -23,6 +23,17 @@ export const awsPreviews: Benchmark = {
         }),
 };
 
+/** Else the whole state is written for each of its 1,900 resources. */
+async function inOneCheckpoint<T>(action: () => Promise<T>): Promise<T> {
+    Object.assign(process.env, { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" });
+    try {
+        return await action();
+    } finally {
+        delete process.env.PULUMI_EXPERIMENTAL;
+        delete process.env.PULUMI_SKIP_CHECKPOINTS;
+    }
+}
+
 async function measure(scratch: Scratch, rounds: number, cloud: PaperCloud): Promise<Figure[]> {
     const names = Array.from({ length: many }, (_, index) => nameOf(index));
     const aws = { vpcId: paperVpc, subnetIds: paperSubnets };
@@ -33,7 +44,7 @@ async function measure(scratch: Scratch, rounds: number, cloud: PaperCloud): Pro
     const peer = await make("peer", "sameAwsResources");
     const bare = await make("bare", "sameAwsResources");
     say(`${many} ensembles on paper`);
-    await library.up({ ensembles, withoutGates: true });
+    await inOneCheckpoint(() => library.up({ ensembles, withoutGates: true }));
     const exported = await library.exportState();
     const state = JSON.parse(exported) as State;
     const file = join(scratch.folder, "aws-template.json");

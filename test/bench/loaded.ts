@@ -1,6 +1,7 @@
 import { checkHistory } from "../load/check";
 import { Load } from "../load/load";
 import type { Operation } from "../load/operation";
+import type { Address } from "./serving";
 
 const clients = 6;
 const writesBetween = 100;
@@ -17,9 +18,11 @@ export interface Loaded<T> {
  * Clients of an ensemble that read and write while the body changes it, and for a while before and after. A history
  * that no ZooKeeper may show is an error, a lost write a figure.
  */
-export async function underLoad<T>(ports: readonly number[], body: (load: Load) => Promise<T>): Promise<Loaded<T>> {
+export async function underLoad<T>(servers: readonly Address[], body: (load: Load) => Promise<T>): Promise<Loaded<T>> {
     const seed = Math.floor(Math.random() * 2 ** 31);
-    const connectionString = ports.map((port) => `127.0.0.1:${port}`).join(",");
+    const connectionString = servers
+        .map((server) => (typeof server === "number" ? `127.0.0.1:${server}` : server))
+        .join(",");
     const load = await Load.start({ connectionString, clients, seed });
     try {
         await load.waitForProgress(writesBetween);

@@ -1,4 +1,6 @@
 // Takes the figures that are asked for, and prints each as soon as it is there.
+import { awsBoot } from "./awsBoot";
+import { awsChanges } from "./awsChanges";
 import { awsImports } from "./awsImports";
 import { awsPreviews } from "./awsPreviews";
 import { Benchmark, say } from "./figure";
@@ -7,7 +9,7 @@ import { growth } from "./growth";
 import { imports } from "./imports";
 import { previews } from "./previews";
 import { roll } from "./roll";
-import { lostWrites } from "./tally";
+import { lostWrites, onAws } from "./tally";
 import { throughput } from "./throughput";
 
 const benchmarks: readonly Benchmark[] = [
@@ -17,7 +19,10 @@ const benchmarks: readonly Benchmark[] = [
     throughput,
     roll,
     growth,
-    lostWrites([roll, growth]),
+    lostWrites("lost_acked", [roll, growth]),
+    awsChanges,
+    awsBoot,
+    lostWrites("aws_lost_acked", [awsChanges], onAws),
     awsPreviews,
     awsImports,
 ];

@@ -12,9 +12,13 @@ export interface ServerStatus {
     readonly epoch: number;
 }
 
+/** A port of this host, or `host:port`. */
+export type Address = number | string;
+
 /** What a server says to `srvr`; nothing when it does not serve. */
-export async function statusOf(port: number): Promise<ServerStatus | undefined> {
-    const socket = createConnection({ host: "127.0.0.1", port });
+export async function statusOf(address: Address): Promise<ServerStatus | undefined> {
+    const [host, port] = typeof address === "number" ? ["127.0.0.1", address] : address.split(":");
+    const socket = createConnection({ host: String(host), port: Number(port) });
     socket.setTimeout(answerLimitMs, () => socket.destroy());
     try {
         await once(socket, "connect");
@@ -30,11 +34,11 @@ export async function statusOf(port: number): Promise<ServerStatus | undefined> 
     }
 }
 
-/** Waits until all serve, one of them as leader, and returns its port and epoch. */
-export async function untilAllServe(
-    ports: readonly number[],
+/** Waits until all serve, one of them as leader, and returns its address and epoch. */
+export async function untilAllServe<A extends Address>(
+    ports: readonly A[],
     limitMs = 120_000,
-): Promise<{ leader: number; epoch: number }> {
+): Promise<{ leader: A; epoch: number }> {
     const end = Date.now() + limitMs;
     for (;;) {
         const statuses = await Promise.all(ports.map(statusOf));
@@ -44,7 +48,7 @@ export async function untilAllServe(
         }
         if (Date.now() > end) {
             const modes = statuses.map((status) => status?.mode ?? "not serving");
-            throw new Error(`servers at ports ${ports.join(", ")} are ${modes.join(", ")} after ${limitMs} ms`);
+            throw new Error(`servers at ${ports.join(", ")} are ${modes.join(", ")} after ${limitMs} ms`);
         }
         await pause(pauseMs);
     }

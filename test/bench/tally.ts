@@ -3,6 +3,9 @@ import { atMost, Benchmark, Figure } from "./figure";
 const acknowledgedBy = new Map<string, number>();
 const lostBy = new Map<string, number>();
 
+/** Begins the name of each change of an ensemble on AWS. */
+export const onAws = "AWS: ";
+
 /** Counts what the clients of one load were promised, and what of it was missing at the end. */
 export function countLost(during: string, { lost, acknowledged }: { lost: number; acknowledged: number }): void {
     acknowledgedBy.set(during, (acknowledgedBy.get(during) ?? 0) + acknowledged);
@@ -10,21 +13,22 @@ export function countLost(during: string, { lost, acknowledged }: { lost: number
 }
 
 /** Over all changes under load that this run has made before; asked for alone, it makes them. */
-export function lostWrites(changes: readonly Benchmark[]): Benchmark {
+export function lostWrites(name: string, changes: readonly Benchmark[], where = ""): Benchmark {
     return {
-        names: ["lost_acked"],
+        names: [name],
         async measure(rounds: number): Promise<Figure[]> {
-            if (acknowledgedBy.size === 0) {
+            const isHere = ([during]: [string, number]) => during.startsWith(onAws) === (where === onAws);
+            const sum = (counts: Map<string, number>) =>
+                [...counts].filter(isHere).reduce((total, [, each]) => total + each, 0);
+            if (sum(acknowledgedBy) === 0) {
                 for (const change of changes) {
                     await change.measure(rounds);
                 }
             }
-            const lost = [...lostBy.values()].reduce((sum, each) => sum + each, 0);
-            const acknowledged = [...acknowledgedBy.values()].reduce((sum, each) => sum + each, 0);
             return [
-                atMost(0, "lost_acked", lost, "writes", {
-                    acknowledged,
-                    acknowledgedDuring: Object.fromEntries(acknowledgedBy),
+                atMost(0, name, sum(lostBy), "writes", {
+                    acknowledged: sum(acknowledgedBy),
+                    acknowledgedDuring: Object.fromEntries([...acknowledgedBy].filter(isHere)),
                 }),
             ];
         },
