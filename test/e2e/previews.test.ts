@@ -13,6 +13,8 @@ import { sharedStack } from "../support/sharedStack";
 interface Example {
     readonly folder: string;
     readonly settings?: Readonly<Record<string, string>>;
+    /** Names of settings that are secret. */
+    readonly secrets?: readonly string[];
 }
 
 const examples: Record<string, Example> = {
@@ -21,6 +23,7 @@ const examples: Record<string, Example> = {
     "example-larger-stack": {
         folder: "examples/larger-stack",
         settings: { patroniImage: "patroni:golden", postgresPassword: "not made" },
+        secrets: ["postgresPassword"],
     },
     "example-aws": {
         folder: "examples/aws",
@@ -58,7 +61,7 @@ describe("previews of the examples", function () {
     });
     after(() => cloud.stop());
 
-    for (const [name, { folder, settings = {} }] of Object.entries(examples)) {
+    for (const [name, { folder, settings = {}, secrets = [] }] of Object.entries(examples)) {
         it(`${name}: as the golden file shows`, async () => {
             const state = await mkdtemp(join(tmpdir(), "previews-"));
             const log = join(state, "events.log");
@@ -71,7 +74,8 @@ describe("previews of the examples", function () {
             try {
                 await pulumi("stack", "init", "--no-select");
                 for (const [key, value] of Object.entries(settings)) {
-                    await pulumi("config", "set", "--path", key, value, "--plaintext");
+                    const kind = secrets.includes(key) ? "--secret" : "--plaintext";
+                    await pulumi("config", "set", "--path", key, value, kind);
                 }
                 await pulumi("preview", "--event-log", log);
                 const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
