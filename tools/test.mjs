@@ -70,7 +70,8 @@ function coverageOptions(scratch) {
 function mochaOptions(args) {
     const record = ["--require", "./tools/test/recordCounts.mjs", "--forbid-only", "--exit"];
     const namesTests = args.some((arg) => /^(\.\/)?test\//.test(arg) || arg.endsWith(".test.ts"));
-    return [...record, ...args, ...(namesTests ? [] : allTests)];
+    // Most of them wait for servers most of the time: two files at once cost each other little.
+    return namesTests ? [...record, ...args] : [...record, "--parallel", "--jobs", "2", ...args, ...allTests];
 }
 
 async function readCounts(file) {

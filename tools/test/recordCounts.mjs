@@ -4,9 +4,14 @@ import { writeFileSync } from "node:fs";
 
 /** Mocha calls its global fixtures with the runner as `this`, when all test files are loaded. */
 export function mochaGlobalSetup() {
-    // This process's coverage is being recorded already (tsx needed the variable for that, so not before); that of the
-    // programs which the tests start would be hundreds of megabytes.
-    delete process.env.NODE_V8_COVERAGE;
     const file = process.env.ZOOKEEPER_ENSEMBLE_TEST_COUNTS;
     this.once("end", () => writeFileSync(file, JSON.stringify(this.stats)));
 }
+
+export const mochaHooks = {
+    beforeAll() {
+        // The coverage of each process that runs tests is being recorded already (tsx needed the variable for that, so
+        // not before); that of the programs which the tests start would be hundreds of megabytes.
+        delete process.env.NODE_V8_COVERAGE;
+    },
+};
