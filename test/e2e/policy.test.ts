@@ -27,6 +27,8 @@ describe("the policy pack, run by the Pulumi engine", function () {
     });
     after(() => rm(folder, { recursive: true, force: true }));
 
+    it("compiles", () => promisify(execFile)(join(folder, "node_modules/.bin/tsc"), ["-p", "."], { cwd: folder }));
+
     it("lets a sound ensemble pass, and stops the preview of one that is not, with every reason", () =>
         CliProgram.use(async (program) => {
             const settings = join(folder, "settings.json");

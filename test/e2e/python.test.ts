@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EnsembleError } from "../../lib/errors";
 import { resolve } from "../../lib/spec/resolve";
+import { codeBlocks, documents } from "../support/documents";
 import { containerEvents } from "../support/dockerEvents";
 import { containerId, containerNames } from "../support/dockerWorld";
 import { modeOf } from "../support/insideContainers";
@@ -144,6 +145,18 @@ describe("a program in Python", function () {
             assert.deepEqual(await containers(), before);
         });
     }
+
+    it("may be the example of the documents", async () => {
+        const [example = ""] = codeBlocks(
+            documents.find(({ file }) => file === "docs/languages.md")!,
+            "python",
+        );
+        await stack.replacePython(example);
+        const { code, output, steps } = await stack.preview();
+        await stack.replacePython(program);
+        assert.equal(code, 0, output);
+        assert.ok(steps.includes("create coordination-4-server"), steps.join("\n"));
+    });
 
     it("is destroyed by a plain destroy", async () => {
         await want(8);

@@ -12,6 +12,8 @@ export class EmptyCloud {
         private readonly server: Server,
         /** Names of the calls that were made. */
         readonly calls: readonly string[],
+        /** Regions that the calls were meant for. */
+        readonly regions: ReadonlySet<string>,
     ) {
         const { port } = server.address() as AddressInfo;
         const variables: Record<string, string | undefined> = {
@@ -26,18 +28,21 @@ export class EmptyCloud {
 
     static async start(): Promise<EmptyCloud> {
         const calls: string[] = [];
+        const regions = new Set<string>();
         const server = createServer((asked, answer) => {
             const chunks: Buffer[] = [];
             asked.on("data", (chunk: Buffer) => chunks.push(chunk));
             asked.on("end", () => {
                 const action = new URLSearchParams(Buffer.concat(chunks).toString()).get("Action");
                 calls.push(action ?? "");
+                // The signature's scope: Credential=<key>/<day>/<region>/<service>/aws4_request
+                regions.add(/Credential=[^/]*\/\d+\/([^/]+)\//.exec(asked.headers.authorization ?? "")?.[1] ?? "none");
                 answer.writeHead(action === "DescribeInstances" ? 200 : 400, { "content-type": "text/xml" });
                 answer.end(action === "DescribeInstances" ? nobody : "");
             });
         });
         await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-        return new EmptyCloud(server, calls);
+        return new EmptyCloud(server, calls, regions);
     }
 
     async stop(): Promise<void> {

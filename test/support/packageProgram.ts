@@ -57,8 +57,8 @@ export class PackageProgram {
         await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     }
 
-    /** A project with the package added; what the CLI printed. */
-    async addPackage(program: string): Promise<string> {
+    /** A project in TypeScript with the package added; what the CLI printed. */
+    async addPackage(program: string, source = packageFolder): Promise<string> {
         const dependencies = Object.fromEntries(
             ["@pulumi/pulumi", "@pulumi/docker", "typescript", "@types/node"].map((name) => [name, versionOf(name)]),
         );
@@ -67,7 +67,7 @@ export class PackageProgram {
         await this.write("tsconfig.json", JSON.stringify({ compilerOptions: { strict: true, skipLibCheck: true } }));
         await this.write("index.ts", program);
         await this.succeed("stack", "init", "t");
-        return this.succeed("package", "add", packageFolder);
+        return this.succeed("package", "add", source);
     }
 
     /** The same in Python, with a virtual environment of its own. */
@@ -82,6 +82,11 @@ export class PackageProgram {
 
     async arguments(args: object): Promise<void> {
         await this.write("args.json", JSON.stringify(args));
+    }
+
+    /** Another program in Python in place of the one that is there. */
+    async replacePython(program: string): Promise<void> {
+        await this.write("__main__.py", program);
     }
 
     up(): Promise<PackageRun> {

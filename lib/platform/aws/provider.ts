@@ -79,6 +79,7 @@ function requireOf(from: readonly string[]): (id: string) => unknown {
     }
     throw new EnsembleError(
         `${packageName} is not installed, and an ensemble on AWS needs it: ` +
-            `run \`npm install ${packageName}\` in the program's folder`,
+            `run \`npm install ${packageName}\` in the program's folder; ` +
+            "a program in another language adds the package zookeeper-ensemble-aws in place of zookeeper-ensemble",
     );
 }
