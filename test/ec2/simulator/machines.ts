@@ -187,7 +187,8 @@ export class Machines {
 
     private async refreshDevices(instance: Instance): Promise<void> {
         await this.hardware.feed(instance.id, { volumes: this.volumes(instance) });
-        await this.ifRunning(instance, ["machine-devices"]);
+        // A machine that starts at this moment makes the same devices, and one of the two finds a file in its way.
+        await this.ifRunning(instance, ["bash", "-c", "machine-devices || machine-devices"]);
     }
 
     /** Names such as nvme1n1 move between two starts; here they do so at every change. */
