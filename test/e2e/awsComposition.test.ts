@@ -78,6 +78,12 @@ describe("an ensemble on AWS under the real engine, as a part of somebody's prog
         }
     });
 
+    it("an image that everybody can look up stands in clear, in the state and in previews", async () => {
+        const instances = (await ofAws()).filter(({ type }) => type === "aws:ec2/instance:Instance");
+        assert.equal(instances.length, 3);
+        instances.forEach(({ inputs }) => assert.match(String(inputs.ami), /^ami-[0-9a-f]+$/));
+    });
+
     it("an explicit provider is that of every resource", async () => {
         for (const resource of await ofAws()) {
             assert.match(resource.provider!, /::frankfurt::/, nameOf(resource));

@@ -37,7 +37,7 @@ export class PaperCloud {
         simulator.outputs.set(awsPlugin.tokens.networkInterface, address);
         const subnet = { vpcId: paperVpc, cidrBlock: "10.0.0.0/24", availabilityZone: "eu-central-1a" };
         simulator.results.set("aws:ec2/getSubnet:getSubnet", subnet);
-        simulator.results.set("aws:ssm/getParameter:getParameter", { insecureValue: ami });
+        simulator.results.set("aws:ssm/getParameter:getParameter", { value: ami, insecureValue: ami });
         simulator.results.set("aws:index/getPartition:getPartition", { partition: "aws" });
         simulator.results.set("aws:route53/getZone:getZone", { name: "internal.example.com" });
         const calls: string[] = [];

@@ -32,7 +32,6 @@ export function makeImage(context: Context): pulumi.Output<string> {
     }
     const parameter = imageParameter(spec.aws);
     let failure = "";
-    // `value` is secret and would make the whole instance secret.
     const found = aws
         .getParameterOutput({ name: parameter, region: inputs.region }, { parent: owner })
         .apply(({ insecureValue }) => insecureValue);
@@ -49,7 +48,8 @@ export function makeImage(context: Context): pulumi.Output<string> {
     const { operatingSystem, architecture } = spec.aws;
     const kept = new pulumi.Stash(
         `${spec.name}-image-${operatingSystem}-${architecture}`,
-        { input: newest },
+        // The answer has a secret `value`, and all of an answer is secret with it. What everybody can look up is none.
+        { input: pulumi.unsecret(newest) },
         { parent: owner, protect: false, ignoreChanges: ["input"], hooks: { beforeCreate: [refuseUnknown] } },
     );
     return kept.output as pulumi.Output<string>;
