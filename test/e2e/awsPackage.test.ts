@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { awsPlugin, FakeSimulator } from "../tools/awsProviderClient";
 import { AwsPackage } from "../support/awsPackage";
-import { onAws } from "../support/awsProgram";
+import { onAws, vpcId } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
 import { packageFolder, PackageProgram, pulumi } from "../support/packageProgram";
 import { digestOf, Schema } from "../support/schema";
@@ -69,7 +69,8 @@ describe("the package zookeeper-ensemble-aws", function () {
                 privateIp: "10.0.1.4",
                 privateIps: ["10.0.1.4"],
             });
-            simulator.results.set("aws:ec2/getSubnet:getSubnet", { availabilityZone: "eu-west-3a" });
+            const subnet = { vpcId, cidrBlock: "10.0.1.0/24", availabilityZone: "eu-west-3a" };
+            simulator.results.set("aws:ec2/getSubnet:getSubnet", subnet);
             simulator.results.set("aws:ssm/getParameter:getParameter", { insecureValue: "ami-0123456789abcdef0" });
             simulator.results.set("aws:index/getPartition:getPartition", { partition: "aws" });
             await stack.addPackage(program, installed.folder);
