@@ -230,7 +230,7 @@ function liveEnsemble(
     founding: { marker: pulumi.Stash; stateIsNew: () => boolean },
 ): LiveEnsemble {
     const excused = new Set<number>();
-    void surveyed.then(({ sick }) => sick.forEach((id) => excused.add(id)));
+    void surveyed.then(({ sick, leaving }) => [...sick, ...leaving].forEach((id) => excused.add(id)));
     return {
         spec,
         machines: platform.machines,

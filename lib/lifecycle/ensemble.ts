@@ -14,7 +14,7 @@ export interface Reachable {
 
 /** The ensemble as one `up` works on it: what is wanted, how to reach it, and what this `up` has learned so far. */
 export interface LiveEnsemble extends Reachable {
-    /** Members that did not serve at the survey and whose own gate has not passed yet. */
+    /** Members that did not serve at the survey, and leave or whose own gate has not passed yet. */
     readonly excused: Set<number>;
     /** Name of this ensemble's one founding, recorded in the state before any server is told to found. */
     readonly nonce: () => Promise<string>;

@@ -1,11 +1,13 @@
 import { deathWatch } from "./deathWatch";
-import { LiveEnsemble, lookAtAll } from "./ensemble";
+import { LiveEnsemble, lookAtAll, wantedIds } from "./ensemble";
 import { failWhenLost, gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { orReleased } from "./lease";
 import { failWhenMajorityLost } from "./lostData";
 import { Machine } from "./machines";
 import { ensembleProblems, quorumIsPossible, unready } from "./readiness";
+import { Configuration } from "./report";
+import { memberIds } from "./serverLines";
 import {
     describe,
     EnsembleView,
@@ -141,8 +143,8 @@ async function attemptAsMember(
     if (untold) {
         return { waitingFor: untold };
     }
-    const excused = new Set([...ensemble.excused].filter((id) => id !== me.id));
     const newest = newestConfiguration(view);
+    const excused = excusedFor(ensemble, me.id, newest);
     if (newest && !quorumIsPossible(view, newest, excused)) {
         const up = me.report?.processRuns || me.report?.disk === "blank";
         return up ? { done: true } : { waitingFor: describe(me) };
@@ -160,6 +162,17 @@ async function attemptAsMember(
     }
     memory.wellUnder = leader;
     return { waitingFor: `all serve under server ${leader}: looking once more` };
+}
+
+/**
+ * Who need not serve for this server's gate: the sick whose own turn comes later, and for a joiner, after which nobody is
+ * taken down, also those who leave. A dead one of them could be waited for forever: its successor is to be added first.
+ */
+function excusedFor(ensemble: LiveEnsemble, id: number, newest: Configuration | undefined): Set<number> {
+    const members = memberIds(newest?.lines ?? []);
+    const wanted = wantedIds(ensemble);
+    const leavers = members.includes(id) ? [] : members.filter((member) => !wanted.includes(member));
+    return new Set([...ensemble.excused, ...leavers].filter((excused) => excused !== id));
 }
 
 async function startStopped(ensemble: LiveEnsemble, machine: Machine): Promise<Progress<true>> {

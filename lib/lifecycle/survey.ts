@@ -12,7 +12,7 @@ import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
 import { Configuration, Report } from "./report";
 import { memberIds, votersOf } from "./serverLines";
-import { describe, EnsembleView, isEstablished, leadership, newestConfiguration } from "./view";
+import { describe, EnsembleView, isEstablished, leadership, newestConfiguration, withoutMachine } from "./view";
 
 /** What a look at the live ensemble says at the start of an `up`, before anything is touched. */
 export interface Survey {
@@ -22,6 +22,8 @@ export interface Survey {
     readonly order: readonly number[];
     /** Members that do not serve: gates before their own turn do not wait for them. */
     readonly sick: readonly number[];
+    /** Members that are no longer wanted and do not serve: no gate waits for them. */
+    readonly leaving: readonly number[];
     /**
      * Members without a machine while others are to be changed. The engine makes it anew when it knows of its loss;
      * when it was removed by hand, it does not.
@@ -33,7 +35,15 @@ export interface Survey {
     readonly notes: readonly string[];
 }
 
-export const nothingToSurvey: Survey = { refused: "", order: [], sick: [], missing: [], lacksData: false, notes: [] };
+export const nothingToSurvey: Survey = {
+    refused: "",
+    order: [],
+    sick: [],
+    leaving: [],
+    missing: [],
+    lacksData: false,
+    notes: [],
+};
 
 /** What the survey needs of a platform. */
 export type Surveyed = Pick<Platform, "machines" | "address" | "wantedHashes">;
@@ -151,6 +161,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
         refused,
         order,
         sick,
+        leaving: memberIds(configuration.lines).filter((id) => !wanted.includes(id) && !serving.has(id)),
         missing,
         lacksData: majorityLost(view) !== "",
         notes: notesOn(view, configuration, voters, sick, pending),
@@ -180,7 +191,9 @@ function quorumInDanger(
     if (serving.length + mended - 1 >= quorum) {
         return "";
     }
-    const states = notMended.map((id) => `server ${id} does not (${describe(view.servers.get(id)!)})`);
+    const states = notMended.map(
+        (id) => `server ${id} does not (${describe(view.servers.get(id) ?? withoutMachine(id))})`,
+    );
     return (
         `changing server ${toTake.join(", ")} would cost the quorum: ${serving.length} of ${voters.length} voters ` +
         `serve, ${quorum} are needed, and ${states.join("; ")}. Mend that first, then run \`pulumi up\` again`

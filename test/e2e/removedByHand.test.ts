@@ -48,6 +48,16 @@ describe("a container that was removed by hand", function () {
         await stack().up(program(), { refresh: true });
         assert.equal(await ZkClient.use(host(2), (client) => client.read("/key")), "still writable");
     });
+
+    it("is replaced by a server with another id in one up, and nobody waits for the dead one", async () => {
+        const { outputs } = await stack().up(program([{ id: 1 }, { id: 2 }, { id: 3 }]));
+        const [, second] = outputs.servers!.value as { container: string }[];
+        await docker.getContainer(second!.container).remove({ force: true });
+        await stack().up(program([{ id: 1 }, { id: 3 }, { id: 4 }]));
+        assert.equal(await ZkClient.use(host(4), (client) => client.read("/key")), "still writable");
+        const again = await stack().up(program([{ id: 1 }, { id: 3 }, { id: 4 }]));
+        assert.deepEqual(again.steps, []);
+    });
 });
 
 describe("servers that were all stopped by hand", function () {

@@ -58,6 +58,20 @@ describe("the survey", () => {
         assert.equal(survey.refused, "");
     });
 
+    it("waits for no dead server that leaves, and protects the quorum from the change all the same", () => {
+        const fourth = resolve(
+            { name: "e", project: "p", stack: "s" },
+            { servers: [{ id: 1 }, { id: 3 }, { id: 4 }], docker: {} },
+        );
+        // Nobody sees a server that is neither wanted nor there.
+        const seen = viewOf({ 1: leader, 3: follower, 4: { disk: "blank" } }, lines);
+        const replaced = judge(fourth, seen, new Map([1, 3, 4].map((id) => [id, "wanted"])));
+        assert.deepEqual(replaced.leaving, [2]);
+        assert.equal(replaced.refused, "");
+        const rolled = judge(fourth, seen, new Map([1, 3, 4].map((id) => [id, "changed"])));
+        assert.match(rolled.refused, /would cost the quorum: 2 of 3 voters serve/);
+    });
+
     it("counts a server without a machine as one to be mended first", () => {
         const survey = judged({ 1: follower, 2: { hasMachine: false }, 3: leader }, [1, 2, 3]);
         assert.deepEqual(survey.order, [2, 1, 3]);
