@@ -6,7 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { frontDoor, tell } from "./shared/frontDoor.mjs";
 
-// Of the EC2 simulator's tests those that are quick; `npm run test:ec2` has all of them.
+// Of the EC2 simulator's tests those that are quick; `npm run test:ec2` has all of them, and `npm run test:slow` others
+// that would make these too long.
 const allTests = [
     "test/{unit,golden,property,mocks,script,tools,load,e2e}/**/*.test.ts",
     "test/ec2/cloudInitChecks.test.ts",
