@@ -4,10 +4,14 @@ import { codeBlocks, documents } from "../support/documents";
 import { FreshCheckout } from "../support/freshCheckout";
 import { logsOf } from "../support/insideContainers";
 
-/** The commands in a document's shell blocks, in their order, without the remarks behind them. */
-function commandsOf(file: string): string[] {
+/** The commands in the shell blocks of a document, or one section of it, in order, without the remarks behind them. */
+function commandsOf(file: string, section = ""): string[] {
     const document = documents.find((each) => each.file === file)!;
-    return codeBlocks(document, "sh")
+    const start = document.text.indexOf(section);
+    assert.ok(start >= 0, `${file} has no section "${section}"`);
+    const end = section === "" ? -1 : document.text.indexOf("\n## ", start + section.length);
+    const text = document.text.slice(start, end < 0 ? undefined : end);
+    return codeBlocks({ file, text }, "sh")
         .flatMap((block) => block.split("\n"))
         .map((line) => line.replace(/ +#.*$/, "").trim())
         .filter((line) => line !== "");
@@ -42,7 +46,7 @@ describe("the commands of README.md and docs/operations.md, typed in a fresh che
             `npm run pulumi -- config set firstHostPort ${await freePorts(5)}`,
             start!,
             ...later.slice(0, firstDown),
-            ...commandsOf("docs/operations.md"),
+            ...commandsOf("docs/operations.md", "## Look at an ensemble"),
             "npm run pulumi -- up --expect-no-changes --yes",
             ...later.slice(firstDown),
         ];
