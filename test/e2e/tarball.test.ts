@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { codeBlocks, documents } from "../support/documents";
 import { freePorts, removeAll } from "../support/dockerWorld";
 import { packageFolder, pulumi } from "../support/packageProgram";
-import { digestOf, Schema } from "../support/schema";
 import { ZkClient } from "../support/zkClient";
 
 const root = packageFolder;
-const golden = join(root, "test/golden/schema.txt");
 const ownFiles =
     /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|PulumiPlugin\.yaml|index\.ts|tsconfig\.json|(dist|lib)\/.*)$/;
 
@@ -132,19 +130,6 @@ describe("the package as npm packs it", function () {
             const { stdout } = await promisify(execFile)(process.execPath, [main, "status"], { cwd: folder, env });
             assert.match(stdout, /^coordination: healthy, quorum 3 of 3/m);
             await succeed("destroy", "--yes", "--skip-preview");
-
-            // As a plugin it has what it depends on, as here, and nothing that only its development needs.
-            const plugin = join(folder, "plugin");
-            await cp(join(folder, "node_modules/zookeeper-ensemble"), plugin, { recursive: true });
-            const schema = await pulumi(tmpdir(), ["package", "get-schema", plugin]);
-            assert.equal(schema.code, 0, schema.output);
-            assert.equal(digestOf(JSON.parse(schema.output) as Schema), await readFile(golden, "utf8"));
-
-            const onAws = `aws: { vpcId: "vpc-0123456789abcdef0", subnetIds: ["subnet-0a1b2c3d4e5f60718"] }`;
-            await writeFile(join(folder, "index.ts"), example.replace("docker: {}", onAws));
-            const refused = await pulumi(folder, ["preview"]);
-            assert.notEqual(refused.code, 0, refused.output);
-            assert.match(refused.output, /@pulumi\/aws is not installed.*run `npm install @pulumi\/aws`/);
         } finally {
             await removeAll(`${project}-t-`);
         }
