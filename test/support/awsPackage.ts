@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { linkModules } from "./linkedModules";
 import { packageFolder } from "./packageProgram";
 
 /** `packages/aws` as it is after its `npm install`: the library packed and unpacked, the other packages the checkout's. */
@@ -17,10 +18,7 @@ export class AwsPackage {
             filter: (file) => !file.includes("node_modules"),
         });
         await mkdir(join(modules, "zookeeper-ensemble"), { recursive: true });
-        for (const name of await modulesIn(join(packageFolder, "node_modules"))) {
-            await mkdir(join(modules, name, ".."), { recursive: true });
-            await symlink(join(packageFolder, "node_modules", name), join(modules, name));
-        }
+        await linkModules(folder);
         await unpackLibrary(folder, join(modules, "zookeeper-ensemble"));
         return new AwsPackage(folder);
     }
@@ -28,15 +26,6 @@ export class AwsPackage {
     remove(): Promise<void> {
         return rm(this.folder, { recursive: true, force: true });
     }
-}
-
-/** Names of the packages, with their scopes. */
-async function modulesIn(folder: string): Promise<string[]> {
-    const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
-    const nested = names.map(async (name) =>
-        name.startsWith("@") ? (await readdir(join(folder, name))).map((inner) => `${name}/${inner}`) : [name],
-    );
-    return (await Promise.all(nested)).flat();
 }
 
 async function unpackLibrary(scratch: string, target: string): Promise<void> {

@@ -1,11 +1,11 @@
-import { ChildProcess, spawn } from "node:child_process";
-import { execFile } from "node:child_process";
+import { ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { removeAll } from "./dockerWorld";
+import { linkModules } from "./linkedModules";
 
 const root = resolve(__dirname, "../..");
 
@@ -49,13 +49,11 @@ export class FreshCheckout {
         }
         const manifest = join(this.folder, "Pulumi.yaml");
         await writeFile(manifest, (await readFile(manifest, "utf8")).replace(/^name: .*$/m, `name: ${this.project}`));
-        // Each by itself: the stamps of what was installed and built are this checkout's own.
         await mkdir(join(this.folder, ".pulumi-state"));
-        await mkdir(join(this.folder, "node_modules"));
-        for (const name of await readdir(join(root, "node_modules"))) {
-            if (!name.startsWith(".zookeeper-ensemble")) {
-                await symlink(join(root, "node_modules", name), join(this.folder, "node_modules", name));
-            }
+        // Without the stamps: what was installed and built is for the new checkout to find out.
+        await linkModules(this.folder);
+        for (const name of [".bin", ".package-lock.json"]) {
+            await symlink(join(root, "node_modules", name), join(this.folder, "node_modules", name));
         }
     }
 

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { linkModules } from "../support/linkedModules";
 
 const gatedProgram = `
 import { existsSync, writeFileSync } from "node:fs";
@@ -63,11 +64,7 @@ describe("the Node.js language host", function () {
     beforeEach(async () => {
         running = [];
         root = await mkdtemp(path.join(tmpdir(), "language-host-test-"));
-        const modules = path.join(root, "node_modules");
-        await mkdir(path.join(modules, "@pulumi"), { recursive: true });
-        for (const name of ["@pulumi/pulumi", "@types", "typescript", "ts-node"]) {
-            await symlink(path.resolve("node_modules", name), path.join(modules, name));
-        }
+        await linkModules(root, ["@pulumi/pulumi", "@types/node", "typescript", "ts-node"]);
         await mkdir(path.join(root, "state"));
         env = { ...env, PULUMI_BACKEND_URL: `file://${path.join(root, "state")}`, PULUMI_CONFIG_PASSPHRASE: "" };
     });

@@ -14,7 +14,7 @@ export function start(command, args, options) {
     return child;
 }
 
-/** Runs a command to its end, and gives what it said. */
+/** Runs a command to its end, and gives what it said. One that was killed has said nothing: that is no answer. */
 export async function output(command, args, { cwd, input } = {}) {
     const child = start(command, args, { cwd, stdio: ["pipe", "pipe", "pipe"] });
     const chunks = { stdout: [], stderr: [] };
@@ -23,7 +23,8 @@ export async function output(command, args, { cwd, input } = {}) {
     // A command that ends without reading its input says why with its exit code.
     child.stdin.on("error", () => {});
     child.stdin.end(input && Buffer.from(input));
-    const { code } = await exitOf(child);
+    const { code, signal } = await exitOf(child);
+    if (signal) throw new Error(`${command} was ended by ${signal}`);
     return { code, stdout: Buffer.concat(chunks.stdout), stderr: Buffer.concat(chunks.stderr) };
 }
 
