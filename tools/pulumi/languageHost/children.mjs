@@ -28,6 +28,12 @@ export async function output(command, args, { cwd, input } = {}) {
     return { code, stdout: Buffer.concat(chunks.stdout), stderr: Buffer.concat(chunks.stderr) };
 }
 
+/** Gives the engine what a child says while it says it, in the messages of the answer that the engine reads. */
+export function passOn(child, call, Message) {
+    child.stdout.on("data", (data) => call.write(new Message().setStdout(data)));
+    child.stderr.on("data", (data) => call.write(new Message().setStderr(data)));
+}
+
 /** How a child ended, after all its output was read; a signal counts as exit code 1. */
 export function exitOf(child) {
     return new Promise((resolve, reject) => {

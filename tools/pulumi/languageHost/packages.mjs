@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
-import { exitOf, output, start } from "./children.mjs";
+import { exitOf, output, passOn, start } from "./children.mjs";
 
 /** `pulumi install`, `package add` and `get-schema` ask for it, each time. */
 export async function installDependencies(call) {
@@ -12,8 +12,7 @@ export async function installDependencies(call) {
     // A package that is being worked in is complete, and an install would touch the checkout under everybody's feet.
     if (request.getIsPlugin() && (await isInstalled(folder))) return;
     const child = start("npm", ["install", "--loglevel=error"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    child.stdout.on("data", (data) => call.write(new languagePb.InstallDependenciesResponse().setStdout(data)));
-    child.stderr.on("data", (data) => call.write(new languagePb.InstallDependenciesResponse().setStderr(data)));
+    passOn(child, call, languagePb.InstallDependenciesResponse);
     const { code } = await exitOf(child);
     if (code !== 0) throw new Error(`npm install in "${folder}" failed with exit code ${code}`);
 }

@@ -3,10 +3,8 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
-import { end, exitOf, start } from "./children.mjs";
-
-// The code with which @pulumi/pulumi/cmd/run says that it has already told the user what is wrong.
-const exitAlreadyExplained = 32;
+import { end, exitOf, passOn, start } from "./children.mjs";
+import { configuration, responseTo } from "./programRun.mjs";
 
 /** Runs a program to its end. The monitor's address goes straight to it: a proxy in between would have to know hooks. */
 export async function runProgram(request, engine) {
@@ -18,11 +16,7 @@ export async function runProgram(request, engine) {
         env: { ...process.env, ...configuration(request), PULUMI_NODEJS_TYPESCRIPT: String(options.typescript) },
         stdio: ["ignore", "inherit", "inherit"],
     });
-    const { code, signal } = await exitOf(child);
-    const response = new languagePb.RunResponse();
-    if (signal) return response.setError(`program was ended by ${signal}`);
-    if (code === exitAlreadyExplained) return response.setBail(true);
-    return code === 0 ? response : response.setError(`program exited with non-zero exit code: ${code}`);
+    return responseTo(child);
 }
 
 function programArguments(request, engine) {
@@ -39,13 +33,6 @@ function programArguments(request, engine) {
     const flags = Object.entries(named).flatMap(([name, value]) => (value ? [`--${name}`, String(value)] : []));
     if (request.getDryrun()) flags.push("--dry-run");
     return [...flags, request.getProgram() || ".", ...request.getArgsList()];
-}
-
-export function configuration(request) {
-    return {
-        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
-        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-    };
 }
 
 /**
@@ -66,8 +53,7 @@ export async function runPlugin(call) {
         env: given.length > 0 ? environmentOf(given) : process.env,
         stdio: ["ignore", "pipe", "pipe"],
     });
-    child.stdout.on("data", (data) => call.write(new languagePb.RunPluginResponse().setStdout(data)));
-    child.stderr.on("data", (data) => call.write(new languagePb.RunPluginResponse().setStderr(data)));
+    passOn(child, call, languagePb.RunPluginResponse);
     call.on("cancelled", () => end(child));
     const { code } = await exitOf(child);
     call.write(new languagePb.RunPluginResponse().setExitcode(code));

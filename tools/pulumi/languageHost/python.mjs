@@ -3,11 +3,8 @@
 import { access, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
-import { exitOf, start } from "./children.mjs";
-import { configuration } from "./programs.mjs";
-
-// The code with which pulumi-language-python-exec says that it has already told the user what is wrong.
-const exitAlreadyExplained = 32;
+import { exitOf, passOn, start } from "./children.mjs";
+import { configuration, responseTo } from "./programRun.mjs";
 
 export async function runProgram(request, engine) {
     const { python, environment } = await interpreterOf(request.getInfo());
@@ -18,11 +15,7 @@ export async function runProgram(request, engine) {
         env: { ...process.env, ...environment, ...configuration(request) },
         stdio: ["ignore", "inherit", "inherit"],
     });
-    const { code, signal } = await exitOf(child);
-    const response = new languagePb.RunResponse();
-    if (signal) return response.setError(`program was ended by ${signal}`);
-    if (code === exitAlreadyExplained) return response.setBail(true);
-    return code === 0 ? response : response.setError(`program exited with non-zero exit code: ${code}`);
+    return responseTo(child);
 }
 
 function programArguments(request, engine) {
@@ -47,8 +40,7 @@ export async function installDependencies(call) {
     const root = info.getRootDirectory();
     const say = async (command, args) => {
         const child = start(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-        child.stdout.on("data", (data) => call.write(new languagePb.InstallDependenciesResponse().setStdout(data)));
-        child.stderr.on("data", (data) => call.write(new languagePb.InstallDependenciesResponse().setStderr(data)));
+        passOn(child, call, languagePb.InstallDependenciesResponse);
         const { code } = await exitOf(child);
         if (code !== 0) throw new Error(`${path.basename(command)} ${args.join(" ")} failed with exit code ${code}`);
     };
