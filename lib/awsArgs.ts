@@ -68,8 +68,7 @@ export interface AwsArgs {
      * tolerates no failure of the machine, and whatever replaces or stops the machine (settings, version, image, instance
      * type, `lifecycle.restartTrigger`) stops all servers at once; nothing that was acknowledged is lost by that. More or
      * fewer servers are still a membership change under load, without a restart. Wants one subnet, and a machine with room
-     * for all JVMs, whose heap is 256 MiB by default here. False by default.
-     * It cannot change while the ensemble lives.
+     * for all JVMs, whose heap is 256 MiB by default here. False by default. It cannot change while the ensemble lives.
      */
     singleMachine?: boolean;
 

@@ -6,6 +6,11 @@ export interface Fault {
     readonly message: string;
 }
 
+/** What a failure says. Inputs and providers also reject with things that are no Error. */
+export function reasonOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
 /** Every error of this library. A RunError is printed without a stack, so the user sees the message alone. */
 export class EnsembleError extends pulumi.RunError {
     override readonly name = "EnsembleError";

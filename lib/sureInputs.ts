@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
+import { reasonOf } from "./errors";
 import { isDeferred } from "./spec/faults";
 
 /** Arguments whose inputs cannot fail, and what failed instead. */
@@ -18,8 +19,7 @@ export function withoutRejections(args: ZookeeperEnsembleArgs): SureInputs {
     const failures: string[] = [];
     const sureInput = (path: string, input: unknown): unknown =>
         pulumi.recover(pulumi.output(input), (error: unknown) => {
-            const reason = error instanceof Error ? error.message : String(error);
-            const failure = `${path}: its value cannot be known, so nothing is touched: ${reason}`;
+            const failure = `${path}: its value cannot be known, so nothing is touched: ${reasonOf(error)}`;
             failures.push(failure);
             void pulumi.log.error(failure);
             return `${path} is not known`;

@@ -146,7 +146,8 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
         [...view.servers.values()].filter((server) => server.report?.serving).map((server) => server.id),
     );
     const wanted = spec.servers.map(({ id }) => id);
-    const members = wanted.filter((id) => memberIds(configuration.lines).includes(id));
+    const live = memberIds(configuration.lines);
+    const members = wanted.filter((id) => live.includes(id));
     const sick = members.filter((id) => !serving.has(id));
     const pending = members.filter((id) => isPending(view, id, wantedHashes));
     const order = rollOrder({ ids: members, serving, leader: leadership(view)?.leader.id });
@@ -161,7 +162,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
         refused,
         order,
         sick,
-        leaving: memberIds(configuration.lines).filter((id) => !wanted.includes(id) && !serving.has(id)),
+        leaving: live.filter((id) => !wanted.includes(id) && !serving.has(id)),
         missing,
         lacksData: majorityLost(view) !== "",
         notes: notesOn(view, configuration, voters, sick, pending),

@@ -44,8 +44,7 @@ function make(context: Context): Platform {
     };
     const keeps = keepsOf(context, shared);
     spec.servers.forEach((server) => makeDnsRecord(context, shared, keeps.get(server.id)!, server));
-    const instanceIds = instances(context, shared, (id) => machines.expect(id));
-    const made = new Map<number, pulumi.Output<string>>();
+    const instanceIds = new Map<Keep, pulumi.Output<string>>();
     return {
         machines,
         // Asked for when every server has been made.
@@ -54,7 +53,7 @@ function make(context: Context): Platform {
                 context,
                 shared.network,
                 (id) => keeps.get(id)!,
-                (id) => made.get(id)!,
+                (id) => instanceIds.get(keeps.get(id)!)!,
             );
         },
         address: ({ id }) => keeps.get(id)!.networkInterface.privateIp,
@@ -68,8 +67,10 @@ function make(context: Context): Platform {
             return new Map(await Promise.all(hashes));
         },
         server: ({ id }, waitsFor) => {
-            const instanceId = instanceIds(keeps.get(id)!, waitsFor);
-            made.set(id, instanceId);
+            const keep = keeps.get(id)!;
+            // The machine of all servers is made when the first of them is asked for.
+            const instanceId = instanceIds.get(keep) ?? makeInstance(context, shared, keep, machines, waitsFor);
+            instanceIds.set(keep, instanceId);
             return spec.aws.singleMachine ? instanceId.apply((found) => sharedMachineId(found, id)) : instanceId;
         },
     };
@@ -83,24 +84,17 @@ function keepsOf(context: Context, shared: Shared): Map<number, Keep> {
     return new Map(spec.servers.map(({ id }) => [id, keepOf(id)]));
 }
 
-/** Makes the machine of a keep when it is first asked for. One that is for all servers waits for none of them. */
-function instances(
+/** One that is for all servers waits for none of them. */
+function makeInstance(
     context: Context,
     shared: Shared,
-    expect: (instanceId: string) => void,
-): (keep: Keep, waitsFor: Predecessors) => pulumi.Output<string> {
-    const made = new Map<Keep, pulumi.Output<string>>();
-    return (keep, { always, inTurn }) => {
-        const known = made.get(keep);
-        if (known) {
-            return known;
-        }
-        const dependsOn = keep.host.server ? inTurn : always;
-        const instanceId = makeMachine(context, shared, keep, dependsOn).apply((id) => {
-            expect(id);
-            return id;
-        });
-        made.set(keep, instanceId);
-        return instanceId;
-    };
+    keep: Keep,
+    machines: Ec2Machines,
+    { always, inTurn }: Predecessors,
+): pulumi.Output<string> {
+    const dependsOn = keep.host.server ? inTurn : always;
+    return makeMachine(context, shared, keep, dependsOn).apply((id) => {
+        machines.expect(id);
+        return id;
+    });
 }

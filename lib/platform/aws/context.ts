@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { reasonOf } from "../../errors";
 import { ENSEMBLE_TAG, SERVER_TAG } from "../../render/aws/tags";
 import { HostSpec } from "../../spec/awsHosts";
 import { AwsEnsembleSpec } from "../../spec/ensembleSpec";
@@ -34,7 +35,7 @@ export function hostTags(context: Pick<Context, "spec">, { key }: HostSpec, what
  */
 export function surely<T>(context: Context, what: string, answer: pulumi.Output<T>, instead: T): pulumi.Output<T> {
     return pulumi.recover(answer, (error: unknown) => {
-        keepFailure(context, what, error instanceof Error ? error.message : String(error));
+        keepFailure(context, what, reasonOf(error));
         return instead;
     }) as pulumi.Output<T>;
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { reasonOf } from "../../errors";
 import { lifecycleHook } from "../../lifecycle/hooks";
 import { AwsSpec } from "../../spec/awsSpec";
 import { Context } from "./context";
@@ -36,7 +37,7 @@ export function makeImage(context: Context): pulumi.Output<string> {
         .getParameterOutput({ name: parameter, region: inputs.region }, { parent: owner })
         .apply(({ insecureValue }) => insecureValue);
     const newest = pulumi.recover(found, (error: unknown) => {
-        failure = error instanceof Error ? error.message : String(error);
+        failure = reasonOf(error);
         return "not known";
     });
     // Only the first `up` needs the answer; later ones must not fail for its sake.

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { reasonOf } from "../../errors";
 import { HookCall, lifecycleHook } from "../../lifecycle/hooks";
 import { settled } from "../../lifecycle/settled";
 import { addressFault, domainFault, SubnetFacts, vpcFault } from "../../spec/awsPlaces";
@@ -97,7 +98,7 @@ function zoneOf({ aws, owner, spec, inputs }: Context) {
 function looked<A, T>(answer: pulumi.Output<A>, read: (answer: A) => T): pulumi.Output<Looked<T>> {
     return pulumi.recover(
         answer.apply((found): Looked<T> => ({ found: read(found as A) })) as pulumi.Output<Looked<T>>,
-        (error: unknown): Looked<T> => ({ failure: error instanceof Error ? error.message : String(error) }),
+        (error: unknown): Looked<T> => ({ failure: reasonOf(error) }),
     ) as pulumi.Output<Looked<T>>;
 }
 

@@ -11,19 +11,20 @@ export const USER_DATA_LIMIT_BYTES = 16_384;
 /**
  * What a machine is told at its first start, as `userDataBase64` takes it. Plain text all through: no Output, so that
  * previews are exact; no secret; no other server, so that growing replaces no machine; no volume's id, which the machine
- * reads from its tags. Without a server it is for a machine of all of them. Always compressed: the member script alone is larger than the limit.
+ * reads from its tags. Without a server it is for a machine of all of them. Always compressed: the member script alone is
+ * larger than the limit.
  */
 export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
     // By a library of plain JavaScript: another Node.js brings another zlib, other bytes, and so other machines.
     const compressed = gzipSync(strToU8(cloudConfig(spec, server)), { level: 9, mtime: 0 });
     if (compressed.length > USER_DATA_LIMIT_BYTES) {
-        const rule = `EC2 takes ${USER_DATA_LIMIT_BYTES}`;
+        const whose = server ? `server ${server.id}` : "the machine";
         throw EnsembleError.ofFaults(spec.name, [
             {
                 path: "aws",
                 message:
-                    `the user data of ${server ? `server ${server.id}` : "the machine"} has ${compressed.length} bytes when compressed, ${rule}: ` +
-                    "shorten config.extra or jvm.flags",
+                    `the user data of ${whose} has ${compressed.length} bytes when compressed, ` +
+                    `EC2 takes ${USER_DATA_LIMIT_BYTES}: shorten config.extra or jvm.flags`,
             },
         ]);
     }
