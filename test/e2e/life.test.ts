@@ -5,7 +5,7 @@ import { containerId, containerNames } from "../support/dockerWorld";
 import { fourLetterWord, modeOf } from "../support/insideContainers";
 import { sharedStack } from "../support/sharedStack";
 import { UpRun } from "../support/stackUnderTest";
-import { assertNothingLost, underLoad } from "../support/underLoad";
+import { changedUnderLoad } from "../support/underLoad";
 
 // A failing run is repeated with FUZZ_SEED.
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -30,22 +30,13 @@ describe(`an ensemble that changes under load loses nothing (FUZZ_SEED=${seed})`
         ids.map((id) => `localhost:${stack().firstPort + id - 1}`).join(",");
 
     /** One `up` under load; clients know the servers that stay through it, by the addresses given. */
-    async function change(
+    function change(
         to: ZookeeperEnsembleArgs,
         staying: readonly number[],
         addresses = connectionString(staying),
     ): Promise<UpRun> {
-        let run: UpRun | undefined;
         now = to;
-        const loaded = await underLoad(addresses, seed, async () => {
-            run = await stack().up(program(to));
-        });
-        console.log(
-            `        ${loaded.result.acknowledged} writes acknowledged, ${loaded.result.unknown} unknown, ` +
-                `longest gap of a client ${Math.round(loaded.result.longestGapMs)} ms`,
-        );
-        assertNothingLost(loaded);
-        return run!;
+        return changedUnderLoad(addresses, seed, () => stack().up(program(to)));
     }
 
     const ids = async () => {

@@ -3,7 +3,7 @@ import { reach } from "../../lib/cli/reach";
 import { statusOf } from "../../lib/cli/status";
 import { ensureChecker } from "../load/check";
 import { shared } from "../support/sharedStack";
-import { assertNothingLost, underLoad } from "../support/underLoad";
+import { changedUnderLoad } from "../support/underLoad";
 import { ZkClient } from "../support/zkClient";
 import { AwsStack, AwsTestArgs, AwsUp, servesAt } from "./awsStack";
 
@@ -155,18 +155,8 @@ describe(`an ensemble on one machine on EC2 (FUZZ_SEED=${seed})`, function () {
     });
 
     /** One `up` under load; clients know the servers that are there before and after. */
-    async function changed(args: AwsTestArgs): Promise<AwsUp> {
-        let run: AwsUp | undefined;
+    function changed(args: AwsTestArgs): Promise<AwsUp> {
         const staying = hosts().slice(0, (args.size as number | undefined) ?? 3);
-        const loaded = await underLoad(staying.join(","), seed, async () => {
-            run = await up(args);
-        });
-        const { acknowledged, unknown, longestGapMs } = loaded.result;
-        console.log(
-            `        ${acknowledged} writes acknowledged, ${unknown} unknown, ` +
-                `longest gap of a client ${Math.round(longestGapMs)} ms`,
-        );
-        assertNothingLost(loaded);
-        return run!;
+        return changedUnderLoad(staying.join(","), seed, () => up(args));
     }
 });

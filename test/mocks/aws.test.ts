@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { ZookeeperEnsembleArgs } from "../../lib";
 import { awsAnswers, awsEnsembleOf, awsTypes, onAws, vpcId } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
+import { assertDistinct, named, nameOf, ofType, reachableByProperties } from "../support/registrationQueries";
 import { Registered, registered, Registration } from "../support/registrations";
 
 const stash = "pulumi:index:Stash";
@@ -351,30 +352,4 @@ function coordination(args: ZookeeperEnsembleArgs): Promise<Registered> {
 function userDataOf(resources: readonly Registration[], id: number): string {
     const { userDataBase64 } = named(resources, `coordination-${id}-server`).inputs;
     return gunzipSync(Buffer.from(userDataBase64 as string, "base64")).toString("utf8");
-}
-
-const nameOf = (urn: string) => urn.split("::").pop()!;
-const ofType = (resources: readonly Registration[], type: string) => resources.filter((each) => each.type === type);
-const named = (resources: readonly Registration[], name: string) => resources.find((each) => each.name === name)!;
-
-/** Names of all that a resource depends on by properties, directly or by way of others' properties. */
-function reachableByProperties(resources: readonly Registration[], from: Registration): Set<string> {
-    const reached = new Set<string>();
-    const add = (each: Registration) => {
-        for (const name of [...each.propertyDependencies.values()].flat().map(nameOf)) {
-            if (!reached.has(name)) {
-                reached.add(name);
-                add(named(resources, name));
-            }
-        }
-    };
-    add(from);
-    return reached;
-}
-
-function assertDistinct(names: readonly string[]): void {
-    assert.deepEqual(
-        names.filter((name, index) => names.indexOf(name) !== index),
-        [],
-    );
 }

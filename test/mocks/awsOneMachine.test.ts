@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { awsAnswers, awsEnsembleOf, awsTypes, onAws } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
-import { Registered, registered, Registration } from "../support/registrations";
+import { named, nameOf, ofType } from "../support/registrationQueries";
+import { Registered, registered } from "../support/registrations";
 
 const subnetIds = ["subnet-0aaaaaaaaaaaaaaaa"];
 
@@ -119,7 +120,3 @@ function onOneMachine(args: object = {}, aws: object = {}) {
 function coordination(args: object, aws: object = {}): Promise<Registered> {
     return registered(() => void awsEnsembleOf("coordination", onOneMachine(args, aws)), { answers: awsAnswers });
 }
-
-const nameOf = (urn: string) => urn.split("::").pop()!;
-const ofType = (resources: readonly Registration[], type: string) => resources.filter((each) => each.type === type);
-const named = (resources: readonly Registration[], name: string) => resources.find((each) => each.name === name)!;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { ServerRole, VolumeRetention, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { assertDistinct, named, nameOf, ofType, reachableByProperties } from "../support/registrationQueries";
 import { Registered, registered, Registration } from "../support/registrations";
 
 const container = "docker:index/container:Container";
@@ -196,33 +197,7 @@ function coordination(args: Partial<ZookeeperEnsembleArgs>): Promise<Registered>
     return registered(() => void ensemble("coordination", args));
 }
 
-const nameOf = (urn: string) => urn.split("::").pop()!;
-const ofType = (resources: readonly Registration[], type: string) => resources.filter((each) => each.type === type);
-const named = (resources: readonly Registration[], name: string) => resources.find((each) => each.name === name)!;
-
-/** Names of all that a resource depends on by properties, directly or by way of others' properties. */
-function reachableByProperties(resources: readonly Registration[], from: Registration): Set<string> {
-    const reached = new Set<string>();
-    const add = (each: Registration) => {
-        for (const name of [...each.propertyDependencies.values()].flat().map(nameOf)) {
-            if (!reached.has(name)) {
-                reached.add(name);
-                add(named(resources, name));
-            }
-        }
-    };
-    add(from);
-    return reached;
-}
-
 /** Inputs as far as they follow from the arguments; the nonce is random, and the survey speaks in an `up` only. */
 function withoutLookedUp({ name, inputs }: Registration): Record<string, unknown> {
     return /-(founding|guard)$/.test(name) ? {} : inputs;
-}
-
-function assertDistinct(names: readonly string[]): void {
-    assert.deepEqual(
-        names.filter((name, index) => names.indexOf(name) !== index),
-        [],
-    );
 }

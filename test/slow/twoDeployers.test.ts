@@ -5,7 +5,7 @@ import { containerEvents } from "../support/dockerEvents";
 import { EngineCall, HeldEngine, Holds } from "../support/heldEngine";
 import { modeOf, shell, until } from "../support/insideContainers";
 import { shared } from "../support/sharedStack";
-import { assertNothingLost, underLoad } from "../support/underLoad";
+import { changedUnderLoad } from "../support/underLoad";
 
 // A failing run is repeated with FUZZ_SEED.
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -147,13 +147,9 @@ const isRemoval = ({ line }: EngineCall) => /^(POST \/containers\/[0-9a-f]+\/sto
 const isCommand = ({ line, body }: EngineCall, verb: string) =>
     /^POST \/containers\/[0-9a-f]+\/exec/.test(line) && body.includes(`"${verb}"`);
 
-async function whileClientsWrite(program: CliProgram, action: () => Promise<void>): Promise<string[]> {
-    let events: string[] = [];
-    const loaded = await underLoad(program.hosts().join(","), seed, async () => {
-        events = await containerEvents(`${program.project}-`, action);
-    });
-    assertNothingLost(loaded);
-    return events;
+function whileClientsWrite(program: CliProgram, action: () => Promise<void>): Promise<string[]> {
+    const watched = () => containerEvents(`${program.project}-`, action);
+    return changedUnderLoad(program.hosts().join(","), seed, watched);
 }
 
 /** How many servers were without a running container at the same time, at most. */

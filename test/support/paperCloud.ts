@@ -1,7 +1,6 @@
-import { createServer, Server } from "node:http";
-import { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { awsPlugin, FakeSimulator, Kind } from "../tools/awsProviderClient";
+import { Ec2Call, FakeEc2 } from "./fakeEc2";
 
 export const paperVpc = "vpc-0123456789abcdef0";
 export const paperSubnets = ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb", "subnet-0cccccccccccccccc"];
@@ -12,24 +11,10 @@ const ami = "ami-0123456789abcdef0";
  * an ensemble on AWS, without a simulator and its rights.
  */
 export class PaperCloud {
-    private readonly before: Record<string, string | undefined>;
-
     private constructor(
         readonly simulator: FakeSimulator,
-        private readonly ec2: Server,
-        /** Operations that the deployer's SDK asked EC2 for. */
-        readonly calls: string[],
-    ) {
-        const variables: Record<string, string> = {
-            ZK_EC2_SIMULATOR: simulator.address,
-            AWS_ENDPOINT_URL: `http://127.0.0.1:${(ec2.address() as AddressInfo).port}`,
-            AWS_REGION: "eu-central-1",
-            AWS_ACCESS_KEY_ID: "nobody",
-            AWS_SECRET_ACCESS_KEY: "nothing",
-        };
-        this.before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
-        Object.assign(process.env, variables);
-    }
+        private readonly ec2: FakeEc2,
+    ) {}
 
     static async start(): Promise<PaperCloud> {
         const simulator = await FakeSimulator.start();
@@ -40,21 +25,15 @@ export class PaperCloud {
         simulator.results.set("aws:ssm/getParameter:getParameter", { value: ami, insecureValue: ami });
         simulator.results.set("aws:index/getPartition:getPartition", { partition: "aws" });
         simulator.results.set("aws:route53/getZone:getZone", { name: "internal.example.com" });
-        const calls: string[] = [];
-        const ec2 = createServer((asked, answer) => {
-            const chunks: Buffer[] = [];
-            asked.on("data", (chunk: Buffer) => chunks.push(chunk));
-            asked.on("end", () => {
-                const form = new URLSearchParams(Buffer.concat(chunks).toString());
-                const action = form.get("Action") ?? "";
-                calls.push(action);
-                const content = contentOf(action, form, simulator);
-                answer.writeHead(content === undefined ? 400 : 200, { "content-type": "text/xml" });
-                answer.end(content && `<${action}Response>${content}</${action}Response>`);
-            });
+        const ec2 = await FakeEc2.start((call) => contentOf(call, simulator), {
+            ZK_EC2_SIMULATOR: simulator.address,
         });
-        await new Promise<void>((listening) => ec2.listen(0, "127.0.0.1", listening));
-        return new PaperCloud(simulator, ec2, calls);
+        return new PaperCloud(simulator, ec2);
+    }
+
+    /** Operations that the deployer's SDK asked EC2 for. */
+    get calls(): readonly string[] {
+        return this.ec2.calls;
     }
 
     /** Ids and outputs of what is there of a type. */
@@ -64,15 +43,7 @@ export class PaperCloud {
     }
 
     async stop(): Promise<void> {
-        for (const [name, value] of Object.entries(this.before)) {
-            if (value === undefined) {
-                delete process.env[name];
-            } else {
-                process.env[name] = value;
-            }
-        }
-        this.ec2.closeAllConnections();
-        this.ec2.close();
+        await this.ec2.stop();
         await this.simulator.stop();
     }
 }
@@ -82,7 +53,7 @@ export const withoutGates: pulumi.ResourceTransform = ({ type, props, opts }) =>
     type === "pulumi:index:Stash" ? { props, opts: { ...opts, hooks: {} } } : undefined;
 
 /** Instances as they are recorded, running, and rules; of everything else nothing is there. */
-function contentOf(action: string, form: URLSearchParams, { resources }: FakeSimulator): string | undefined {
+function contentOf({ action, form }: Ec2Call, { resources }: FakeSimulator): string | undefined {
     const ofType = (pattern: RegExp) => [...resources].filter(([, { token }]) => pattern.test(token));
     switch (action) {
         case "DescribeInstances": {

@@ -1,36 +1,31 @@
 import assert from "node:assert/strict";
-import { checkHistory, Verdict } from "../load/check";
-import { Load, LoadResult } from "../load/load";
-
-export interface LoadedRun {
-    readonly result: LoadResult;
-    readonly verdict: Verdict;
-}
+import { checkHistory } from "../load/check";
+import { Load } from "../load/load";
 
 const writesAround = 100;
 
-/** Runs an action while clients write and read the whole time, and judges everything that they were told. */
-export async function underLoad(
-    connectionString: string,
-    seed: number,
-    action: (load: Load) => Promise<void>,
-): Promise<LoadedRun> {
-    const load = await Load.start({ connectionString, seed, clients: 4 });
+/**
+ * Makes a change while clients, who know the given hosts, write and read the whole time. Nothing that was acknowledged may
+ * be missing afterwards, and every answer has to fit into one order of events.
+ */
+export async function changedUnderLoad<T>(hosts: string, seed: number, change: () => Promise<T>): Promise<T> {
+    const load = await Load.start({ connectionString: hosts, seed, clients: 4 });
     try {
         await load.waitForProgress(writesAround);
-        await action(load);
+        const changed = await change();
         await load.waitForProgress(writesAround);
-        const result = await load.stop();
-        return { result, verdict: await checkHistory(result.history) };
+        const { history, acknowledged, unknown, longestGapMs } = await load.stop();
+        console.log(
+            `        ${acknowledged} writes acknowledged, ${unknown} unknown, ` +
+                `longest gap of a client ${Math.round(longestGapMs)} ms`,
+        );
+        const verdict = await checkHistory(history);
+        assert.deepEqual([...verdict.lost, ...verdict.problems], []);
+        assert.ok(verdict.legal);
+        assert.equal(verdict.acknowledgedWrites, acknowledged);
+        return changed;
     } catch (error) {
         await load.abandon();
         throw error;
     }
-}
-
-/** Nothing that was acknowledged is missing, and every answer fits into one order of events. */
-export function assertNothingLost({ result, verdict }: LoadedRun): void {
-    assert.deepEqual([...verdict.lost, ...verdict.problems], []);
-    assert.ok(verdict.legal);
-    assert.equal(verdict.acknowledgedWrites, result.acknowledged);
 }
