@@ -25,8 +25,9 @@
 # States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
 # left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different
 # generations, or killed while being filled); waits for the word. founding: told to found, no quorum seen yet; another
-# founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else can be). member: has data, or was told to join and goes on joining after a restart
-# (epoch=-1, no vote until it is filled). `found` is refused where data was: there only `member` helps.
+# founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else can be). member:
+# has data, or was told to join and goes on joining after a restart (epoch=-1, no vote until it is filled). `found` is
+# refused where data was: there only `member` helps.
 #
 # ZooKeeper's own scripts (zkServer.sh, zkCli.sh) are taken from PATH. STEP_DOWN is the command by which root becomes
 # ZOOKEEPER_USER for good, gosu of the official image by default.
@@ -586,8 +587,9 @@ lease() {
 
 # ---- what the deployer does to the ensemble --------------------------------------------------------------------------
 
-# Gives $1 to zkCli.sh as super: commands on stdin, so that the password stands in no process list; its output shows the password
-# (the prompt repeats it) and is never shown whole. Its own quiet log: the server's would roll the server's files.
+# Gives $1 to zkCli.sh as super: commands on stdin, so that the password stands in no process list; its output shows the
+# password (the prompt repeats it) and is never shown whole. Its own quiet log: the server's would roll the server's
+# files.
 as_super() {
     local password output
     [[ -e $RUN_DIR/super ]] || { echo "no super password in $RUN_DIR: ZooKeeper was not started here"; return; }
