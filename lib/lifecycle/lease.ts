@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Machine, Machines } from "./machines";
+import { EnsembleView } from "./view";
 
 /** The right to change one ensemble, held by one deployment at a time. */
 export interface Lease {
@@ -10,10 +11,13 @@ export interface Lease {
     take(progress: (text: string) => void): Promise<Taken>;
     /** Why this deployment must not go on; `""` as far as is known without asking. */
     lost(): string;
-    /** Asks the servers, right before something is done to them: rejects when another deployment has the lease. */
-    confirm(): Promise<void>;
-    /** Asks the servers whether this deployment, if it took the lease, still has it: `lost` knows afterwards. */
-    check(): Promise<void>;
+    /**
+     * Asks the servers, right before something is done to them: rejects when another deployment has the lease. They need
+     * not be asked when they have just said so, in a look at all of them.
+     */
+    confirm(justSeen?: EnsembleView): Promise<void>;
+    /** Asks in the same way whether this deployment, if it took the lease, still has it: `lost` knows afterwards. */
+    check(justSeen?: EnsembleView): Promise<void>;
     /** Lets the next deployment begin at once. */
     release(): Promise<void>;
 }
@@ -135,17 +139,26 @@ export function deploymentLease(
         }
     };
     const lost = () => (lostTo === "" ? "" : takenOver(lostTo));
+    /** Who slept finds it short; who lost it and has it back, renewed it, and knows by the changes. */
+    const isSeenIn = (view: EnsembleView | undefined): boolean => {
+        const reports = [...(view?.servers.values() ?? [])].flatMap(({ report }) => report ?? []);
+        const fresh = reports.filter(({ lease, leaseSeconds: left }) => lease === own && left * 2 >= leaseSeconds);
+        return lostTo === "" && fresh.length * 2 > reports.length;
+    };
     return {
         token: own,
         take,
         lost,
-        confirm: async () => {
+        confirm: async (justSeen) => {
+            if (held && isSeenIn(justSeen)) {
+                return;
+            }
             const refused = held ? (await renew(), lost()) : lost() || (await take(() => undefined)).refused;
             if (refused) {
                 throw new Error(refused);
             }
         },
-        check: async () => (held ? renew() : undefined),
+        check: async (justSeen) => (held && !isSeenIn(justSeen) ? renew() : undefined),
         release,
     };
 }

@@ -73,7 +73,7 @@ async function bringToWanted(ensemble: LiveEnsemble, call: HookCall): Promise<vo
             const leader = leadership(view)!.leader.id;
             if (memory.wellUnder === leader) {
                 // The engine deletes the machines of those who left: another deployment may have taken them back.
-                await ensemble.lease.check();
+                await ensemble.lease.check(view);
                 await failWhenLost(ensemble, undefined, view);
                 return { done: true };
             }
@@ -196,7 +196,7 @@ async function take(ensemble: LiveEnsemble, view: EnsembleView, step: Membership
             ? `server ${memberIds(step.lines).join(", ")} is added to the ensemble`
             : `server ${step.id} is removed from the ensemble`;
     call.progress(what);
-    await ensemble.lease.confirm();
+    await ensemble.lease.confirm(view);
     // Fenced by the version: when anything changed since the look, the servers refuse and we look again.
     const { exitCode, output } = await ensemble.machines.member(leader.machine!, [
         "reconfig",

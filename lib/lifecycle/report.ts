@@ -20,6 +20,8 @@ export interface Report {
     readonly logFreeKiB: number | undefined;
     /** Of the deployment that may change the ensemble right now, as far as this server knows; `""` without any. */
     readonly lease: string;
+    /** How long that one has it if nothing more is heard of it. */
+    readonly leaseSeconds: number;
 }
 
 /**
@@ -80,6 +82,7 @@ export function parseReport(text: string): Report {
         dataFreeKiB: wholeNumber(values.get("dataFreeKiB")),
         logFreeKiB: wholeNumber(values.get("logFreeKiB")),
         lease: values.get("lease") ?? "",
+        leaseSeconds: wholeNumber(values.get("leaseSeconds")) ?? 0,
     };
 }
 

@@ -20,7 +20,7 @@ import {
 import { Progress, waitUntil } from "./wait";
 import { sayFound, sayMember } from "./words";
 
-const othersSeenEveryMs = 5_000;
+const othersSeenEverySeconds = 5;
 
 /** What one gate remembers between two looks. */
 interface Memory {
@@ -65,8 +65,9 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
                 await failWhenDying(view, [id]);
                 const result = await attempt(ensemble, id, view, memory);
                 if ("done" in result) {
-                    // The engine takes the next server down at once: whoever slept in this gate must not let it.
-                    await ensemble.lease.check();
+                    // The engine takes the next server down at once: whoever slept in this gate must not let it. Of
+                    // a server that starts the others' reports may be old.
+                    await ensemble.lease.check(view.servers.get(id)!.report?.serving && view);
                     await failWhenLost(ensemble, id, view);
                 }
                 return result;
@@ -86,13 +87,13 @@ function sparingLook(ensemble: LiveEnsemble, id: number): () => Promise<Ensemble
     };
     return async () => {
         if (seen && isStarting(seen) && Date.now() < lookAtAllAgainMs) {
-            seen = await lookAgainAt(ensemble.machines, seen, id);
+            seen = await lookAgainAt(ensemble.machines, seen, id, othersSeenEverySeconds);
             if (isStarting(seen)) {
                 return seen;
             }
         }
         seen = await lookAtAll(ensemble);
-        lookAtAllAgainMs = Date.now() + othersSeenEveryMs;
+        lookAtAllAgainMs = Date.now() + othersSeenEverySeconds * 1_000;
         return seen;
     };
 }

@@ -32,12 +32,17 @@ export async function look(machines: Machines, wantedIds: readonly number[]): Pr
 }
 
 /**
- * Looks at one server again and leaves the others as they were seen: a look costs a server some 50 processes, which
- * those that serve need more than the one that starts.
+ * Looks at one server again, at once when it serves or after so many seconds, and leaves the others as they were seen: a
+ * look costs a server some 50 processes, which those that serve need more than the one that starts.
  */
-export async function lookAgainAt(machines: Machines, seen: EnsembleView, id: number): Promise<EnsembleView> {
+export async function lookAgainAt(
+    machines: Machines,
+    seen: EnsembleView,
+    id: number,
+    waitSeconds: number,
+): Promise<EnsembleView> {
     const machine = (await machines.list()).find(({ serverId }) => serverId === id);
-    const view = machine ? await lookAt(machines, machine) : withoutMachine(id);
+    const view = machine ? await lookAt(machines, machine, [String(waitSeconds)]) : withoutMachine(id);
     return { servers: new Map(seen.servers).set(id, view) };
 }
 
@@ -45,13 +50,13 @@ export function withoutMachine(id: number): ServerView {
     return { id, machine: undefined, report: undefined, problem: "has no machine" };
 }
 
-async function lookAt(machines: Machines, machine: Machine): Promise<ServerView> {
+async function lookAt(machines: Machines, machine: Machine, wait: readonly string[] = []): Promise<ServerView> {
     const id = machine.serverId;
     if (!machine.running) {
         return { id, machine, report: undefined, problem: `machine ${machine.name} is ${machine.state}` };
     }
     try {
-        const { exitCode, output } = await machines.member(machine, ["report"]);
+        const { exitCode, output } = await machines.member(machine, ["report", ...wait]);
         if (exitCode !== 0) {
             return { id, machine, report: undefined, problem: `its report failed (${exitCode}): ${lastLine(output)}` };
         }

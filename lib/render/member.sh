@@ -6,7 +6,8 @@
 #                               `found <nonce>` or `member <hex version>`, then one server line per line
 # member.sh leave               mark the server as removed: its next start waits instead of starting ZooKeeper;
 #                               a later `member` word sets its data aside and lets it join anew
-# member.sh report              one `key=value` per line: state=blank|founding|member|left|refused reason= nonce=
+# member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
+#                               server many questions; then one `key=value` per line: state=blank|founding|member|left|refused reason= nonce=
 #                               generation= epoch=<-1 without any> hasLog=yes|no zookeeper=running|stopped
 #                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
 #                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; then ZooKeeper's answers, each line
@@ -504,9 +505,17 @@ sync_once() {
     ! sync "$DATA_DIR"/version-2{,/*} "$CONF"{,/*} 2>/dev/null || : >"$RUN_DIR/synced"
 }
 
+# A ZooKeeper that ends is not waited for.
+await_serving() { # seconds
+    local end=$((SECONDS + $1))
+    while ((SECONDS < end)) && is_started && ! is_serving "$(ask srvr)"; do sleep "$POLL_SECONDS"; done
+}
+
 report() {
-    local pending answers
+    local wait=${1:-0} pending answers
+    [[ $wait =~ ^[0-9]{1,2}$ ]] || fail 2 "malformed: report wants seconds, not '$wait'"
     client_address
+    await_serving "$wait"
     # Whoever waits for its word has nobody to ask, and is looked at while every moment counts.
     if is_started; then exec 4< <(ask_all); else exec 4</dev/null; fi
     look_live

@@ -9,6 +9,8 @@ const answers: Record<string, string> = {
     mntr: "zk_version\t3.9.5\nzk_peer_state\tfollowing - broadcast\nzk_p99_readlatency\t0\nzk_max_latency\t0\n",
 };
 
+const notServing = "This ZooKeeper instance is not currently serving requests\n";
+
 /** Answers four-letter words as given; without answers it accepts and stays silent, as a frozen JVM does. */
 async function listen(words?: Record<string, string>): Promise<{ server: Server; port: number; close: () => void }> {
     const sockets = new Set<Socket>();
@@ -99,7 +101,7 @@ for (const flavour of flavours) {
         });
 
         it("looking for a leader is not healthy", async () => {
-            await serveOn("0.0.0.0:", { srvr: "This ZooKeeper instance is not currently serving requests\n" });
+            await serveOn("0.0.0.0:", { srvr: notServing });
             server.makeMember();
             await server.startZooKeeper();
 
@@ -107,6 +109,34 @@ for (const flavour of flavours) {
 
             assert.deepEqual([code, stderr], [1, "member: not serving, state member\n"]);
             assert.match((await server.verb("report")).stdout, /^srvr: This ZooKeeper instance is not/m);
+        });
+
+        it("a report may wait until ZooKeeper serves", async () => {
+            let asked = 0;
+            await serveOn("0.0.0.0:", {
+                ...answers,
+                get srvr() {
+                    return asked++ < 3 ? notServing : answers["srvr"]!;
+                },
+            });
+            server.makeMember();
+            await server.startZooKeeper();
+
+            assert.match((await server.verb("report", "60")).stdout, /^srvr: Mode: follower$/m);
+        });
+
+        it("a report waits no longer than it is told to, and not for a ZooKeeper that was never started", async () => {
+            await serveOn("0.0.0.0:", { srvr: notServing });
+            server.makeMember();
+            assert.match((await server.verb("report", "60")).stdout, /^zookeeper=stopped$/m);
+            await server.startZooKeeper();
+            assert.match((await server.verb("report", "1")).stdout, /^srvr: This ZooKeeper instance is not/m);
+        });
+
+        it("a report refuses what is no number of seconds", async () => {
+            for (const words of [["x"], ["-1"], ["100"], ["5; id"]]) {
+                assert.equal((await server.verb("report", ...words)).code, 2, words[0]);
+            }
         });
 
         for (const [title, code, says, answer] of cliAnswers) {

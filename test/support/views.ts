@@ -18,6 +18,8 @@ export interface Seen {
     pendingVersion?: bigint;
     restarts?: number;
     logFreeKiB?: number;
+    lease?: string;
+    leaseSeconds?: number;
 }
 
 export function line(id: number, role: "participant" | "observer" = "participant"): string {
@@ -74,6 +76,7 @@ function report(seen: Seen, lines: readonly string[]): Report {
         },
         dataFreeKiB: undefined,
         logFreeKiB: seen.logFreeKiB,
-        lease: "",
+        lease: seen.lease ?? "",
+        leaseSeconds: seen.leaseSeconds ?? 0,
     };
 }

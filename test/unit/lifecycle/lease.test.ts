@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { deploymentLease, Lease } from "../../../lib/lifecycle/lease";
 import { Machine, Machines } from "../../../lib/lifecycle/machines";
+import { viewOf } from "../../support/views";
 
 /** The servers' side of a lease, as the member script keeps it, with a clock of the test's own. */
 class Servers {
@@ -102,6 +103,33 @@ describe("the lease of a deployment", () => {
         await young!.take(silent);
         await old!.check();
         assert.match(old!.lost(), /another deployment has taken this ensemble over \(young\)/);
+    });
+
+    it("is not asked for when most servers have just said that it is this one's for a good while", async () => {
+        const said = (...answers: [string, number][]) =>
+            viewOf(
+                Object.fromEntries(answers.map(([lease, leaseSeconds], index) => [index + 1, { lease, leaseSeconds }])),
+                [],
+            );
+        const enough = said(["old", 15], ["old", 15], ["", 0]);
+        const tooLittle = [
+            said(["young", 15], ["young", 15], ["", 0]),
+            said(["old", 2], ["old", 2], ["", 0]),
+            said(["old", 15], ["", 0], ["", 0]),
+        ];
+        for (const seen of tooLittle) {
+            const servers = new Servers(3);
+            const [old, young] = ["old", "young"].map((token) => leaseOf(servers, token));
+            await old!.take(silent);
+            servers.seconds = 21;
+            await young!.take(silent);
+            await old!.check(enough);
+            await old!.confirm(enough);
+            assert.equal(old!.lost(), "");
+            await old!.check(seen);
+            assert.match(old!.lost(), /taken this ensemble over \(young\)/);
+            await assert.rejects(old!.confirm(enough), /taken this ensemble over/, "what is lost stays lost");
+        }
     });
 
     it("is asked for once more when the patience ended during a question", async () => {
