@@ -239,9 +239,14 @@ export class Machines {
         if (instance.state !== "running" || instance.paused) {
             return;
         }
-        const { exitCode, errors } = await this.hardware.run(instance.id, command);
-        if (exitCode !== 0 && instance.state === "running") {
-            throw new Error(`${command.join(" ")} failed in ${instance.id}: ${errors}`);
+        // A system that reboots or ends right now is still `running` here, and Docker says that nothing runs in it.
+        const answer = await this.hardware.run(instance.id, command).catch((error: { statusCode?: number }) => {
+            if (error.statusCode !== 409) {
+                throw error;
+            }
+        });
+        if (answer && answer.exitCode !== 0 && instance.state === "running") {
+            throw new Error(`${command.join(" ")} failed in ${instance.id}: ${answer.errors}`);
         }
     }
 
