@@ -12,7 +12,13 @@ export const awsImports: Benchmark = {
     measure: (rounds) => Scratch.use((scratch) => measure(scratch, rounds * samplesPerRound)),
 };
 
-const programs = ["makeAwsUnderMocks", "importAwsParts", "importAwsPartsAndDocker", "importAwsWhole"] as const;
+const programs = [
+    "importAwsLibrary",
+    "makeAwsUnderMocks",
+    "importAwsParts",
+    "importAwsPartsAndDocker",
+    "importAwsWhole",
+] as const;
 
 interface Answer {
     readonly milliseconds: number;
@@ -33,7 +39,8 @@ async function measure({ folder }: Scratch, rounds: number): Promise<Figure[]> {
         throw new Error(`a preview of an ensemble on AWS needs no SDK: ${JSON.stringify(whole)}`);
     }
     const samples = await interleaved(rounds, {
-        library: async () => (await run("makeAwsUnderMocks")).milliseconds,
+        library: async () => (await run("importAwsLibrary")).milliseconds,
+        ensemble: async () => (await run("makeAwsUnderMocks")).milliseconds,
         parts: async () => (await run("importAwsParts")).milliseconds,
         partsAndDocker: async () => (await run("importAwsPartsAndDocker")).milliseconds,
         package: async () => (await run("importAwsWhole")).milliseconds,
@@ -45,6 +52,7 @@ async function measure({ folder }: Scratch, rounds: number): Promise<Figure[]> {
             ratioToTheseAndDocker: rounded(library / median(samples.partsAndDocker)),
             ratioToTheWholePackage: rounded(library / median(samples.package)),
             libraryMilliseconds: spread(samples.library),
+            withAnEnsembleMadeUnderMocksMilliseconds: spread(samples.ensemble),
             partsMilliseconds: spread(samples.parts),
             partsAndDockerMilliseconds: spread(samples.partsAndDocker),
             wholePackageMilliseconds: spread(samples.package),

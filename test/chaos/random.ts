@@ -191,7 +191,7 @@ function configOf(random: Random): Record<string, unknown> {
         { snapshots: { snapCount: pick(random, [1_000, 50_000]) } },
         { autopurge: { snapRetainCount: pick(random, [3, 5]) } },
         { limits: { maxResponseCacheSize: pick(random, [0, 400]) } },
-        { extra: { "zookeeper.request.timeout": String(pick(random, [10_000, 20_000])) } },
+        { extra: { "request.timeout": String(pick(random, [10_000, 20_000])) } },
     ];
     return { tickTimeMs: 500, ...pick(random, choices) };
 }
