@@ -24,7 +24,7 @@ export interface Platform {
     server(server: ServerSpec, waitsFor: Predecessors): pulumi.Output<string>;
 }
 
-/** What a machine waits for. */
+/** What a machine waits for, and disks where nothing that the guard needs follows from them. */
 export interface Predecessors {
     /** The guard, the recorded founding, and a refusal if there is one. */
     readonly always: Promise<pulumi.Resource[]>;

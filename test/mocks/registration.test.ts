@@ -95,13 +95,16 @@ describe("what an ensemble registers", () => {
         }
     });
 
-    it("a machine waits for the guard, the recorded founding and the network", async () => {
+    it("a machine waits for the guard, the recorded founding and the network, and volumes for the guard", async () => {
         const { resources } = await coordination({});
         for (const { dependencies } of ofType(resources, container)) {
             const names = dependencies.map(nameOf);
             for (const awaited of ["coordination-guard", "coordination-founding", "coordination-network"]) {
                 assert.ok(names.includes(awaited), `${awaited} is not among ${names.join(", ")}`);
             }
+        }
+        for (const { dependencies } of ofType(resources, volume)) {
+            assert.ok(dependencies.map(nameOf).includes("coordination-guard"), "what is refused leaves no volumes behind");
         }
     });
 

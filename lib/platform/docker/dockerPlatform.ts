@@ -56,7 +56,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
         address: (server) => pulumi.output(server.address),
         wantedHashes: async () =>
             new Map(await Promise.all([...hashes].map(async ([id, hash]) => [id, await settled(hash)] as const))),
-        server: (server, { inTurn }) => makeServer(context, server, hashes.get(server.id)!, inTurn).id,
+        server: (server, waitsFor) => makeServer(context, server, hashes.get(server.id)!, waitsFor).id,
     };
 }
 
@@ -93,7 +93,13 @@ function subnetOf(spec: DockerEnsembleSpec): Subnet {
     return parseSubnet(spec.docker.subnet) as Subnet;
 }
 
-function makeVolume({ owner, spec }: Context, server: ServerSpec, what: "data" | "log"): docker.Volume {
+/** After the guard: what is refused leaves no volumes behind. */
+function makeVolume(
+    { owner, spec }: Context,
+    server: ServerSpec,
+    what: "data" | "log",
+    dependsOn: Predecessors["always"],
+): docker.Volume {
     const { driver, driverOpts } = spec.docker.volumes[what];
     return new docker.Volume(
         `${spec.name}-${server.id}-${what}`,
@@ -104,6 +110,7 @@ function makeVolume({ owner, spec }: Context, server: ServerSpec, what: "data" |
         },
         {
             parent: owner,
+            dependsOn,
             retainOnDelete: spec.docker.volumes.retainOnDelete,
             // A difference in any of these makes the provider delete the volume and its data.
             ignoreChanges: ["name", "driver", "driverOpts", "labels"],
@@ -115,7 +122,7 @@ function makeServer(
     context: Context,
     server: ServerSpec,
     hash: pulumi.Output<string>,
-    inTurn: Predecessors["inTurn"],
+    { always, inTurn }: Predecessors,
 ): docker.Container {
     const { owner, spec } = context;
     const birth = lifecycleHook(owner, `${server.id}-birth`, async () =>
@@ -128,8 +135,8 @@ function makeServer(
             image: context.imageId,
             networksAdvanced: [{ name: context.networkName, ipv4Address: server.address, aliases: [server.hostname] }],
             volumes: [
-                { containerPath: DATA_DIR, volumeName: makeVolume(context, server, "data").name },
-                { containerPath: LOG_DIR, volumeName: makeVolume(context, server, "log").name },
+                { containerPath: DATA_DIR, volumeName: makeVolume(context, server, "data", always).name },
+                { containerPath: LOG_DIR, volumeName: makeVolume(context, server, "log", always).name },
             ],
             labels: containerLabels(spec, server, hash),
             restart: spec.docker.restart,
