@@ -104,7 +104,10 @@ describe("what an ensemble registers", () => {
             }
         }
         for (const { dependencies } of ofType(resources, volume)) {
-            assert.ok(dependencies.map(nameOf).includes("coordination-guard"), "what is refused leaves no volumes behind");
+            assert.ok(
+                dependencies.map(nameOf).includes("coordination-guard"),
+                "what is refused leaves no volumes behind",
+            );
         }
     });
 
