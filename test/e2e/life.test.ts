@@ -120,6 +120,18 @@ describe(`an ensemble that changes under load loses nothing (FUZZ_SEED=${seed})`
         }
     });
 
+    it("when an observer becomes the second voter, which ZooKeeper refuses to do in one step", async () => {
+        const hostPort = (id: number) => stack().firstPort + 10 + id;
+        const first = { id: 1, hostPort: hostPort(1) };
+        const address = `localhost:${hostPort(1)}`;
+        await change({ servers: [first, { id: 4, hostPort: hostPort(4), role: ServerRole.Observer }] }, [], address);
+        await change({ servers: [first, { id: 4, hostPort: hostPort(4) }] }, [], address);
+        assert.deepEqual([await modeOf(address), await modeOf(`localhost:${hostPort(4)}`)].sort(), [
+            "follower",
+            "leader",
+        ]);
+    });
+
     it("and then shows no change", async () => {
         assert.deepEqual((await stack().up(program(now))).steps, []);
     });

@@ -17,6 +17,14 @@ describe("the next step of a membership change", () => {
         assert.deepEqual(nextMembershipStep(lines(1), lines(1, 2, 3), all), { kind: "add", lines: lines(2, 3) });
     });
 
+    it("takes an observer out of the list before it becomes a single voter's second one", () => {
+        const from = [line(1), line(2, "observer")];
+        assert.deepEqual(nextMembershipStep(from, lines(1, 2, 3), all), { kind: "remove", id: 2 });
+        assert.deepEqual(nextMembershipStep(lines(1), lines(1, 2, 3), all), { kind: "add", lines: lines(2, 3) });
+        const ofTwo = [...lines(1, 3), line(2, "observer")];
+        assert.deepEqual(nextMembershipStep(ofTwo, lines(1, 2, 3), all), { kind: "add", lines: lines(2) });
+    });
+
     it("removes the dead before it adds, and the living after", () => {
         const from = lines(1, 2, 3);
         const to = lines(1, 3, 4);
