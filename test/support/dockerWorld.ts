@@ -3,9 +3,12 @@ import Docker from "dockerode";
 
 export const docker = new Docker();
 
-/** Ports that nobody listens on now: tests beside each other and other programs keep theirs. */
+/**
+ * Ports that nobody listens on now: tests beside each other and other programs keep theirs. Below those that the kernel
+ * gives to outgoing connections, which would take the port of a container that is stopped for a while.
+ */
 export async function freePorts(count: number): Promise<number> {
-    for (let first = 20000 + Math.floor(Math.random() * 20000); ; first += 50) {
+    for (let first = 20000 + Math.floor(Math.random() * 12000); ; first += 50) {
         const ports = Array.from({ length: count }, (_, index) => first + index);
         if ((await Promise.all(ports.map(isFree))).every(Boolean)) {
             return first;

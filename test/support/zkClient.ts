@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import zookeeper from "node-zookeeper-client";
 
-const connectTimeoutMs = 30_000;
+const connectTimeoutMs = 60_000;
 
 /** One session of a client library nobody here wrote. */
 export class ZkClient {
