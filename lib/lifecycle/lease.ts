@@ -42,6 +42,8 @@ export interface LeaseAnswer {
 /** As in the member script: a deployment that is dead keeps it no longer. */
 const leaseSeconds = 20;
 const renewEveryMs = 5_000;
+/** Must be left of it for what is done now. */
+const enoughSeconds = leaseSeconds / 2;
 const patienceMs = (leaseSeconds + 5) * 1000;
 
 /** One per process: an inline program's next `up` takes over from its last one without waiting. */
@@ -139,11 +141,17 @@ export function deploymentLease(
         }
     };
     const lost = () => (lostTo === "" ? "" : takenOver(lostTo));
-    /** Who slept finds it short; who lost it and has it back, renewed it, and knows by the changes. */
+    /**
+     * Nobody else can have what a majority said is this one's for longer than has gone by since they were asked: an answer
+     * may have come before this process slept. Who lost it and has it back, renewed it, and knows by the changes.
+     */
     const isSeenIn = (view: EnsembleView | undefined): boolean => {
         const reports = [...(view?.servers.values() ?? [])].flatMap(({ report }) => report ?? []);
-        const fresh = reports.filter(({ lease, leaseSeconds: left }) => lease === own && left * 2 >= leaseSeconds);
-        return lostTo === "" && fresh.length * 2 > reports.length;
+        const agoSeconds = (Date.now() - (view?.askedAtMs ?? 0)) / 1_000;
+        const mine = reports.filter(
+            ({ lease, leaseSeconds: left }) => lease === own && left - agoSeconds >= enoughSeconds,
+        );
+        return lostTo === "" && agoSeconds >= 0 && mine.length * 2 > reports.length;
     };
     return {
         token: own,

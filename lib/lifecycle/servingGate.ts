@@ -65,9 +65,8 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
                 await failWhenDying(view, [id]);
                 const result = await attempt(ensemble, id, view, memory);
                 if ("done" in result) {
-                    // The engine takes the next server down at once: whoever slept in this gate must not let it. Of
-                    // a server that starts the others' reports may be old.
-                    await ensemble.lease.check(view.servers.get(id)!.report?.serving && view);
+                    // The engine takes the next server down at once: whoever slept in this gate must not let it.
+                    await ensemble.lease.check(view);
                     await failWhenLost(ensemble, id, view);
                 }
                 return result;

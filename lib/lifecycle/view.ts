@@ -4,6 +4,8 @@ import { Configuration, parseReport, Report } from "./report";
 /** One look at the whole ensemble: every machine there is, and what the server on it says. */
 export interface EnsembleView {
     readonly servers: ReadonlyMap<number, ServerView>;
+    /** By the deployer's clock, before any of them was asked: nothing in here is older. */
+    readonly askedAtMs: number;
 }
 
 export interface ServerView {
@@ -17,6 +19,7 @@ export interface ServerView {
 
 /** Looks at all machines at the same time. A machine that does not answer is part of the result, not an error. */
 export async function look(machines: Machines, wantedIds: readonly number[]): Promise<EnsembleView> {
+    const askedAtMs = Date.now();
     const found = await machines.list();
     const views = await Promise.all(found.map((machine) => lookAt(machines, machine)));
     const servers = new Map<number, ServerView>();
@@ -28,7 +31,7 @@ export async function look(machines: Machines, wantedIds: readonly number[]): Pr
             servers.set(id, withoutMachine(id));
         }
     }
-    return { servers: new Map([...servers].sort(([a], [b]) => a - b)) };
+    return { servers: new Map([...servers].sort(([a], [b]) => a - b)), askedAtMs };
 }
 
 /**
@@ -43,7 +46,7 @@ export async function lookAgainAt(
 ): Promise<EnsembleView> {
     const machine = (await machines.list()).find(({ serverId }) => serverId === id);
     const view = machine ? await lookAt(machines, machine, [String(waitSeconds)]) : withoutMachine(id);
-    return { servers: new Map(seen.servers).set(id, view) };
+    return { servers: new Map(seen.servers).set(id, view), askedAtMs: seen.askedAtMs };
 }
 
 export function withoutMachine(id: number): ServerView {

@@ -31,6 +31,7 @@ export function viewOf(servers: Record<number, Seen>, lines: readonly string[]):
         servers: new Map(
             Object.entries(servers).map(([key, seen]) => [Number(key), serverView(Number(key), seen, lines)]),
         ),
+        askedAtMs: Date.now(),
     };
 }
 

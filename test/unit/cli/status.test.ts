@@ -31,7 +31,7 @@ function withFigures(view: EnsembleView, id: number, figures: Partial<Serving>):
     const server = view.servers.get(id)!;
     const report = { ...server.report!, dataFreeKiB: 3 << 20, logFreeKiB: 7 << 19 };
     const serving = { ...report.serving!, ...figures };
-    return { servers: new Map([...view.servers, [id, { ...server, report: { ...report, serving } }]]) };
+    return { ...view, servers: new Map([...view.servers, [id, { ...server, report: { ...report, serving } }]]) };
 }
 
 describe("the status of an ensemble", () => {

@@ -116,6 +116,8 @@ describe("the lease of a deployment", () => {
             said(["young", 15], ["young", 15], ["", 0]),
             said(["old", 2], ["old", 2], ["", 0]),
             said(["old", 15], ["", 0], ["", 0]),
+            { ...enough, askedAtMs: Date.now() - 6_000 },
+            { ...enough, askedAtMs: Date.now() + 60_000 },
         ];
         for (const seen of tooLittle) {
             const servers = new Servers(3);
