@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { ServerOutput, ZookeeperEnsemble } from "../../lib";
+import { setVariables } from "../support/environment";
 import { ZkClient } from "../support/zkClient";
 import { StackUnderTest, UpRun } from "../support/stackUnderTest";
 import { ensemblesIn, RecordedEnsemble, StateResource } from "../../lib/cli/stackState";
@@ -32,14 +33,12 @@ export class AwsStack {
 
     static async use(body: (stack: AwsStack) => Promise<void>): Promise<void> {
         const cloud = await Ec2Simulator.start({ prefix: `zea-${randomBytes(3).toString("hex")}` });
-        const variables = cloud.environment();
-        const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
-        Object.assign(process.env, variables);
+        const restoreVariables = setVariables(cloud.environment());
         try {
             const network = await cloud.network();
             await StackUnderTest.use((stack) => body(new AwsStack(cloud, stack, network)));
         } finally {
-            restore(before);
+            restoreVariables();
             await cloud.remove();
         }
     }
@@ -131,16 +130,6 @@ export async function servesAt(host: string, limitSeconds = 300): Promise<void> 
             if (Date.now() > end) {
                 throw error;
             }
-        }
-    }
-}
-
-function restore(variables: Record<string, string | undefined>): void {
-    for (const [name, value] of Object.entries(variables)) {
-        if (value === undefined) {
-            delete process.env[name];
-        } else {
-            process.env[name] = value;
         }
     }
 }

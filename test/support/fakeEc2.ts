@@ -1,5 +1,6 @@
 import { createServer, IncomingHttpHeaders, Server } from "node:http";
 import { AddressInfo } from "node:net";
+import { setVariables } from "./environment";
 
 /** One call of EC2's query protocol. */
 export interface Ec2Call {
@@ -10,24 +11,12 @@ export interface Ec2Call {
 
 /** An endpoint for the deployer's SDK, which the environment names as long as it is there: nothing goes out to AWS. */
 export class FakeEc2 {
-    private readonly before: Record<string, string | undefined>;
-
     private constructor(
         private readonly server: Server,
         /** Actions that were asked for. */
         readonly calls: readonly string[],
-        variables: Record<string, string>,
-    ) {
-        const own = {
-            AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-            AWS_REGION: "eu-central-1",
-            AWS_ACCESS_KEY_ID: "nobody",
-            AWS_SECRET_ACCESS_KEY: "nothing",
-            ...variables,
-        };
-        this.before = Object.fromEntries(Object.keys(own).map((name) => [name, process.env[name]]));
-        Object.assign(process.env, own);
-    }
+        private readonly restoreVariables: () => void,
+    ) {}
 
     /** Answers what `content` gives inside the response's element, and an error where it gives nothing. */
     static async start(
@@ -48,17 +37,18 @@ export class FakeEc2 {
             });
         });
         await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-        return new FakeEc2(server, calls, variables);
+        const restoreVariables = setVariables({
+            AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+            AWS_REGION: "eu-central-1",
+            AWS_ACCESS_KEY_ID: "nobody",
+            AWS_SECRET_ACCESS_KEY: "nothing",
+            ...variables,
+        });
+        return new FakeEc2(server, calls, restoreVariables);
     }
 
     async stop(): Promise<void> {
-        for (const [name, value] of Object.entries(this.before)) {
-            if (value === undefined) {
-                delete process.env[name];
-            } else {
-                process.env[name] = value;
-            }
-        }
+        this.restoreVariables();
         this.server.closeAllConnections();
         await new Promise((closed) => this.server.close(closed));
     }

@@ -6,6 +6,7 @@ import {
     RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { setVariables } from "./environment";
 
 /** One resource as a program registers it, in the words of the resource options. */
 export interface Registration {
@@ -84,9 +85,8 @@ export async function registered(
     const result = recording;
     const newResource = (resource: pulumi.runtime.MockResourceArgs) => made(resource, answers);
     await pulumi.runtime.setMocks({ newResource, call: (call) => answers.call(call) }, "shop", "dev", preview);
-    const dockerHost = process.env.DOCKER_HOST;
     // The survey of an `up` finds nobody: these tests are about what is registered, whatever it says.
-    process.env.DOCKER_HOST = "unix:///nobody/listens/here";
+    const restoreVariables = setVariables({ DOCKER_HOST: "unix:///nobody/listens/here" });
     let error: Error | undefined;
     try {
         await pulumi.runtime.runInPulumiStack(async () => program());
@@ -97,7 +97,7 @@ export async function registered(
         error = thrown as Error;
     } finally {
         await pulumi.runtime.disconnect();
-        restore(dockerHost);
+        restoreVariables();
     }
     return { ...withoutRefusal(result), error };
 }
@@ -111,13 +111,6 @@ function withoutRefusal({ resources, hooks }: Registered): Registered {
             .map((each) => ({ ...each, dependencies: each.dependencies.filter((urn) => !isRefusal(urn)) })),
         hooks: hooks.filter((name) => !isRefusal(name)),
     };
-}
-
-function restore(dockerHost: string | undefined): void {
-    delete process.env.DOCKER_HOST;
-    if (dockerHost !== undefined) {
-        process.env.DOCKER_HOST = dockerHost;
-    }
 }
 
 function made(resource: pulumi.runtime.MockResourceArgs, answers: Answers): { id: string; state: object } {
