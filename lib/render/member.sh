@@ -7,7 +7,8 @@
 # member.sh leave               mark the server as removed: its next start waits instead of starting ZooKeeper;
 #                               a later `member` word sets its data aside and lets it join anew
 # member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
-#                               server many questions; then one `key=value` per line: state=blank|founding|member|left|refused reason= nonce=
+#                               server many questions; then one `key=value` per line:
+#                               state=blank|founding|member|left|refused reason= nonce=
 #                               generation= epoch=<-1 without any> hasLog=yes|no zookeeper=running|stopped
 #                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
 #                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; then ZooKeeper's answers, each line
