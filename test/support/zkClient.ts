@@ -1,26 +1,26 @@
 import { randomBytes } from "node:crypto";
 import zookeeper from "node-zookeeper-client";
+import { fourLetterWord } from "./insideContainers";
 
-const connectTimeoutMs = 60_000;
+/** As long as ZooKeeper's own clients wait for the answer of one connection: this library would wait for ever. */
+const answerTimeoutMs = 10_000;
+const connectionTries = 6;
 
 /** One session of a client library nobody here wrote. */
 export class ZkClient {
     private constructor(private readonly client: zookeeper.Client) {}
 
     static async connect(connectionString: string): Promise<ZkClient> {
-        const client = zookeeper.createClient(connectionString, { sessionTimeout: 15_000, spinDelay: 100, retries: 3 });
-        await new Promise<void>((resolve, reject) => {
-            const limit = setTimeout(() => {
-                client.close();
-                reject(new Error(`no session at ${connectionString} within ${connectTimeoutMs} ms`));
-            }, connectTimeoutMs);
-            client.once("connected", () => {
-                clearTimeout(limit);
-                resolve();
-            });
-            client.connect();
-        });
-        return new ZkClient(client);
+        const failed: string[] = [];
+        while (failed.length < connectionTries) {
+            const client = await session(connectionString);
+            if (client) {
+                return new ZkClient(client);
+            }
+            failed.push(await seenFromOutside(connectionString));
+            console.log(`        no session within ${answerTimeoutMs} ms, try ${failed.length}: ${failed.at(-1)}`);
+        }
+        throw new Error(`no session at ${connectionString}, ${connectionTries} tries: ${failed.join("; ")}`);
     }
 
     /** Uses a session for one action and closes it whatever happens. */
@@ -68,4 +68,26 @@ export class ZkClient {
     close(): void {
         this.client.close();
     }
+}
+
+async function session(connectionString: string): Promise<zookeeper.Client | undefined> {
+    const client = zookeeper.createClient(connectionString, { sessionTimeout: 15_000, spinDelay: 100, retries: 3 });
+    return new Promise((resolve) => {
+        const limit = setTimeout(() => {
+            client.close();
+            resolve(undefined);
+        }, answerTimeoutMs);
+        client.once("connected", () => {
+            clearTimeout(limit);
+            resolve(client);
+        });
+        client.connect();
+    });
+}
+
+/** What the servers say through the same ports: a server that is not reached differs from one that gives no session. */
+async function seenFromOutside(connectionString: string): Promise<string> {
+    const hosts = connectionString.replace(/\/.*/, "").split(",");
+    const answers = await Promise.all(hosts.map((host) => fourLetterWord(host, "srvr")));
+    return hosts.map((host, index) => `${host} says ${JSON.stringify(answers[index])}`).join(", ");
 }
