@@ -1,15 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { lookAtAll, Reachable, wantedServers } from "./ensemble";
 import { lostData } from "./lostData";
+import { restoredCopies } from "./restored";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
-import { sayMember } from "./words";
+import { sayKeep, sayMember } from "./words";
 
 const patienceMs = 30_000;
 const pauseMs = 500;
 
 /**
  * Mends what no difference in the program would ever touch: a server that was stopped is started, one whose disks were
- * lost is told to join. Both are what the ensemble's own machines would do if they could; nothing else is changed.
+ * lost is told to join, and copies are kept where there is nothing else. All that is what the ensemble's own machines
+ * would do if they could; nothing else is changed.
  * Answers what it did.
  */
 export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise<string[]> {
@@ -19,6 +21,10 @@ export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise
     const notes = await Promise.all(stopped.map((server) => start(ensemble, server)));
     // A stopped server may have lost its disks too: it can say so only now.
     const seen = stopped.length > 0 ? await lookAtAll(ensemble) : view;
+    const copies = restoredCopies(seen);
+    if (copies.length > 0) {
+        return [...notes, (await sayKeep(ensemble, copies)) || keptCopies(copies)];
+    }
     if (!isEstablished(seen)) {
         return notes;
     }
@@ -26,7 +32,20 @@ export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise
         ? wantedServers(ensemble, seen).filter(({ report }) => report?.disk === "blank")
         : [];
     await sayMember(ensemble, seen);
-    return [...notes, ...blank.map(({ id }) => `server ${id} had no data: it was told to join, its peers fill it`)];
+    return [...notes, ...blank.map(toldToJoin)];
+}
+
+function toldToJoin({ id, report }: ServerView): string {
+    const what = report!.isCopy ? "a copy of its volumes, which is set aside" : "no data";
+    return `server ${id} had ${what}: it was told to join, its peers fill it`;
+}
+
+/** For the gate that tells them, too. */
+export function keptCopies(copies: readonly ServerView[]): string {
+    return (
+        `server ${copies.map(({ id }) => id).join(", ")} was told to keep the copy that its volumes are, because all ` +
+        `servers have copies: what was acknowledged after those were made is not in them`
+    );
 }
 
 async function start(ensemble: Reachable, { id, machine }: ServerView): Promise<string> {

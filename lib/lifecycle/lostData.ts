@@ -1,12 +1,13 @@
 import { quorumOf } from "../spec/quorum";
 import { isAllBlank, LiveEnsemble, Reachable } from "./ensemble";
 import { gateError } from "./gateError";
+import { restoredCopies } from "./restored";
 import { votersOf } from "./serverLines";
 import { EnsembleView, isEstablished, leaders, newestConfiguration } from "./view";
 
 /** What was lost, when no quorum can ever be formed from what is left, and the way out; `""` when one may be. */
 export function lostData(ensemble: Pick<Reachable, "spec">, view: EnsembleView): string {
-    return isAllBlank(ensemble, view) ? everythingLost : majorityLost(view);
+    return isAllBlank(ensemble, view) && restoredCopies(view).length === 0 ? everythingLost : majorityLost(view);
 }
 
 const everythingLost =
@@ -20,7 +21,7 @@ const everythingLost =
  */
 export function majorityLost(view: EnsembleView): string {
     const configuration = newestConfiguration(view);
-    if (!configuration || !isEstablished(view) || leaders(view).length > 0) {
+    if (!configuration || !isEstablished(view) || leaders(view).length > 0 || restoredCopies(view).length > 0) {
         return "";
     }
     const voters = votersOf(configuration.lines);
@@ -29,8 +30,10 @@ export function majorityLost(view: EnsembleView): string {
     if (left.length >= quorumOf(voters.length)) {
         return "";
     }
+    const copies = blank.filter((id) => view.servers.get(id)?.report?.isCopy);
+    const copied = copies.length > 0 ? ` (server ${copies.join(", ")} has a copy: all get one, or none)` : "";
     return (
-        `server ${blank.join(", ")} lost all data, which is a majority of the ${voters.length} voters: server ` +
+        `server ${blank.join(", ")} lost all data${copied}, which is a majority of the ${voters.length} voters: server ` +
         `${left.join(", ")} cannot know whether it has everything that was acknowledged, and does not go on without ` +
         `them. Stop the servers, give the lost volumes back and run \`pulumi up\` again. Where they are gone for good, ` +
         `the others' data is taken for all there is by hand, see "Most servers have lost their data" in ` +

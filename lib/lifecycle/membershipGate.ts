@@ -1,16 +1,18 @@
 import { membershipLines } from "../render/membership";
 import { deathWatch } from "./deathWatch";
 import { LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
+import { keptCopies } from "./firstAid";
 import { failWhenLost, gateError } from "./gateError";
 import { HookCall, markerInput } from "./hooks";
 import { failWhenMajorityLost } from "./lostData";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
 import { ensembleProblems, unready } from "./readiness";
+import { restoredCopies } from "./restored";
 import { memberIds } from "./serverLines";
 import { stuckAddHealer } from "./stuckAdd";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
 import { Progress, waitUntil } from "./wait";
-import { sayFound, sayMember } from "./words";
+import { sayFound, sayKeep, sayMember } from "./words";
 
 /** What the gate remembers between two looks. */
 interface Memory {
@@ -97,6 +99,10 @@ async function advance(
         await ensemble.lease.confirm();
         await Promise.all(stopped.map(({ machine }) => ensemble.machines.start(machine!)));
         return `stopped servers are started: ${idsOf(stopped)}`;
+    }
+    const copies = restoredCopies(view);
+    if (copies.length > 0) {
+        return (await sayKeep(ensemble, copies)) || keptCopies(copies);
     }
     if (!isEstablished(view)) {
         return found(ensemble, view, foundedBefore, call);

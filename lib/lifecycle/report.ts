@@ -6,6 +6,11 @@ export interface Report {
     /** Of the founding that this server takes part in, while it has no data of its own. */
     readonly nonce: string;
     readonly generation: string;
+    /**
+     * The volumes are copies of those that the server had, and their data may be an old state: blank although there is
+     * data, or a member that was told to keep it and has not been part of a quorum since.
+     */
+    readonly isCopy: boolean;
     /** Epoch that the server last took part in; -1 without any. */
     readonly epoch: bigint;
     readonly processRuns: boolean;
@@ -25,7 +30,7 @@ export interface Report {
 }
 
 /**
- * `blank`: no data, waits for the deployer's word; `founding`: told to found, no quorum yet; `member`: holds data of an
+ * `blank`: no data that may vote, waits for the deployer's word; `founding`: told to found, no quorum yet; `member`: holds data of an
  * epoch ≥ 1; `left`: was removed from the ensemble; `refused`: the volumes are not this server's.
  */
 export type DiskState = "blank" | "founding" | "member" | "left" | "refused";
@@ -73,6 +78,7 @@ export function parseReport(text: string): Report {
         reason: values.get("reason") ?? "",
         nonce: values.get("nonce") ?? "",
         generation: values.get("generation") ?? "",
+        isCopy: values.get("copied") === "yes",
         epoch: BigInt(wholeNumber(values.get("epoch")) ?? -1),
         processRuns: values.get("zookeeper") === "running",
         stored: { version: hex(values.get("configVersion")) ?? 0n, lines: lists.get("config") ?? [] },

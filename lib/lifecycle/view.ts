@@ -125,7 +125,7 @@ function describeReport(report: Report): string {
     }
     switch (report.disk) {
         case "blank":
-            return "blank, waits for its word";
+            return `${report.isCopy ? `blank (${report.reason})` : "blank"}, waits for its word`;
         case "founding":
             return "founding, no quorum yet";
         case "left":

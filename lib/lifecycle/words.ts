@@ -50,6 +50,11 @@ export async function sayMember(ensemble: Reachable, view: EnsembleView): Promis
     return together(blank.map((server) => say(ensemble.machines, server.machine!, word)));
 }
 
+/** Lets servers whose volumes are copies go on with what is in them, where nothing else is left: `restoredCopies`. */
+export function sayKeep({ machines }: Pick<Reachable, "machines">, copies: readonly ServerView[]): Promise<string> {
+    return together(copies.map(({ machine, report }) => say(machines, machine!, `keep ${report!.generation}`)));
+}
+
 /** A server that is starting or stopping right now does not take it: that is looked at again, not an error. */
 async function say(machines: Machines, machine: Machine, word: string): Promise<string> {
     const what = `server ${machine.serverId} does not take the word "${word.split("\n")[0]}"`;

@@ -3,13 +3,15 @@
 #
 # member.sh run                 prepare the volumes, wait for the word if they are blank, become ZooKeeper
 # member.sh word <base64>       give a waiting server its word; 0 given or not needed, 1 refused, 2 malformed. Text:
-#                               `found <nonce>` or `member <hex version>`, then one server line per line
+#                               `found <nonce>` or `member <hex version>`, then one server line per line; or
+#                               `keep <generation>`
 # member.sh leave               mark the server as removed: its next start waits instead of starting ZooKeeper;
 #                               a later `member` word sets its data aside and lets it join anew
 # member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
 #                               server many questions; then one `key=value` per line:
 #                               state=blank|founding|member|left|refused reason= nonce=
 #                               generation= epoch=<-1 without any> hasLog=yes|no zookeeper=running|stopped
+#                               copied=<yes for a copy, also when it was kept, until it took part in a quorum>|no
 #                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
 #                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; then ZooKeeper's answers, each line
 #                               after `srvr: `, `conf: ` or `mntr: ` (of mntr without the summaries zk_avg_…, zk_p99_…)
@@ -26,10 +28,11 @@
 #
 # States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
 # left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different
-# generations, or killed while being filled); waits for the word. founding: told to found, no quorum seen yet; another
-# founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else can be). member:
-# has data, or was told to join and goes on joining after a restart (epoch=-1, no vote until it is filled). `found` is
-# refused where data was: there only `member` helps.
+# generations, killed while being filled, or a copy of volumes); waits for the word. founding: told to found, no quorum
+# seen yet; another founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else
+# can be). member: has data, or was told to join and goes on joining after a restart (epoch=-1, no vote until it is
+# filled). `found` is refused where data was: there only `member` helps, which sets the data aside, or, when all servers
+# have copies, `keep`.
 #
 # ZooKeeper's own scripts (zkServer.sh, zkCli.sh) are taken from PATH. STEP_DOWN is the command by which root becomes
 # ZOOKEEPER_USER for good, gosu of the official image by default.
@@ -100,9 +103,35 @@ stamp() {
     done <"$1/ensemble/stamp"
 }
 
-write_stamp() { # volume, generation, nonce
+# A copy of a volume has its stamp, too. But the witness, an empty file, is born anew in it, or, when a platform copies
+# the blocks, the copy is a volume of another id.
+write_stamp() { # volume, generation, nonce, epoch of a copy that is kept
     mkdir -p "$1/ensemble"
-    printf '%s\n' "ensemble=$ENSEMBLE_ID" "id=$SERVER_ID" "generation=$2" "nonce=$3" | write_file "$1/ensemble/stamp"
+    write_file "$1/ensemble/witness" </dev/null
+    printf '%s\n' "ensemble=$ENSEMBLE_ID" "id=$SERVER_ID" "generation=$2" "nonce=$3" "born=$(birth "$1")" \
+        "volume=$(volume_id "$1")" "kept=${4:-}" | write_file "$1/ensemble/stamp"
+}
+
+# 0 where the filesystem does not know.
+birth() { stat -c %.9W "$1/ensemble/witness" 2>/dev/null || printf 0; }
+
+volume_id() { if [[ $1 == "$DATA_DIR" ]]; then printf '%s' "${DATA_VOLUME:-}"; else printf '%s' "${LOG_VOLUME:-}"; fi; }
+
+# Why these volumes are not those that were stamped; empty when they are, as far as that can be known.
+copy_reason() {
+    local volume stamped
+    for volume in "$DATA_DIR" "$LOG_DIR"; do
+        stamped=$(stamp "$volume" volume)
+        if [[ $stamped && $stamped != "$(volume_id "$volume")" ]]; then
+            printf '%s is a copy: it was made as volume %s, this is %s' "$volume" "$stamped" "$(volume_id "$volume")"
+            return
+        fi
+        stamped=$(stamp "$volume" born)
+        if [[ $stamped =~ [1-9] && $stamped != "$(birth "$volume")" ]]; then
+            printf '%s is a copy: its files are younger than its stamp' "$volume"
+            return
+        fi
+    done
 }
 
 # Highest epoch in the names $2.<hex zxid> of folder $1, -1 without any. Half-written .tmp files do not count.
@@ -168,25 +197,28 @@ refusal() {
 
 # Sets state and reason, and what they follow from (newest: the configuration's version), from the disks alone.
 look() {
-    local log_epoch snapshot_epoch
+    local log_epoch snapshot_epoch copy=
     generation=$(stamp "$DATA_DIR" generation)
     log_generation=$(stamp "$LOG_DIR" generation)
     nonce=$(stamp "$DATA_DIR" nonce)
     epoch=$(current_epoch)
     log_epoch=$(newest_epoch "$LOG_DIR/version-2" log)
     snapshot_epoch=$(newest_epoch "$DATA_DIR/version-2" snapshot)
-    has_log=no has_data=no
+    has_log=no has_data=no copied=no
     ((log_epoch < 0)) || has_log=yes has_data=yes
     ((snapshot_epoch < 1)) || has_data=yes
     # Above 0 the configuration is a quorum's: this server is not founding any more, whatever became of its data.
     newest=$(newest_version)
     reason=$(refusal)
+    # When ZooKeeper runs it is too late to ask.
+    is_started || { [[ $has_data == no ]] && ((epoch < 1)); } || copy=$(copy_reason)
     if [[ $reason ]]; then state=refused
     elif [[ -e $HOME_DIR/left ]]; then state=left reason="removed from the ensemble"
     elif [[ $generation != "$log_generation" ]]; then state=blank reason="generations of data and log volume differ"
     elif ((snapshot_epoch >= 1 && epoch < snapshot_epoch || log_epoch >= 1 && epoch < log_epoch)); then
         # ZooKeeper would exit at every start: "current epoch … is older than the last zxid".
         state=blank reason="killed while being filled: epoch $epoch beside data of a newer one"
+    elif [[ $copy ]]; then state=blank reason=$copy copied=yes
     elif [[ $has_data == yes ]]; then state=member
     elif [[ $nonce ]] && ((epoch >= 1)); then state=member reason="founded, nothing written yet"
     elif [[ $nonce && $newest == 0 ]]; then state=founding
@@ -194,6 +226,8 @@ look() {
     elif [[ $generation ]]; then state=blank reason="the data is gone"
     else state=blank reason="no data"
     fi
+    # Its first quorum, which has a new epoch, makes a copy that was kept a member like others.
+    [[ $state != member || $(stamp "$DATA_DIR" kept) != "$epoch" ]] || copied=yes
     # Half a disk counts as blank, but it held data: an ensemble is never founded over it.
     if ((epoch >= 1)) || [[ ${newest:-0} != 0 ]]; then has_data=yes; fi
 }
@@ -339,6 +373,12 @@ prepare_founding() {
 take_word() {
     local verb argument generation nonce=
     read -r verb argument <"$WORD"
+    if [[ $verb == keep ]]; then
+        write_stamp "$DATA_DIR" "$argument" "$(stamp "$DATA_DIR" nonce)" "$epoch"
+        write_stamp "$LOG_DIR" "$argument" "$(stamp "$LOG_DIR" nonce)"
+        log "took the word: the copy of generation $argument is kept"
+        return
+    fi
     [[ $verb != found ]] || nonce=$argument
     generation=$(random_hex 8)
     write_stamp "$DATA_DIR" "$generation" "$nonce"
@@ -413,8 +453,12 @@ word_fault() {
     read -r verb argument <<<"$1"
     # Lines that are server lines become their ids.
     ids=$(sed -E "1d; s/$SERVER_LINE/\1/" <<<"$1")
-    if [[ ! "$verb $argument" =~ ^(found\ [A-Za-z0-9._-]+|member\ [0-9a-f]{1,16})$ ]]; then
-        echo "malformed: a word is 'found <nonce>' or 'member <hex version>', not '$verb $argument'"
+    if [[ ! "$verb $argument" =~ ^(found\ [A-Za-z0-9._-]+|member\ [0-9a-f]{1,16}|keep\ [0-9a-f]+)$ ]]; then
+        printf "malformed: a word is 'found <nonce>', 'member <hex version>' or 'keep <generation>', "
+        echo "not '$verb $argument'"
+    elif [[ $verb == keep ]]; then
+        [[ $state/$copied/$argument == "blank/yes/$generation" ]] ||
+            echo "refused: keep $argument is for a copy of that generation, this server is $state of '$generation'"
     elif [[ ! $ids ]]; then echo "malformed: no server lines"
     elif grep -qvxE '[0-9]+' <<<"$ids"; then
         echo "malformed: not a server line: '$(grep -vxE -m1 '[0-9]+' <<<"$ids")'"
@@ -446,7 +490,7 @@ word() {
     read -r verb argument <<<"$text"
     case $fault/$state/$verb/$argument in
     malformed*) fail 2 "$fault" ;;
-    */"founding/found/$nonce" | */member/member/*) log "already $state, the word is not needed"; return ;;
+    */"founding/found/$nonce" | */member/member/* | */member/keep/*) log "already $state, the word is not needed"; return ;;
     refused*) fail 1 "$fault" ;;
     esac
     mkdir -p "$HOME_DIR"
@@ -523,7 +567,7 @@ report() {
     [[ $state != blank ]] || nonce=
     pending=$(pending_file)
     printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
-        "hasLog=$has_log" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
+        "hasLog=$has_log" "copied=$copied" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
     [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" config=
     if [[ $pending ]]; then
         printf 'next=%s\n' "$(pending_version "$pending")"

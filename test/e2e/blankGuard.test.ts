@@ -111,9 +111,8 @@ describe("an ensemble whose servers lose volumes", function () {
             await copyVolume(`${nameOf(stack, 1)}-data`, `${nameOf(stack, id)}-data`);
             await copyVolume(`${nameOf(stack, 1)}-log`, `${nameOf(stack, id)}-log`);
             const binds = ["data", "log"].map((what) => `${nameOf(stack, id)}-${what}:/${what}`);
-            await runScript("zookeeper:3.9.5", `sed -i 's/^id=.*/id=${id}/' /data/ensemble/stamp /log/ensemble/stamp`, {
-                binds,
-            });
+            const own = `s/^id=.*/id=${id}/; s/^born=.*/born=/; s/^volume=.*/volume=/`;
+            await runScript("zookeeper:3.9.5", `sed -i '${own}' /data/ensemble/stamp /log/ensemble/stamp`, { binds });
         }
         await stack.up(three(stack));
         await allServe(stack);
@@ -267,7 +266,6 @@ async function resourcesOf(stack: StackUnderTest): Promise<Record<string, number
     return { container: count("container"), volume: count("volume"), network: count("network") };
 }
 
-/** While the first snapshot is being written; prints its name at that moment. */
 /** Lets a server join with empty volumes, and kills it at the first sight of a snapshot; true when none was complete. */
 async function isKilledWhileFilled(stack: StackUnderTest, id: number): Promise<boolean> {
     const old = docker.getContainer(nameOf(stack, id));

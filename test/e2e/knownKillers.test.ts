@@ -64,6 +64,24 @@ const killers: readonly Killer[] = [
         },
     },
     {
+        title: "both volumes of one server are rolled back to the same older moment",
+        rule: "copies of volumes count as blank",
+        weaken: edited("member.sh", [["|| copy=$(copy_reason)", "|| copy="]]),
+        isHarmed: async (servers) => {
+            await founded(servers, 1, 2, 3);
+            await stop(servers, 2);
+            await servers.backUp(2);
+            await stop(servers, 3);
+            await must("start", servers.name(2));
+            await servers.serving(2);
+            await write(servers, 1, "acknowledged");
+            await stop(servers, 1);
+            await servers.restore(2);
+            await must("start", servers.name(3));
+            return becomesTrue(() => leadWithoutTheWrite(servers, [2, 3]));
+        },
+    },
+    {
         title: "a server grows to three, and the two empty ones start first",
         rule: "an empty database is trusted only by the word `found`",
         weaken: (name, text) =>

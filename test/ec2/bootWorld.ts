@@ -83,22 +83,34 @@ export class BootWorld {
 
     /** Address and disks of a server; what it is given is taken over from another one. */
     async keep(server: ServerSpec, given: Partial<Keep> = {}): Promise<Keep> {
-        const volume = (size: number) =>
-            this.create("aws:ebs/volume:Volume", {
-                availabilityZone: `${this.cloud.environment()["AWS_REGION"]}a`,
-                type: "gp3",
-                size,
-                encrypted: true,
-            });
         return {
             server,
             interfaceId: await this.create("aws:ec2/networkInterface:NetworkInterface", {
                 subnetId: this.subnet,
                 securityGroups: [this.group],
             }),
-            dataVolume: given.dataVolume ?? (await volume(20)),
-            logVolume: given.logVolume ?? (await volume(10)),
+            dataVolume: given.dataVolume ?? (await this.volume(20)),
+            logVolume: given.logVolume ?? (await this.volume(10)),
         };
+    }
+
+    /** The server with volumes made from snapshots of its own, which are not attached now. */
+    async keepFromSnapshots(keep: Keep): Promise<Keep> {
+        return {
+            ...keep,
+            dataVolume: await this.volume(20, await this.cloud.takeSnapshot(keep.dataVolume)),
+            logVolume: await this.volume(10, await this.cloud.takeSnapshot(keep.logVolume)),
+        };
+    }
+
+    private volume(size: number, snapshotId?: string): Promise<string> {
+        return this.create("aws:ebs/volume:Volume", {
+            availabilityZone: `${this.cloud.environment()["AWS_REGION"]}a`,
+            type: "gp3",
+            size,
+            encrypted: true,
+            snapshotId,
+        });
     }
 
     /** A machine for the server; its volumes are attached by `attach`, as after the machine's start on EC2. */

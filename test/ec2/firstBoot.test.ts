@@ -102,6 +102,19 @@ describe("a machine with the user data of an ensemble", function () {
         assert.equal(check.exitCode, 0, check.output);
     });
 
+    it("with volumes made from snapshots of its own knows them as copies, which have no vote", async () => {
+        await world.cloud.terminateByHand(machines[0]!);
+        const copies = await world.keepFromSnapshots(keeps[0]!);
+        const machine = await world.launchWhole(spec, copies);
+        const report = await world.until(machine, /^copied=yes$/m);
+        assert.match(report, /^state=blank$/m);
+        const reason = `it was made as volume ${keeps[0]!.dataVolume}, this is ${copies.dataVolume}`;
+        assert.match(report, new RegExp(`^reason=/var/lib/zookeeper/data is a copy: ${reason}$`, "m"));
+        await world.cloud.terminateByHand(machine);
+        machines[0] = await world.launchWhole(spec, keeps[0]!);
+        await world.until(machines[0]!, /^srvr: Mode: /m);
+    });
+
     it("waits for a volume that comes late, and says so until then", async () => {
         await world.cloud.terminateByHand(machines[1]!);
         machines[1] = await world.launch(spec, keeps[1]!);

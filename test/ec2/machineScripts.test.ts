@@ -35,7 +35,7 @@ describe("the scripts that prepare a machine", () => {
             assert.equal(fs.realpathSync(path.join(machine.state, "volumes/log")), log);
             assert.match(
                 machine.stateFile("environment"),
-                /^SERVER_SPEC=10\.0\.0\.11:2888:3888\nZK_SERVER_HEAP=\d+\n$/,
+                /^SERVER_SPEC=10\.0\.0\.11:2888:3888\nZK_SERVER_HEAP=\d+\nDATA_VOLUME=vol-0d\nLOG_VOLUME=vol-0e\n$/,
             );
         });
 

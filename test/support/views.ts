@@ -8,6 +8,7 @@ export interface Seen {
     zxid?: bigint;
     epoch?: bigint;
     disk?: DiskState;
+    isCopy?: boolean;
     nonce?: string;
     running?: boolean;
     hasRun?: boolean;
@@ -58,14 +59,16 @@ function serverView(id: number, seen: Seen, lines: readonly string[]): ServerVie
 function report(seen: Seen, lines: readonly string[]): Report {
     const configuration = { version: seen.version ?? 0x100000000n, lines: seen.lines ?? lines };
     const isBlank = seen.disk === "blank" || seen.disk === "founding";
+    const hasConfiguration = !isBlank || seen.isCopy;
     return {
         disk: seen.disk ?? "member",
-        reason: "",
+        reason: seen.isCopy && isBlank ? "/data is a copy" : "",
         nonce: seen.nonce ?? "",
-        generation: "",
+        generation: seen.isCopy ? "c0de" : "",
+        isCopy: seen.isCopy ?? false,
         epoch: seen.epoch ?? 1n,
         processRuns: !isBlank,
-        stored: isBlank ? { version: 0n, lines: [] } : configuration,
+        stored: hasConfiguration ? configuration : { version: 0n, lines: [] },
         pendingVersion: seen.pendingVersion,
         pendingLines: [],
         serving: seen.mode && {

@@ -18,10 +18,11 @@ heap_mib() {
 }
 
 # What is known only here completes the member script's environment.
-write_environment() {
+write_environment() { # ids of the data volume and of the log volume
     local address
     address=$(wait_for "$METADATA_SECONDS" "the machine's address from the metadata service" imds local-ipv4)
-    printf '%s\n' "SERVER_SPEC=$address:$SERVER_PORTS" "ZK_SERVER_HEAP=${HEAP_MIB:-$(heap_mib)}" >"$STATE/environment.new"
+    printf '%s\n' "SERVER_SPEC=$address:$SERVER_PORTS" "ZK_SERVER_HEAP=${HEAP_MIB:-$(heap_mib)}" \
+        "DATA_VOLUME=$1" "LOG_VOLUME=$2" >"$STATE/environment.new"
     mv "$STATE/environment.new" "$STATE/environment"
 }
 
@@ -41,9 +42,9 @@ format_if_empty() { # device, volume, label
     mkfs.ext4 -q -m 0 -e remount-ro -E nodiscard -L "$3" "$1" || stop "volume $2 could not be formatted"
 }
 
-# The mount units know the volumes by these links.
+# Sets volume to its id. The mount units know the volumes by these links.
 find_volume() { # data or log
-    local volume device
+    local device
     volume=$(wait_for "$METADATA_SECONDS" "the tag zookeeper-ensemble:$1-volume" imds "tags/instance/zookeeper-ensemble:$1-volume")
     [[ $volume =~ ^vol-[0-9a-f]+$ ]] || stop "the tag zookeeper-ensemble:$1-volume is '$volume', not the id of a volume"
     device=$DISKS/nvme-Amazon_Elastic_Block_Store_${volume/-/}
@@ -54,11 +55,13 @@ find_volume() { # data or log
 }
 
 prepare() {
+    local volume data_volume
     need_curl
     rm -f "$STATE/size".*
-    write_environment
     find_volume data
+    data_volume=$volume
     find_volume log
+    write_environment "$data_volume" "$volume"
     say "the volumes are there"
 }
 

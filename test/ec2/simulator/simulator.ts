@@ -237,6 +237,14 @@ export class Ec2Simulator {
         await this.cloud.machines.plug(this.cloud.machines.byId(instanceId), true);
     }
 
+    /** A snapshot that somebody takes of a volume that is not attached; its id. */
+    async takeSnapshot(volumeId: string): Promise<string> {
+        const { disks, world } = this.cloud;
+        const id = newId("snap");
+        world.snapshots.set(id, await disks.snapshot(world.volumes.get(volumeId)!.file, id));
+        return id;
+    }
+
     /** The volume is torn off a running machine: every access fails, and EC2 shows it as detached. */
     async cutVolume(volumeId: string): Promise<void> {
         const { attachment } = this.cloud.world.volumes.get(volumeId)!;

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { LifecycleArgs, ZookeeperEnsemble } from "../../lib";
+import { docker, runScript } from "../support/dockerWorld";
+import { modeOf, until } from "../support/insideContainers";
+import { StackUnderTest } from "../support/stackUnderTest";
+import { ZkClient } from "../support/zkClient";
+
+const image = "zookeeper:3.9.5";
+const everybody = [1, 2, 3];
+
+describe("an ensemble whose volumes are given back from a backup", function () {
+    this.timeout(600_000);
+
+    it("fills one server that got its own anew, and keeps what is there when all got theirs", () =>
+        StackUnderTest.use(async (stack) => {
+            await stack.up(three(stack));
+            await ZkClient.use(hostOf(stack, 1), (client) => client.create("/before", "in the backup"));
+            await stack.up(three(stack, { running: false }));
+            await Promise.all(everybody.map((id) => backUp(stack, id)));
+            await stack.up(three(stack));
+            await allServe(stack);
+            await ZkClient.use(hostOf(stack, 1), (client) => client.create("/after", "not in the backup"));
+
+            await docker.getContainer(nameOf(stack, 2)).stop({ t: 10 });
+            await restore(stack, 2);
+            const one = await stack.up(three(stack));
+            assert.match(
+                one.text,
+                /server 2 had a copy of its volumes, which is set aside: it was told to join, its peers fill it/,
+            );
+            await allServe(stack);
+            assert.equal(await read(stack, 2, "/after"), "not in the backup");
+
+            await stack.up(three(stack, { running: false }));
+            await Promise.all([1, 3].map((id) => restore(stack, id)));
+            const text = await stack.failingUp(three(stack));
+            assert.match(
+                text,
+                /server 1, 3 lost all data \(server 1, 3 has a copy: all get one, or none\), which is a majority/,
+            );
+            await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).stop({ t: 10 })));
+            await restore(stack, 2);
+            const all = await stack.up(three(stack));
+            assert.match(
+                all.text,
+                /server 1, 2, 3 was told to keep the copy that its volumes are, because all servers/,
+            );
+            await allServe(stack);
+            for (const id of everybody) {
+                assert.equal(await read(stack, id, "/before"), "in the backup");
+            }
+            assert.equal(await ZkClient.use(hostOf(stack, 1), (client) => client.exists("/after")), false);
+
+            await ZkClient.use(hostOf(stack, 3), (client) => client.create("/after", "written anew"));
+            assert.deepEqual((await stack.up(three(stack))).steps, []);
+            assert.equal(await read(stack, 2, "/after"), "written anew");
+            await Promise.all(everybody.map((id) => docker.getVolume(backupOf(stack, id)).remove()));
+        }));
+});
+
+function three(stack: StackUnderTest, lifecycle: LifecycleArgs = {}) {
+    return async () => {
+        new ZookeeperEnsemble("coordination", {
+            ensembleId: stack.project,
+            jvm: { heapMiB: 256 },
+            config: { tickTimeMs: 500 },
+            lifecycle: { servingTimeoutSeconds: 90, ...lifecycle },
+            docker: { firstHostPort: stack.firstPort, network: { subnet: stack.subnet }, memoryMiB: 512 },
+        });
+    };
+}
+
+function nameOf(stack: StackUnderTest, id: number): string {
+    return `${stack.project}-${id}`;
+}
+
+function hostOf(stack: StackUnderTest, id: number): string {
+    return `localhost:${stack.firstPort + id - 1}`;
+}
+
+function backupOf(stack: StackUnderTest, id: number): string {
+    return `${nameOf(stack, id)}-backup`;
+}
+
+function bindsOf(stack: StackUnderTest, id: number): string[] {
+    const own = ["data", "log"].map((what) => `${nameOf(stack, id)}-${what}:/volumes/${what}`);
+    return [...own, `${backupOf(stack, id)}:/backup`];
+}
+
+async function backUp(stack: StackUnderTest, id: number): Promise<void> {
+    await runScript(image, "tar --create --directory /volumes --file /backup/volumes.tar data log", {
+        binds: bindsOf(stack, id),
+    });
+}
+
+async function restore(stack: StackUnderTest, id: number): Promise<void> {
+    const script =
+        "find /volumes/*/ -mindepth 1 -delete && " +
+        "tar --extract --same-owner --directory /volumes --file /backup/volumes.tar";
+    await runScript(image, script, { binds: bindsOf(stack, id) });
+}
+
+async function allServe(stack: StackUnderTest): Promise<void> {
+    for (const id of everybody) {
+        await until(`server ${id} serves`, async () => (await modeOf(hostOf(stack, id))) !== undefined);
+    }
+}
+
+function read(stack: StackUnderTest, id: number, path: string): Promise<string> {
+    return ZkClient.use(hostOf(stack, id), (client) => client.read(path));
+}

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { flavours, lines, ScriptServer } from "./scriptServer";
+
+for (const flavour of flavours) {
+    describe(`the member script (${flavour}) and copies of its volumes`, () => {
+        let server: ScriptServer;
+        afterEach(() => server.remove());
+
+        /** A server that joined, was filled, and is stopped: its stamps are the script's own. */
+        const filled = async (environment: Record<string, string> = {}) => {
+            server = new ScriptServer(flavour, environment);
+            await server.startUntil("waiting for the deployer's word");
+            await server.word(`member 100000009\n${lines(1, 2, 3)}`);
+            await server.zooKeeperStarted();
+            server.write("data/version-2/snapshot.500000003");
+            server.write("data/version-2/currentEpoch", "5");
+            server.write("datalog/version-2/log.500000004");
+            await server.stop();
+        };
+
+        it("its own volumes are none, however often it starts", async () => {
+            await filled();
+            await server.startZooKeeper();
+            await server.restart();
+            await server.stop();
+
+            const report = await server.report();
+            assert.deepEqual([report["state"], report["copied"]], ["member", "no"], report["reason"]);
+        });
+
+        for (const volume of ["data", "datalog"] as const) {
+            it(`a copy of ${volume}, made with everything that a copy can keep, counts as blank`, async () => {
+                await filled();
+                becomeCopy(server, volume);
+                const before = server.disks();
+
+                const report = await server.report();
+
+                assert.deepEqual([report["state"], report["copied"]], ["blank", "yes"]);
+                assert.match(
+                    report["reason"]!,
+                    new RegExp(`${volume} is a copy: its files are younger than its stamp`),
+                );
+                await server.startUntil("younger than its stamp), waiting for the deployer's word");
+                assert.equal((await server.verb("health")).code, 0);
+                assert.equal((await server.word(`found n1\n${lines(1, 2, 3)}`)).code, 1, "there was data");
+                await server.stop();
+                assert.equal(server.disks(), before, "nothing is touched before the word");
+            });
+        }
+
+        it("a volume made from a snapshot is one by its id, and volumes without ids are not", async () => {
+            await filled({ DATA_VOLUME: "vol-1", LOG_VOLUME: "vol-2" });
+            assert.equal((await server.report())["state"], "member");
+
+            server.environment["LOG_VOLUME"] = "vol-3";
+            const report = await server.report();
+
+            assert.equal(report["state"], "blank");
+            assert.match(report["reason"]!, /datalog is a copy: it was made as volume vol-2, this is vol-3$/);
+        });
+
+        it("nothing is known where the filesystem does not say when a file was born", async () => {
+            await filled();
+            for (const volume of ["data", "datalog"]) {
+                const stamp = server.read(`${volume}/ensemble/stamp`);
+                server.write(`${volume}/ensemble/stamp`, stamp.replace(/^born=.*$/m, "born=0.000000000"));
+            }
+
+            assert.equal((await server.report())["state"], "member");
+        });
+
+        it("with the word `member` the data is set aside", async () => {
+            await filled();
+            becomeCopy(server, "data");
+            await server.startUntil("waiting for the deployer's word");
+
+            assert.equal((await server.word(`member 600000001\n${lines(1, 2, 3)}`)).code, 0);
+            await server.zooKeeperStarted();
+
+            assert.doesNotMatch(server.read("stand-ins/found-disks"), /snapshot/);
+            assert.match(server.disks(), /ensemble\/aside\/\S+-version-2\/snapshot\.500000003/);
+            assert.equal((await server.report())["copied"], "no");
+        });
+
+        it("with the word `keep` it starts with its data, and is a member like others after its first quorum", async () => {
+            await filled();
+            becomeCopy(server, "data");
+            becomeCopy(server, "datalog");
+            const { generation } = await server.report();
+            await server.startUntil("waiting for the deployer's word");
+
+            assert.equal((await server.word(`keep ${generation}`)).code, 0);
+            await server.zooKeeperStarted();
+
+            assert.match(server.read("stand-ins/found-disks"), /snapshot\.500000003/);
+            let report = await server.report();
+            assert.deepEqual([report["state"], report["generation"], report["copied"]], ["member", generation, "yes"]);
+            await server.restart();
+            assert.equal((await server.word(`keep ${generation}`)).code, 0, "given twice");
+            server.write("data/version-2/currentEpoch", "6");
+            report = await server.report();
+            assert.deepEqual([report["state"], report["copied"]], ["member", "no"]);
+        });
+
+        it("stopped between the two stamps of a kept copy, it finds the word again", async () => {
+            await filled();
+            becomeCopy(server, "data");
+            becomeCopy(server, "datalog");
+            const { generation } = await server.report();
+            server.write("data/ensemble/word", `keep ${generation}\n`);
+            const data = server.read("data/ensemble/stamp");
+            // As far as it came: the first volume is its own, the other one still a copy.
+            const born = execFileSync("stat", ["-c", "%.9W", `${server.data}/ensemble/witness`], { encoding: "utf8" });
+            server.write("data/ensemble/stamp", data.replace(/^born=.*$/m, `born=${born.trim()}`));
+
+            await server.startUntil(`the copy of generation ${generation} is kept`);
+            await server.zooKeeperStarted();
+
+            assert.match(server.read("stand-ins/found-disks"), /snapshot\.500000003/);
+        });
+
+        it("`keep` is refused for another generation, and for half a disk", async () => {
+            await filled();
+            becomeCopy(server, "data");
+            const { generation } = await server.report();
+            await server.startUntil("waiting for the deployer's word");
+
+            const other = await server.word("keep abcdef");
+            assert.equal(other.code, 1);
+            assert.match(
+                other.stderr,
+                /refused: keep abcdef is for a copy of that generation, this server is blank of/,
+            );
+            assert.equal((await server.word("keep n-1")).code, 2);
+
+            fs.rmSync(server.log, { recursive: true });
+            fs.mkdirSync(server.log);
+            const report = await server.report();
+            assert.deepEqual([report["reason"], report["copied"]], ["generations of data and log volume differ", "no"]);
+            assert.equal((await server.word(`keep ${generation}`)).code, 1);
+        });
+
+        it("a volume that never held data may be copied", async () => {
+            server = new ScriptServer(flavour);
+            await server.startUntil("waiting for the deployer's word");
+            await server.word(`found n1\n${lines(1, 2, 3)}`);
+            await server.zooKeeperStarted();
+            await server.stop();
+            becomeCopy(server, "data");
+
+            assert.equal((await server.report())["state"], "founding");
+        });
+    });
+}
+
+function becomeCopy(server: ScriptServer, volume: "data" | "datalog"): void {
+    const folder = `${server.root}/${volume}`;
+    fs.renameSync(folder, `${folder}-original`);
+    execFileSync("cp", ["-a", `${folder}-original`, folder]);
+    fs.rmSync(`${folder}-original`, { recursive: true });
+}
