@@ -2,15 +2,24 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
 /**
- * The script that prepares and starts a server, without comments, blank lines and indentation: every server carries it
- * in the Pulumi state. It stands beside this file as `member.sh`, also after a build.
+ * The script that prepares and starts a server: `member.sh` and the parts that it takes in, as one file without
+ * comments, blank lines and indentation, because every server carries it in the Pulumi state. They stand beside this file,
+ * also after a build.
  */
 export function memberScript(): string {
-    return (stripped ??= strip(readFileSync(path.join(__dirname, "member.sh"), "utf8")));
+    return (stripped ??= strip(withParts(read("member.sh"))));
 }
 
 /** Asked for by every server of every ensemble. */
 let stripped: string | undefined;
+
+function read(file: string): string {
+    return readFileSync(path.join(__dirname, file), "utf8");
+}
+
+function withParts(script: string): string {
+    return script.replace(/^\. "\$\{0%\/\*\}\/(member\/\w+\.sh)"$/gm, (_, part: string) => read(part));
+}
 
 /** Line by line, so a text over several lines must not depend on its indentation: here-documents are refused. */
 export function strip(script: string): string {

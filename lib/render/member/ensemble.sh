@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# What the deployer does to the ensemble, through a client on this server.
+
+# Gives $1 to zkCli.sh as super: commands on stdin, so that the password stands in no process list; its output shows the
+# password (the prompt repeats it) and is never shown whole. Its own quiet log: the server's would roll the server's
+# files.
+as_super() {
+    local password output
+    [[ -e $RUN_DIR/super ]] || { echo "no super password in $RUN_DIR: ZooKeeper was not started here"; return; }
+    password=$(<"$RUN_DIR/super")
+    client_address
+    is_serving "$(ask srvr)" || { echo "server $SERVER_ID does not serve, nothing was sent"; return; }
+    [[ $host != *:* ]] || host=[$host]
+    mkdir -p "$RUN_DIR/cli"
+    echo '<configuration><root level="OFF"/></configuration>' >"$RUN_DIR/cli/logback.xml"
+    output=$(printf '%s\n' "addauth digest super:$password" "$1" |
+        ZOOCFGDIR=$RUN_DIR/cli ZOO_LOG_DIR=$RUN_DIR/cli ZK_CLIENT_HEAP=64 JVMFLAGS='' \
+            CLIENT_JVMFLAGS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' TERM=dumb \
+            timeout "$CLI_SECONDS" zkCli.sh -waitforconnection -timeout 15000 -server "$host:$port" 2>&1) || true
+    printf '%s\n' "${output//"$password"/*}"
+}
+
+reconfig() {
+    local version=${1:-} add='' remove='' argument output
+    [[ $version =~ ^[0-9a-f]{1,16}$ ]] || fail 2 "malformed: reconfig wants a hex version, not '$version'"
+    for argument in "${@:2}"; do
+        if [[ $argument == add=* && ${argument#add=} =~ $SERVER_LINE ]]; then add+=${add:+,}${argument#add=}
+        elif [[ $argument =~ ^remove=[0-9]+$ ]]; then remove+=${remove:+,}${argument#remove=}
+        else fail 2 "malformed: reconfig wants add=<server line> or remove=<id>, not '$argument'"
+        fi
+    done
+    [[ $add$remove ]] || fail 2 "malformed: reconfig wants something to add or to remove"
+    output=$(as_super "reconfig -v $version${add:+ -add $add}${remove:+ -remove $remove}")
+    case $output in
+    *"Committed new configuration"*) log "reconfiguration from $version committed" ;;
+    *"version No is not valid"*) fail 3 "version $version is not the current configuration" ;;
+    *"No quorum of new config"*) fail 5 "no quorum of the new configuration is connected and synced" ;;
+    *"Arguments are not valid"* | *"Insufficient permission"* | "no super password"*)
+        fail 1 "refused: $(said "$output")" ;;
+    *) fail 4 "undecided, read the configuration: $(said "$output")" ;;
+    esac
+}
+
+# What zkCli.sh said, without greetings, prompts and stack traces.
+said() {
+    grep -vE '^(Connecting to|Welcome to|JLine support|WATCHER::|WatchedEvent|addauth |reconfig |create |stat |\[zk: |[[:space:]]|$)' <<<"$1" |
+        tail -n 3 | tr '\n' ' ' || true
+}
+
+ensure_path() {
+    local path=${1:-} commands='' parent='' part parts output
+    [[ $path =~ ^(/[^/[:space:]\"\']+)+$ ]] || fail 2 "malformed: not a path: '$path'"
+    IFS=/ read -ra parts <<<"${path#/}"
+    for part in "${parts[@]}"; do
+        parent+=/$part
+        commands+="create $parent"$'\n'
+    done
+    output=$(as_super "${commands}stat $path")
+    [[ $output == *cZxid* ]] || fail 1 "$path is not there: $(said "$output")"
+    log "$path is there"
+}

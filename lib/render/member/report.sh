@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# What the deployer asks: `report` and `health`.
+
+# Sets host and port of the client port as seen from this machine.
+client_address() {
+    port=${CLIENT_SPEC##*:} host=
+    [[ $CLIENT_SPEC != *:* ]] || host=${CLIENT_SPEC%:*}
+    host=${host#[} host=${host%]}
+    case $host in '' | 0.0.0.0 | ::) host=127.0.0.1 ;; esac
+}
+
+# bash's own sockets: nc is not on every machine. A frozen JVM accepts and never answers, hence the limit.
+ask() {
+    # shellcheck disable=SC2016
+    timeout "$ASK_SECONDS" bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf %s "$2" >&3 && cat <&3' \
+        "$host" "$port" "$1" 2>/dev/null || true
+}
+
+# srvr, conf and mntr, each line after the word that it answers; nothing when the first has no answer. Without the
+# hundreds of summaries of mntr, which some transports of the answer would cut off.
+ask_all() {
+    # shellcheck disable=SC2016
+    timeout "$ASK_SECONDS" bash -c 'for word in srvr conf mntr; do
+        exec 3<>"/dev/tcp/$0/$1" && printf %s "$word" >&3 || exit
+        awk -v word="$word" "!/^zk_(avg|min|max|cnt|sum|p[0-9]+)_/ { print word \": \" \$0 }" <&3
+    done' "$host" "$port" 2>/dev/null || true
+}
+
+is_serving() { [[ $1 =~ Mode:\ (leader|follower|observer|standalone) ]]; }
+
+zookeeper_process() {
+    local word
+    is_started || { echo stopped; return; }
+    while IFS= read -r -d '' word; do
+        [[ $word != *QuorumPeerMain ]] || { echo running; return; }
+    done <"/proc/$(<"$RUN_DIR/pid")/cmdline"
+    echo stopped
+}
+
+# ZooKeeper does not fsync its first snapshot and its configuration files: after a power loss it refuses its own disk.
+sync_once() {
+    [[ ! -e $RUN_DIR/synced ]] || return 0
+    ! sync "$DATA_DIR"/version-2{,/*} "$CONF"{,/*} 2>/dev/null || : >"$RUN_DIR/synced"
+}
+
+# A ZooKeeper that ends is not waited for.
+await_serving() { # seconds
+    local end=$((SECONDS + $1))
+    while ((SECONDS < end)) && is_started && ! is_serving "$(ask srvr)"; do sleep "$POLL_SECONDS"; done
+}
+
+report() {
+    local wait=${1:-0} pending answers
+    [[ $wait =~ ^[0-9]{1,2}$ ]] || fail 2 "malformed: report wants seconds, not '$wait'"
+    client_address
+    await_serving "$wait"
+    # Whoever waits for its word has nobody to ask, and is looked at while every moment counts.
+    if is_started; then exec 4< <(ask_all); else exec 4</dev/null; fi
+    look_live
+    [[ $state != blank ]] || nonce=
+    pending=$(pending_file)
+    printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
+        "hasLog=$has_log" "copied=$copied" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
+    [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" config=
+    if [[ $pending ]]; then
+        printf 'next=%s\n' "$(pending_version "$pending")"
+        server_lines "$pending" nextConfig=
+    fi
+    read_lease
+    [[ ! $lease ]] || printf 'lease=%s\nleaseSeconds=%s\n' "$lease" "$lease_seconds"
+    printf 'dataFreeKiB=%s\nlogFreeKiB=%s\n' "$(free_kib "$DATA_DIR")" "$(free_kib "$LOG_DIR")"
+    answers=$(cat <&4)
+    [[ ! $answers ]] || printf '%s\n' "$answers"
+    ! is_serving "$answers" || sync_once
+}
+
+free_kib() {
+    local blocks size
+    read -r blocks size < <(stat -f -c '%a %S' "$1" 2>/dev/null) && printf '%s' "$((blocks * size / 1024))"
+}
+
+health() {
+    client_address
+    if is_serving "$(ask srvr)"; then sync_once; return; fi
+    look_live
+    if [[ $state != blank && $state != left ]] || is_started; then
+        fail 1 "not serving, state $state${reason:+ ($reason)}"
+    fi
+    log "$state, waiting for the deployer's word"
+}

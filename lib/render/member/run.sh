@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# Preparing the disks, waiting for the word, and becoming ZooKeeper.
+
+prepare_folders() {
+    mkdir -p "$CONF" "$HOME_DIR/aside" "$LOG_DIR/ensemble/aside" "$DATA_DIR/version-2" "$LOG_DIR/version-2"
+    # Left by a kill; what is younger the deployer may be writing right now.
+    find "$HOME_DIR" "$LOG_DIR/ensemble" -maxdepth 2 -name '*.tmp' -mmin +1 -delete
+    ((EUID)) || find "$DATA_DIR" "$LOG_DIR" ! -user "$OWNER" -exec chown -h "$OWNER" {} +
+    chmod 0700 "$HOME_DIR" "$CONF" "$LOG_DIR/ensemble"
+    # A tmpfs belongs to root whatever mode it was asked for.
+    [[ ! -d ${ZOO_LOG_DIR:-} ]] || own "$ZOO_LOG_DIR"
+}
+
+# An empty database is trusted once, by a marker beside the transaction logs. Epoch files of an earlier try are in its
+# way. They may go: without an epoch >= 1 this server has acknowledged nothing.
+prepare_founding() {
+    rm -rf "$DATA_DIR/version-2" "$LOG_DIR/version-2"
+    mkdir "$DATA_DIR/version-2" "$LOG_DIR/version-2"
+    own "$DATA_DIR/version-2" "$LOG_DIR/version-2"
+    write_file "$MARKER" </dev/null
+}
+
+# Obeys the word. The data volume's stamp is new first and the log volume's last: in between the generations differ,
+# and a server that is stopped there is blank and finds the word again.
+take_word() {
+    local verb argument generation nonce=
+    read -r verb argument <"$WORD"
+    if [[ $verb == keep ]]; then
+        write_stamp "$DATA_DIR" "$argument" "$(stamp "$DATA_DIR" nonce)" "$epoch"
+        write_stamp "$LOG_DIR" "$argument" "$(stamp "$LOG_DIR" nonce)"
+        log "took the word: the copy of generation $argument is kept"
+        return
+    fi
+    [[ $verb != found ]] || nonce=$argument
+    generation=$(random_hex 8)
+    write_stamp "$DATA_DIR" "$generation" "$nonce"
+    remove_file "$MARKER"
+    set_aside "$DATA_DIR" version-2
+    set_aside "$LOG_DIR" version-2
+    set_aside "$DATA_DIR" ensemble/conf
+    prepare_folders
+    { server_lines "$WORD"; has_own_line "$WORD" || own_observer_line; } | write_file "$DYNAMIC.0"
+    remove_file "$HOME_DIR/left"
+    write_stamp "$LOG_DIR" "$generation" "$nonce"
+    log "took the word: $verb $argument, generation $generation"
+}
+
+# A word that no longer fits (given twice, or by two deployers) is dropped, never obeyed.
+word_fits() {
+    [[ -e $WORD ]] || return 1
+    local fault
+    fault=$(word_fault "$(<"$WORD")")
+    [[ ! $fault ]] || { log "dropping the word: $fault"; remove_file "$WORD"; return 1; }
+}
+
+wait_for_word() {
+    log "$state ($reason), waiting for the deployer's word"
+    until word_fits; do sleep "$POLL_SECONDS"; done
+    take_word
+    look
+}
+
+# Recorded, because a cause that is mended, or half mended, changes nothing until the next start.
+stay_refused() {
+    printf '%s' "$reason" >"$RUN_DIR/refused"
+    log "refused: $reason"
+    while :; do sleep "$POLL_SECONDS"; done
+}
+
+start() {
+    remove_file "$WORD"
+    if [[ $state == founding ]]; then prepare_founding; else remove_file "$MARKER"; fi
+    put_back_next
+    choose_dynamic
+    prune_dynamic
+    render
+    printf '%s' "$$" >"$RUN_DIR/pid"
+    log "starting server $SERVER_ID as $state with ${dynamic##*/}"
+    trap - TERM INT
+    export ZOOCFGDIR=$CONF
+    # shellcheck disable=SC2086
+    ((EUID)) || exec $STEP_DOWN zkServer.sh start-foreground "$CONF/zoo.cfg"
+    exec zkServer.sh start-foreground "$CONF/zoo.cfg"
+}
+
+run() {
+    trap 'exit 143' TERM INT
+    mkdir -p "$RUN_DIR"
+    chmod 0700 "$RUN_DIR"
+    rm -f "$RUN_DIR"/{pid,super,synced,refused}
+    look
+    [[ $state != refused ]] || stay_refused
+    prepare_folders
+    if [[ $state == blank || $state == left ]]; then wait_for_word
+    elif [[ $state == founding ]] && word_fits; then take_word; look
+    fi
+    start
+}
