@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { codeBlocks, documents } from "../support/documents";
 import { freePorts, removeAll } from "../support/dockerWorld";
 import { packageFolder, pulumi } from "../support/packageProgram";
+import { digestOf, Schema } from "../support/schema";
 import { ZkClient } from "../support/zkClient";
 
 const root = packageFolder;
@@ -133,5 +134,10 @@ describe("the package as npm packs it", function () {
         } finally {
             await removeAll(`${project}-t-`);
         }
+
+        // As a plugin, for programs in other languages. What npm says of the plugin's dependencies comes behind it.
+        const output = await succeed("package", "get-schema", join(folder, "node_modules/zookeeper-ensemble"));
+        const schema = JSON.parse(output.slice(0, output.lastIndexOf("}") + 1)) as Schema;
+        assert.equal(digestOf(schema), await readFile(join(root, "test/golden/schema.txt"), "utf8"));
     });
 });
