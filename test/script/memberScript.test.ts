@@ -36,6 +36,7 @@ describe("the member script's text", () => {
 
     it("is clean under shellcheck", async function () {
         this.timeout(120_000);
+        // @ts-expect-error the tools are plain JavaScript
         const { ensurePrograms } = await import("../../tools/docker/apt.mjs");
         await ensurePrograms({ shellcheck: "shellcheck" }, "to check the script");
         const words = ["--external-sources", "--shell", "bash", original];
