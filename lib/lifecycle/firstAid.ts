@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { lookAtAll, Reachable, wantedServers } from "./ensemble";
-import { lostData } from "./lostData";
+import { hopelessLoss } from "./lostData";
 import { restoredCopies } from "./restored";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
 import { sayKeep, sayMember } from "./words";
@@ -58,13 +58,19 @@ async function start(ensemble: Reachable, { id, machine }: ServerView): Promise<
 }
 
 /** Gives what was mended a moment to serve, so that a change that needs it is not refused for its sake. */
-export async function recovered(ensemble: Reachable): Promise<EnsembleView> {
+export async function recovered(ensemble: Reachable, note: (text: string) => void): Promise<EnsembleView> {
     const end = Date.now() + patienceMs;
     for (;;) {
         const view = await lookAtAll(ensemble);
         const allServe = wantedServers(ensemble, view).every(({ report, machine }) => !machine || report?.serving);
-        if (allServe || lostData(ensemble, view) || Date.now() > end) {
+        if (allServe || hopelessLoss(ensemble, view) || Date.now() > end) {
             return view;
+        }
+        // A server may be able to take its word only now.
+        await sayMember(ensemble, view);
+        const copies = restoredCopies(view);
+        if (copies.length > 0) {
+            note((await sayKeep(ensemble, copies)) || keptCopies(copies));
         }
         await pause(pauseMs);
     }

@@ -1,13 +1,18 @@
 import { quorumOf } from "../spec/quorum";
 import { isAllBlank, LiveEnsemble, Reachable } from "./ensemble";
 import { gateError } from "./gateError";
-import { restoredCopies } from "./restored";
+import { copiesIn, describeWaitingCopies, restoredCopies } from "./restored";
 import { votersOf } from "./serverLines";
 import { EnsembleView, isEstablished, leaders, newestConfiguration } from "./view";
 
 /** What was lost, when no quorum can ever be formed from what is left, and the way out; `""` when one may be. */
 export function lostData(ensemble: Pick<Reachable, "spec">, view: EnsembleView): string {
-    return isAllBlank(ensemble, view) && restoredCopies(view).length === 0 ? everythingLost : majorityLost(view);
+    return describeWaitingCopies(copiesIn(view)) || hopelessLoss(ensemble, view);
+}
+
+/** What no wait ends. */
+export function hopelessLoss(ensemble: Pick<Reachable, "spec">, view: EnsembleView): string {
+    return isAllBlank(ensemble, view) && copiesIn(view).waiting.length === 0 ? everythingLost : majorityLost(view);
 }
 
 const everythingLost =

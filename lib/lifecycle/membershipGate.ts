@@ -7,7 +7,7 @@ import { HookCall, markerInput } from "./hooks";
 import { failWhenMajorityLost } from "./lostData";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
 import { ensembleProblems, unready } from "./readiness";
-import { restoredCopies } from "./restored";
+import { copiesIn, describeWaitingCopies, restoredCopies } from "./restored";
 import { memberIds } from "./serverLines";
 import { stuckAddHealer } from "./stuckAdd";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
@@ -102,6 +102,7 @@ async function advance(
     }
     const copies = restoredCopies(view);
     if (copies.length > 0) {
+        await ensemble.lease.confirm(view);
         return (await sayKeep(ensemble, copies)) || keptCopies(copies);
     }
     if (!isEstablished(view)) {
@@ -135,6 +136,13 @@ async function found(
     foundedBefore: boolean,
     call: HookCall,
 ): Promise<string | undefined> {
+    const waitingCopies = describeWaitingCopies(copiesIn(view));
+    if (waitingCopies) {
+        if ([...view.servers.values()].every(({ report }) => report)) {
+            throw await gateError(ensemble, waitingCopies, undefined, view);
+        }
+        return waitingCopies;
+    }
     if (foundedBefore && wantedServers(ensemble, view).every(({ report }) => report?.disk === "blank")) {
         throw await gateError(
             ensemble,

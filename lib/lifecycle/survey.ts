@@ -2,11 +2,11 @@ import { EnsembleSpec } from "../spec/ensembleSpec";
 import { isOlder } from "../spec/version";
 import { quorumOf } from "../spec/quorum";
 import { membershipLines } from "../render/membership";
-import { isAllBlank, lookAtAll, Reachable } from "./ensemble";
+import { lookAtAll, Reachable } from "./ensemble";
 import { firstAid, recovered } from "./firstAid";
 import { locatedSpec, Platform } from "../platform/platform";
 import { Lease } from "./lease";
-import { majorityLost } from "./lostData";
+import { lostData } from "./lostData";
 import { immovableLines, nextMembershipStep } from "./membershipRules";
 import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
@@ -29,7 +29,10 @@ export interface Survey {
      * when it was removed by hand, it does not.
      */
     readonly missing: readonly number[];
-    /** Every wanted server runs and none has data (not founded yet, or all is lost), or a majority has lost it. */
+    /**
+     * Every wanted server runs and none has data (not founded yet, or all is lost), a majority has lost it, or some wait
+     * with copies that they are not told to keep.
+     */
     readonly lacksData: boolean;
     /** What the user should know although it stops nothing. */
     readonly notes: readonly string[];
@@ -78,8 +81,11 @@ export async function survey(
         // A server that is just starting, after an interruption or by first aid, is no reason to refuse; and who was
         // helped serves when the `up` ends, although no gate waits for it.
         const isHasty = aid.length > 0 || (isChanging && atFirst.refused !== "");
-        const judged = isHasty ? judge(located, await recovered(ensemble), wantedHashes) : atFirst;
-        return { ...judged, notes: [...aid, ...judged.notes] };
+        const late = new Set<string>();
+        const judged = isHasty
+            ? judge(located, await recovered(ensemble, (text) => late.add(text)), wantedHashes)
+            : atFirst;
+        return { ...judged, notes: [...new Set([...aid, ...late]), ...judged.notes] };
     } catch (error) {
         return {
             ...nothingToSurvey,
@@ -139,7 +145,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const anyMachine = [...view.servers.values()].some((server) => server.machine);
     if (!anyMachine || !isEstablished(view) || !configuration) {
         // Nothing there, or still being founded: no server has anything that another's absence could cost.
-        return { ...nothingToSurvey, lacksData: isAllBlank({ spec }, view) };
+        return { ...nothingToSurvey, lacksData: lostData({ spec }, view) !== "" };
     }
     const voters = votersOf(configuration.lines);
     const serving = new Set(
@@ -164,7 +170,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
         sick,
         leaving: live.filter((id) => !wanted.includes(id) && !serving.has(id)),
         missing,
-        lacksData: majorityLost(view) !== "",
+        lacksData: lostData({ spec }, view) !== "",
         notes: notesOn(view, configuration, voters, sick, pending),
     };
 }

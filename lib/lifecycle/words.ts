@@ -12,7 +12,7 @@ import { EnsembleView, leadership, ServerView } from "./view";
  */
 async function foundNow(ensemble: LiveEnsemble, view: EnsembleView): Promise<string> {
     const obstacles = [...view.servers.values()]
-        .filter(({ report }) => report?.disk !== "blank" && report?.disk !== "founding")
+        .filter(({ report }) => !report || report.isCopy || (report.disk !== "blank" && report.disk !== "founding"))
         .map(({ id, problem, report }) => `server ${id} ${report ? `is ${report.disk} ${report.reason}` : problem}`);
     if (obstacles.length > 0) {
         return obstacles.join("; ");

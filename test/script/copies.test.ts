@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { flavours, lines, ScriptServer } from "./scriptServer";
 
 for (const flavour of flavours) {
@@ -18,6 +19,7 @@ for (const flavour of flavours) {
             server.write("data/version-2/currentEpoch", "5");
             server.write("datalog/version-2/log.500000004");
             await server.stop();
+            server.output = "";
         };
 
         it("its own volumes are none, however often it starts", async () => {
@@ -62,13 +64,17 @@ for (const flavour of flavours) {
             assert.match(report["reason"]!, /datalog is a copy: it was made as volume vol-2, this is vol-3$/);
         });
 
-        it("nothing is known where the filesystem does not say when a file was born", async () => {
+        it("nothing is known where the filesystem does not say when a file was born, or no longer does", async () => {
+            const stat = (answer: string) => {
+                const program = `#!/bin/bash\n[[ $* != *%.9W* ]] || { echo ${answer}; exit; }\nexec /usr/bin/stat "$@"\n`;
+                fs.writeFileSync(path.join(server.root, "bin/stat"), program, { mode: 0o755 });
+            };
             await filled();
-            for (const volume of ["data", "datalog"]) {
-                const stamp = server.read(`${volume}/ensemble/stamp`);
-                server.write(`${volume}/ensemble/stamp`, stamp.replace(/^born=.*$/m, "born=0.000000000"));
-            }
-
+            stat("0.000000000");
+            assert.equal((await server.report())["state"], "member");
+            await server.startZooKeeper();
+            await server.stop();
+            stat("1795295991.298251725");
             assert.equal((await server.report())["state"], "member");
         });
 
@@ -113,7 +119,8 @@ for (const flavour of flavours) {
             server.write("data/ensemble/word", `keep ${generation}\n`);
             const data = server.read("data/ensemble/stamp");
             // As far as it came: the first volume is its own, the other one still a copy.
-            const born = execFileSync("stat", ["-c", "%.9W", `${server.data}/ensemble/witness`], { encoding: "utf8" });
+            const witness = `${server.data}/ensemble/${/^witness=(.*)$/m.exec(data)![1]}`;
+            const born = execFileSync("stat", ["-c", "%.9W", witness], { encoding: "utf8" });
             server.write("data/ensemble/stamp", data.replace(/^born=.*$/m, `born=${born.trim()}`));
 
             await server.startUntil(`the copy of generation ${generation} is kept`);
@@ -143,7 +150,7 @@ for (const flavour of flavours) {
             assert.equal((await server.word(`keep ${generation}`)).code, 1);
         });
 
-        it("a volume that never held data may be copied", async () => {
+        it("a copy from the days of the founding has nothing to keep, and may be told to found", async () => {
             server = new ScriptServer(flavour);
             await server.startUntil("waiting for the deployer's word");
             await server.word(`found n1\n${lines(1, 2, 3)}`);
@@ -151,7 +158,60 @@ for (const flavour of flavours) {
             await server.stop();
             becomeCopy(server, "data");
 
-            assert.equal((await server.report())["state"], "founding");
+            const report = await server.report();
+            assert.deepEqual([report["state"], report["copied"]], ["blank", "no"]);
+            await server.startUntil("waiting for the deployer's word");
+            assert.equal((await server.word(`found n1\n${lines(1, 2, 3)}`)).code, 0);
+        });
+
+        it("files that are put back over the volumes, and the others left, are known when the server ran since", async () => {
+            await filled();
+            execFileSync("cp", ["-a", server.data, `${server.root}/backup`]);
+            await server.startZooKeeper();
+            await server.stop();
+
+            // As rsync and tar do it: what is the same stays, what is gone is made, what is more is deleted.
+            const stamps = fs.readdirSync(`${server.data}/ensemble`).filter((file) => file.startsWith("witness"));
+            execFileSync("cp", ["-a", `${server.root}/backup/.`, server.data]);
+            stamps.forEach((file) => fs.rmSync(`${server.data}/ensemble/${file}`));
+
+            assert.deepEqual((await server.report())["copied"], "yes");
+        });
+
+        it("a start that was cut short while it renewed a stamp is none", async () => {
+            await filled();
+            server.write("data/ensemble/witness-00");
+            server.write("data/ensemble/stamp.1.tmp", "ensemble=ou");
+
+            await server.startZooKeeper();
+            await server.stop();
+
+            assert.equal((await server.report())["state"], "member");
+            const left = fs.readdirSync(`${server.data}/ensemble`).filter((file) => file.startsWith("witness"));
+            assert.equal(left.length, 1, String(left));
+        });
+
+        it("volumes that were stamped before there were witnesses get theirs at the next start", async () => {
+            server = new ScriptServer(flavour);
+            server.makeMember();
+            await server.startZooKeeper();
+            await server.stop();
+            assert.equal((await server.report())["state"], "member");
+
+            becomeCopy(server, "datalog");
+            assert.equal((await server.report())["state"], "blank");
+        });
+
+        it("a word that came with the copy is not obeyed", async () => {
+            await filled();
+            becomeCopy(server, "data");
+            const { generation } = await server.report();
+            server.write("data/ensemble/word", `keep ${generation}\n`);
+
+            await server.startUntil("waiting for the deployer's word");
+
+            assert.equal(server.exists("data/ensemble/word"), false);
+            assert.equal((await server.report())["state"], "blank");
         });
     });
 }

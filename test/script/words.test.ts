@@ -44,7 +44,7 @@ for (const flavour of flavours) {
             assert.match(server.read("stand-ins/found-disks"), /^initialize$/m);
             assert.equal(server.read("data/ensemble/conf/zoo.cfg.dynamic.0"), lines(1, 2, 3));
             const stamp =
-                /^ensemble=ours\nid=2\ngeneration=([0-9a-f]{16})\nnonce=n1\nborn=\d+\.\d{9}\nvolume=\nkept=\n$/;
+                /^ensemble=ours\nid=2\ngeneration=([0-9a-f]{16})\nnonce=n1\nwitness=witness-[0-9a-f]{16}\nborn=\d+\.\d{9}\nvolume=\nkept=\n$/;
             const generations = ["data", "datalog"].map(
                 (volume) => stamp.exec(server.read(`${volume}/ensemble/stamp`))?.[1],
             );

@@ -10,17 +10,32 @@ stamp() {
     done <"$1/ensemble/stamp"
 }
 
-# A copy of a volume has its stamp, too. But the witness, an empty file, is born anew in it, or, when a platform copies
-# the blocks, the copy is a volume of another id.
+# A copy of a volume has its stamp, too. But the witness, an empty file that the stamp names, is born anew in it, or,
+# when a platform copies the blocks, the copy is a volume of another id.
 write_stamp() { # volume, generation, nonce, epoch of a copy that is kept
-    mkdir -p "$1/ensemble"
-    write_file "$1/ensemble/witness" </dev/null
-    printf '%s\n' "ensemble=$ENSEMBLE_ID" "id=$SERVER_ID" "generation=$2" "nonce=$3" "born=$(birth "$1")" \
-        "volume=$(volume_id "$1")" "kept=${4:-}" | write_file "$1/ensemble/stamp"
+    local folder=$1/ensemble witness other
+    witness=witness-$(random_hex 8)
+    mkdir -p "$folder" &&
+        write_file "$folder/$witness" </dev/null &&
+        printf '%s\n' "ensemble=$ENSEMBLE_ID" "id=$SERVER_ID" "generation=$2" "nonce=$3" "witness=$witness" \
+            "born=$(birth "$folder/$witness")" "volume=$(volume_id "$1")" "kept=${4:-}" |
+        write_file "$folder/stamp" || return 1
+    for other in "$folder"/witness-*; do
+        [[ $other == "$folder/$witness" ]] || rm -f "$other"
+    done
+}
+
+# A new witness at each start: what is restored over the volumes file by file brings an older one back.
+renew_stamps() {
+    local volume kept=
+    [[ $copied == no ]] || kept=$epoch
+    for volume in "$DATA_DIR" "$LOG_DIR"; do
+        write_stamp "$volume" "$generation" "$nonce" "$kept" || log "the stamp of $volume could not be renewed"
+    done
 }
 
 # 0 where the filesystem does not know.
-birth() { stat -c %.9W "$1/ensemble/witness" 2>/dev/null || printf 0; }
+birth() { LC_ALL=C stat -c %.9W "$1"; }
 
 volume_id() { if [[ $1 == "$DATA_DIR" ]]; then printf '%s' "${DATA_VOLUME:-}"; else printf '%s' "${LOG_VOLUME:-}"; fi; }
 
@@ -33,11 +48,19 @@ copy_reason() {
             printf '%s is a copy: it was made as volume %s, this is %s' "$volume" "$stamped" "$(volume_id "$volume")"
             return
         fi
-        stamped=$(stamp "$volume" born)
-        if [[ $stamped =~ [1-9] && $stamped != "$(birth "$volume")" ]]; then
-            printf '%s is a copy: its files are younger than its stamp' "$volume"
-            return
-        fi
+        is_first_witness "$volume" || { printf '%s is a copy: its files are younger than its stamp' "$volume"; return; }
+    done
+}
+
+# The stamp may be renewed during this look.
+is_first_witness() {
+    local text now
+    while [[ -e $1/ensemble/stamp ]]; do
+        text=$(<"$1/ensemble/stamp")
+        [[ $text =~ $'\n'witness=(witness-[0-9a-f]+)$'\n'born=([0-9.]*[1-9][0-9.]*)$'\n' ]] || return 0
+        now=$(birth "$1/ensemble/${BASH_REMATCH[1]}" 2>/dev/null) || now=gone
+        [[ $now != "${BASH_REMATCH[2]}" && $now =~ [1-9]|gone ]] || return 0
+        [[ $text != "$(<"$1/ensemble/stamp")" ]] || return 1
     done
 }
 
@@ -118,14 +141,17 @@ look() {
     newest=$(newest_version)
     reason=$(refusal)
     # When ZooKeeper runs it is too late to ask.
-    is_started || { [[ $has_data == no ]] && ((epoch < 1)); } || copy=$(copy_reason)
+    is_started || copy=$(copy_reason)
     if [[ $reason ]]; then state=refused
     elif [[ -e $HOME_DIR/left ]]; then state=left reason="removed from the ensemble"
     elif [[ $generation != "$log_generation" ]]; then state=blank reason="generations of data and log volume differ"
     elif ((snapshot_epoch >= 1 && epoch < snapshot_epoch || log_epoch >= 1 && epoch < log_epoch)); then
         # ZooKeeper would exit at every start: "current epoch … is older than the last zxid".
         state=blank reason="killed while being filled: epoch $epoch beside data of a newer one"
-    elif [[ $copy ]]; then state=blank reason=$copy copied=yes
+    elif [[ $copy ]]; then
+        state=blank reason=$copy
+        # Of a copy without data there is nothing to keep.
+        if [[ $has_data == yes ]] || ((epoch >= 1)); then copied=yes; fi
     elif [[ $has_data == yes ]]; then state=member
     elif [[ $nonce ]] && ((epoch >= 1)); then state=member reason="founded, nothing written yet"
     elif [[ $nonce && $newest == 0 ]]; then state=founding

@@ -3,13 +3,10 @@
 
 own() { ((EUID)) || chown -h "$OWNER" "$@"; }
 
-# stdin becomes file $1, wholly or not at all, also after a power loss.
+# stdin becomes file $1, wholly or not at all, also after a power loss and on a full volume.
 write_file() {
     local new=$1.$BASHPID.tmp
-    cat >"$new"
-    own "$new"
-    sync "$new"
-    mv -f "$new" "$1"
+    if cat >"$new" && own "$new" && sync "$new"; then mv -f "$new" "$1"; else rm -f "$new"; return 1; fi
     sync "${1%/*}"
 }
 

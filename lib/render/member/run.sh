@@ -91,8 +91,11 @@ run() {
     look
     [[ $state != refused ]] || stay_refused
     prepare_folders
+    # A word in it may be as old as the copy.
+    [[ $reason != "$DATA_DIR is a copy"* ]] || remove_file "$WORD"
     if [[ $state == blank || $state == left ]]; then wait_for_word
     elif [[ $state == founding ]] && word_fits; then take_word; look
+    else renew_stamps
     fi
     start
 }
