@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { LifecycleArgs, ZookeeperEnsemble } from "../../lib";
 import { docker, runScript } from "../support/dockerWorld";
 import { modeOf, until } from "../support/insideContainers";
+import { typeAsInGuide } from "../support/operationsGuide";
 import { StackUnderTest } from "../support/stackUnderTest";
 import { ZkClient } from "../support/zkClient";
 
@@ -32,14 +33,14 @@ describe("an ensemble whose volumes are given back from a backup", function () {
             assert.equal(await read(stack, 2, "/after"), "not in the backup");
 
             await stack.up(three(stack, { running: false }));
-            await Promise.all([1, 3].map((id) => restore(stack, id)));
+            await restore(stack, 1, 3);
             const text = await stack.failingUp(three(stack));
             assert.match(
                 text,
                 /server 1, 3 lost all data \(server 1, 3 has a copy: all get one, or none\), which is a majority/,
             );
             await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).stop({ t: 10 })));
-            await restore(stack, 2);
+            await restore(stack, 1, 2, 3);
             const all = await stack.up(three(stack));
             assert.match(
                 all.text,
@@ -54,7 +55,7 @@ describe("an ensemble whose volumes are given back from a backup", function () {
             await ZkClient.use(hostOf(stack, 3), (client) => client.create("/after", "written anew"));
             assert.deepEqual((await stack.up(three(stack))).steps, []);
             assert.equal(await read(stack, 2, "/after"), "written anew");
-            await Promise.all(everybody.map((id) => docker.getVolume(backupOf(stack, id)).remove()));
+            await docker.getVolume(backupOf(stack)).remove();
         }));
 });
 
@@ -78,26 +79,24 @@ function hostOf(stack: StackUnderTest, id: number): string {
     return `localhost:${stack.firstPort + id - 1}`;
 }
 
-function backupOf(stack: StackUnderTest, id: number): string {
-    return `${nameOf(stack, id)}-backup`;
-}
-
-function bindsOf(stack: StackUnderTest, id: number): string[] {
-    const own = ["data", "log"].map((what) => `${nameOf(stack, id)}-${what}:/volumes/${what}`);
-    return [...own, `${backupOf(stack, id)}:/backup`];
+function backupOf(stack: StackUnderTest): string {
+    return `${stack.project}-backup`;
 }
 
 async function backUp(stack: StackUnderTest, id: number): Promise<void> {
-    await runScript(image, "tar --create --directory /volumes --file /backup/volumes.tar data log", {
-        binds: bindsOf(stack, id),
-    });
+    for (const what of ["data", "log"]) {
+        await runScript(image, `tar --create --directory /volume --file /backup/${id}-${what}.tar .`, {
+            binds: [`${nameOf(stack, id)}-${what}:/volume:ro`, `${backupOf(stack)}:/backup`],
+        });
+    }
 }
 
-async function restore(stack: StackUnderTest, id: number): Promise<void> {
-    const script =
-        "find /volumes/*/ -mindepth 1 -delete && " +
-        "tar --extract --same-owner --directory /volumes --file /backup/volumes.tar";
-    await runScript(image, script, { binds: bindsOf(stack, id) });
+async function restore(stack: StackUnderTest, ...ids: number[]): Promise<void> {
+    await typeAsInGuide("Give an ensemble back from a backup", {
+        "shop-dev-coordination-d2bf": stack.project,
+        "1 2 3": ids.join(" "),
+        "--volume /backup:": `--volume ${backupOf(stack)}:`,
+    });
 }
 
 async function allServe(stack: StackUnderTest): Promise<void> {
