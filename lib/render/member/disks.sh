@@ -57,7 +57,7 @@ is_first_witness() {
     local text now
     while [[ -e $1/ensemble/stamp ]]; do
         text=$(<"$1/ensemble/stamp")
-        [[ $text =~ $'\n'witness=(witness-[0-9a-f]+)$'\n'born=([0-9.]*[1-9][0-9.]*)$'\n' ]] || return 0
+        [[ $text =~ witness=(witness-[0-9a-f]+)[[:space:]]born=([0-9.]*[1-9][0-9.]*)[[:space:]] ]] || return 0
         now=$(birth "$1/ensemble/${BASH_REMATCH[1]}" 2>/dev/null) || now=gone
         [[ $now != "${BASH_REMATCH[2]}" && $now =~ [1-9]|gone ]] || return 0
         [[ $text != "$(<"$1/ensemble/stamp")" ]] || return 1
