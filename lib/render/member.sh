@@ -34,6 +34,8 @@
 # filled). `found` is refused where data was: there only `member` helps, which sets the data aside, or, when all servers
 # have copies, `keep`.
 #
+# DATA_VOLUME and LOG_VOLUME are the platform's ids of the volumes, where volumes have ids.
+#
 # ZooKeeper's own scripts (zkServer.sh, zkCli.sh) are taken from PATH. STEP_DOWN is the command by which root becomes
 # ZOOKEEPER_USER for good, gosu of the official image by default.
 # shellcheck source-path=SCRIPTDIR

@@ -1,4 +1,4 @@
-import { gzipSync, strToU8 } from "fflate";
+import { gzip } from "pako";
 import { stringify } from "yaml";
 import { EnsembleError } from "../../errors";
 import { AwsEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
@@ -16,7 +16,7 @@ export const USER_DATA_LIMIT_BYTES = 16_384;
  */
 export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
     // By a library of plain JavaScript: another Node.js brings another zlib, other bytes, and so other machines.
-    const compressed = gzipSync(strToU8(cloudConfig(spec, server)), { level: 9, mtime: 0 });
+    const compressed = gzip(cloudConfig(spec, server), { level: 9 });
     if (compressed.length > USER_DATA_LIMIT_BYTES) {
         const whose = server ? `server ${server.id}` : "the machine";
         throw EnsembleError.ofFaults(spec.name, [

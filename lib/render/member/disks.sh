@@ -12,26 +12,23 @@ stamp() {
 
 # A copy of a volume has its stamp, too. But the witness, an empty file that the stamp names, is born anew in it, or,
 # when a platform copies the blocks, the copy is a volume of another id.
-write_stamp() { # volume, generation, nonce, epoch of a copy that is kept
-    local folder=$1/ensemble witness other
+write_stamp() {
+    # Of volume $1: generation, nonce, epoch of a copy that is kept.
+    local folder=$1/ensemble witness
     witness=witness-$(random_hex 8)
     mkdir -p "$folder" &&
         write_file "$folder/$witness" </dev/null &&
         printf '%s\n' "ensemble=$ENSEMBLE_ID" "id=$SERVER_ID" "generation=$2" "nonce=$3" "witness=$witness" \
             "born=$(birth "$folder/$witness")" "volume=$(volume_id "$1")" "kept=${4:-}" |
-        write_file "$folder/stamp" || return 1
-    for other in "$folder"/witness-*; do
-        [[ $other == "$folder/$witness" ]] || rm -f "$other"
-    done
+        write_file "$folder/stamp" &&
+        find "$folder" -name 'witness-*' ! -name "$witness" -delete
 }
 
-# A new witness at each start: what is restored over the volumes file by file brings an older one back.
+# What look found is stamped anew, so that a copy counts as kept, too.
 renew_stamps() {
-    local volume kept=
+    local kept=
     [[ $copied == no ]] || kept=$epoch
-    for volume in "$DATA_DIR" "$LOG_DIR"; do
-        write_stamp "$volume" "$generation" "$nonce" "$kept" || log "the stamp of $volume could not be renewed"
-    done
+    write_stamp "$DATA_DIR" "$generation" "$nonce" "$kept" && write_stamp "$LOG_DIR" "$generation" "$nonce" "$kept"
 }
 
 # 0 where the filesystem does not know.

@@ -23,14 +23,14 @@ prepare_founding() {
 # Obeys the word. The data volume's stamp is new first and the log volume's last: in between the generations differ,
 # and a server that is stopped there is blank and finds the word again.
 take_word() {
-    local verb argument generation nonce=
+    local verb argument
     read -r verb argument <"$WORD"
     if [[ $verb == keep ]]; then
-        write_stamp "$DATA_DIR" "$argument" "$(stamp "$DATA_DIR" nonce)" "$epoch"
-        write_stamp "$LOG_DIR" "$argument" "$(stamp "$LOG_DIR" nonce)"
+        renew_stamps
         log "took the word: the copy of generation $argument is kept"
         return
     fi
+    local generation nonce=
     [[ $verb != found ]] || nonce=$argument
     generation=$(random_hex 8)
     write_stamp "$DATA_DIR" "$generation" "$nonce"
@@ -95,7 +95,8 @@ run() {
     [[ $reason != "$DATA_DIR is a copy"* ]] || remove_file "$WORD"
     if [[ $state == blank || $state == left ]]; then wait_for_word
     elif [[ $state == founding ]] && word_fits; then take_word; look
-    else renew_stamps
+    # A new witness at each start: what is restored over the volumes file by file brings an older one back.
+    else renew_stamps || log "the stamps could not be renewed"
     fi
     start
 }
