@@ -11,8 +11,7 @@ const pauseMs = 500;
 /**
  * Mends what no difference in the program would ever touch: a server that was stopped is started, one whose disks were
  * lost is told to join, and copies are kept where there is nothing else. All that is what the ensemble's own machines
- * would do if they could; nothing else is changed.
- * Answers what it did.
+ * would do if they could; nothing else is changed. Answers what it did.
  */
 export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise<string[]> {
     const servers = wantedServers(ensemble, view);
@@ -23,7 +22,7 @@ export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise
     const seen = stopped.length > 0 ? await lookAtAll(ensemble) : view;
     const copies = restoredCopies(seen);
     if (copies.length > 0) {
-        return [...notes, (await sayKeep(ensemble, copies)) || keptCopies(copies)];
+        return [...notes, await sayKeep(ensemble, copies)];
     }
     if (!isEstablished(seen)) {
         return notes;
@@ -38,14 +37,6 @@ export async function firstAid(ensemble: Reachable, view: EnsembleView): Promise
 function toldToJoin({ id, report }: ServerView): string {
     const what = report!.isCopy ? "a copy of its volumes, which is set aside" : "no data";
     return `server ${id} had ${what}: it was told to join, its peers fill it`;
-}
-
-/** For the gate that tells them, too. */
-export function keptCopies(copies: readonly ServerView[]): string {
-    return (
-        `server ${copies.map(({ id }) => id).join(", ")} was told to keep the copy that its volumes are, because all ` +
-        `servers have copies: what was acknowledged after those were made is not in them`
-    );
 }
 
 async function start(ensemble: Reachable, { id, machine }: ServerView): Promise<string> {
@@ -70,7 +61,7 @@ export async function recovered(ensemble: Reachable, note: (text: string) => voi
         await sayMember(ensemble, view);
         const copies = restoredCopies(view);
         if (copies.length > 0) {
-            note((await sayKeep(ensemble, copies)) || keptCopies(copies));
+            note(await sayKeep(ensemble, copies));
         }
         await pause(pauseMs);
     }

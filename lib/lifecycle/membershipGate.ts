@@ -1,7 +1,6 @@
 import { membershipLines } from "../render/membership";
 import { deathWatch } from "./deathWatch";
-import { LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
-import { keptCopies } from "./firstAid";
+import { isAllBlank, LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
 import { failWhenLost, gateError } from "./gateError";
 import { HookCall, markerInput } from "./hooks";
 import { failWhenMajorityLost } from "./lostData";
@@ -10,7 +9,7 @@ import { ensembleProblems, unready } from "./readiness";
 import { copiesIn, describeWaitingCopies, restoredCopies } from "./restored";
 import { memberIds } from "./serverLines";
 import { stuckAddHealer } from "./stuckAdd";
-import { EnsembleView, isEstablished, leadership, ServerView } from "./view";
+import { EnsembleView, idsOf, isEstablished, leadership } from "./view";
 import { Progress, waitUntil } from "./wait";
 import { sayFound, sayKeep, sayMember } from "./words";
 
@@ -103,7 +102,7 @@ async function advance(
     const copies = restoredCopies(view);
     if (copies.length > 0) {
         await ensemble.lease.confirm(view);
-        return (await sayKeep(ensemble, copies)) || keptCopies(copies);
+        return sayKeep(ensemble, copies);
     }
     if (!isEstablished(view)) {
         return found(ensemble, view, foundedBefore, call);
@@ -143,7 +142,7 @@ async function found(
         }
         return waitingCopies;
     }
-    if (foundedBefore && wantedServers(ensemble, view).every(({ report }) => report?.disk === "blank")) {
+    if (foundedBefore && isAllBlank(ensemble, view)) {
         throw await gateError(
             ensemble,
             `this ensemble was founded before, and now no server has any data: all of it would be lost for good. ` +
@@ -255,8 +254,4 @@ async function makeChroot(ensemble: LiveEnsemble): Promise<void> {
         const why = result?.output.trim() ?? "no server serves";
         throw await gateError(ensemble, `the chroot ${chroot} cannot be made: ${why}`, server?.id, view);
     }
-}
-
-function idsOf(servers: readonly ServerView[]): string {
-    return servers.map(({ id }) => id).join(", ");
 }

@@ -30,8 +30,8 @@ export interface Report {
 }
 
 /**
- * `blank`: no data that may vote, waits for the deployer's word; `founding`: told to found, no quorum yet; `member`: holds data of an
- * epoch ≥ 1; `left`: was removed from the ensemble; `refused`: the volumes are not this server's.
+ * `blank`: no data that may vote, waits for the deployer's word; `founding`: told to found, no quorum yet; `member`:
+ * holds data of an epoch ≥ 1; `left`: was removed from the ensemble; `refused`: the volumes are not this server's.
  */
 export type DiskState = "blank" | "founding" | "member" | "left" | "refused";
 

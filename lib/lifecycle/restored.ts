@@ -1,7 +1,7 @@
 import { quorumOf } from "../spec/quorum";
 import { Report } from "./report";
 import { votersOf } from "./serverLines";
-import { describe, EnsembleView, leaders, newestConfiguration, ServerView } from "./view";
+import { describe, EnsembleView, idsOf, leaders, newestConfiguration, ServerView } from "./view";
 
 /** Servers that wait because their volumes are copies, and why they are not told to keep them; `""` when they are. */
 export interface Copies {
@@ -74,8 +74,4 @@ function obstacleInEpochs(copies: readonly ServerView[], voterCount: number): st
     }
     const each = copies.map(({ id, report }) => `server ${id} of epoch ${report!.epoch}`);
     return `they are of different moments (${each.join(", ")})`;
-}
-
-function idsOf(servers: readonly ServerView[]): string {
-    return servers.map(({ id }) => id).join(", ");
 }

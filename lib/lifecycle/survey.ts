@@ -72,7 +72,7 @@ export async function survey(
         const taken = isChanged(located, seen, wantedHashes) ? await lease.take(progress) : untaken;
         const view = taken.waited ? await lookAtAll(ensemble) : seen;
         // What another deployment has just stopped is not to be started under its hands.
-        const aid = isTaken(view, lease) ? [] : await firstAid(ensemble, view);
+        const notes = new Set(isTaken(view, lease) ? [] : await firstAid(ensemble, view));
         const isChanging = spec.servers.some(({ id }) => isPending(view, id, wantedHashes));
         const atFirst = judge(located, view, wantedHashes);
         if (taken.refused) {
@@ -80,12 +80,11 @@ export async function survey(
         }
         // A server that is just starting, after an interruption or by first aid, is no reason to refuse; and who was
         // helped serves when the `up` ends, although no gate waits for it.
-        const isHasty = aid.length > 0 || (isChanging && atFirst.refused !== "");
-        const late = new Set<string>();
+        const isHasty = notes.size > 0 || (isChanging && atFirst.refused !== "");
         const judged = isHasty
-            ? judge(located, await recovered(ensemble, (text) => late.add(text)), wantedHashes)
+            ? judge(located, await recovered(ensemble, (text) => notes.add(text)), wantedHashes)
             : atFirst;
-        return { ...judged, notes: [...new Set([...aid, ...late]), ...judged.notes] };
+        return { ...judged, notes: [...notes, ...judged.notes] };
     } catch (error) {
         return {
             ...nothingToSurvey,

@@ -73,6 +73,10 @@ function lastLine(text: string): string {
     return text.trim().split("\n").pop() ?? "";
 }
 
+export function idsOf(servers: readonly Pick<ServerView, "id">[]): string {
+    return servers.map(({ id }) => id).join(", ");
+}
+
 /** The servers that say they lead. More than one is possible for moments, and never healthy. */
 export function leaders(view: EnsembleView): ServerView[] {
     return [...view.servers.values()].filter((server) => server.report?.serving?.mode === "leader");

@@ -3,12 +3,12 @@ import { LiveEnsemble, Reachable, wantedServers } from "./ensemble";
 import { Machine, Machines } from "./machines";
 import { Configuration } from "./report";
 import { singleFlight } from "./singleFlight";
-import { EnsembleView, leadership, ServerView } from "./view";
+import { EnsembleView, idsOf, leadership, ServerView } from "./view";
 
 /**
  * Tells blank servers to found, when nobody has any data. The word carries the server lines, so that no machine's
- * specification depends on another server. Saying it again is harmless: a server that is founding already has it. Answers what stands in the way; nothing when
- * all have it.
+ * specification depends on another server. Saying it again is harmless: a server that is founding already has it.
+ * Answers what stands in the way; nothing when all have it.
  */
 async function foundNow(ensemble: LiveEnsemble, view: EnsembleView): Promise<string> {
     const obstacles = [...view.servers.values()]
@@ -50,9 +50,22 @@ export async function sayMember(ensemble: Reachable, view: EnsembleView): Promis
     return together(blank.map((server) => say(ensemble.machines, server.machine!, word)));
 }
 
-/** Lets servers whose volumes are copies go on with what is in them, where nothing else is left: `restoredCopies`. */
-export function sayKeep({ machines }: Pick<Reachable, "machines">, copies: readonly ServerView[]): Promise<string> {
-    return together(copies.map(({ machine, report }) => say(machines, machine!, `keep ${report!.generation}`)));
+/**
+ * Lets servers whose volumes are copies go on with what is in them, where nothing else is left: `restoredCopies`.
+ * Answers that it did, or what stands in the way.
+ */
+export async function sayKeep(
+    { machines }: Pick<Reachable, "machines">,
+    copies: readonly ServerView[],
+): Promise<string> {
+    const obstacle = await together(
+        copies.map(({ machine, report }) => say(machines, machine!, `keep ${report!.generation}`)),
+    );
+    return (
+        obstacle ||
+        `server ${idsOf(copies)} was told to keep the copy that its volumes are, because all servers have copies: ` +
+            `what was acknowledged after those were made is not in them`
+    );
 }
 
 /** A server that is starting or stopping right now does not take it: that is looked at again, not an error. */
