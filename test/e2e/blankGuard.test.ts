@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { LifecycleArgs, VolumeRetention, ZookeeperEnsemble } from "../../lib";
+import { VolumeRetention } from "../../lib";
 import { containerNames, copyVolume, docker, volumeNames, wipeVolume } from "../support/dockerWorld";
 import { logsOf, modeOf, shell, until } from "../support/insideContainers";
 import { typeAsInGuide } from "../support/operationsGuide";
 import { sharedStack } from "../support/sharedStack";
 import { StackUnderTest } from "../support/stackUnderTest";
+import { allServe, everybody, hostOf, nameOf, three } from "../support/threeServers";
 import { ZkClient } from "../support/zkClient";
-
-const everybody = [1, 2, 3];
 
 describe("an ensemble whose servers lose volumes", function () {
     this.timeout(300_000);
@@ -83,7 +82,7 @@ describe("an ensemble whose servers lose volumes", function () {
             await stack.up(three(stack));
             for (const acceptDataLoss of ["the first", "the second"]) {
                 await loseEverything(stack);
-                const program = three(stack, VolumeRetention.Retain, { acceptDataLoss });
+                const program = three(stack, { acceptDataLoss }, VolumeRetention.Retain);
                 await stack.up(program);
                 await allServe(stack);
                 await everybodyHas(stack, await write(stack));
@@ -161,7 +160,7 @@ describe("an ensemble that is destroyed and made again", function () {
 
     it("leaves nothing behind where volumes are to be deleted", () =>
         StackUnderTest.use(async (stack) => {
-            await stack.up(three(stack, VolumeRetention.Delete));
+            await stack.up(three(stack, {}, VolumeRetention.Delete));
             await stack.destroy();
             assert.deepEqual(await containerNames(nameOf(stack, "")), []);
             assert.deepEqual(await volumeNames(nameOf(stack, "")), []);
@@ -169,32 +168,6 @@ describe("an ensemble that is destroyed and made again", function () {
             assert.deepEqual(networks, []);
         }));
 });
-
-function three(stack: StackUnderTest, retention?: VolumeRetention, lifecycle: LifecycleArgs = {}) {
-    return async () => {
-        new ZookeeperEnsemble("coordination", {
-            ensembleId: stack.project,
-            jvm: { heapMiB: 256 },
-            config: { tickTimeMs: 500 },
-            lifecycle: { servingTimeoutSeconds: 90, ...lifecycle },
-            docker: {
-                firstHostPort: stack.firstPort,
-                network: { subnet: stack.subnet },
-                memoryMiB: 512,
-                destroyGraceSeconds: 5,
-                volumes: { retention },
-            },
-        });
-    };
-}
-
-function nameOf(stack: StackUnderTest, id: number | ""): string {
-    return `${stack.project}-${id}`;
-}
-
-function hostOf(stack: StackUnderTest, id: number): string {
-    return `localhost:${stack.firstPort + id - 1}`;
-}
 
 async function fill(client: ZkClient, mebibytes: number): Promise<void> {
     const half = "x".repeat(512 * 1024);
@@ -214,14 +187,6 @@ async function everybodyHas(stack: StackUnderTest, { path, value }: { path: stri
     for (const id of everybody) {
         assert.equal(await ZkClient.use(hostOf(stack, id), (client) => client.read(path)), value);
     }
-}
-
-/** An `up` does not wait for a server that it does not change: what it mends may still be on its way. */
-async function allServe(stack: StackUnderTest): Promise<void> {
-    await until("all three serve under one leader", async () => {
-        const modes = await Promise.all(everybody.map((id) => modeOf(hostOf(stack, id))));
-        return modes.sort().join() === "follower,follower,leader";
-    });
 }
 
 async function runsAnew(container: string, oldId: string): Promise<boolean> {

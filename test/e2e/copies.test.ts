@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { LifecycleArgs, ZookeeperEnsemble } from "../../lib";
 import { docker, runScript } from "../support/dockerWorld";
-import { modeOf, until } from "../support/insideContainers";
 import { typeAsInGuide } from "../support/operationsGuide";
 import { StackUnderTest } from "../support/stackUnderTest";
+import { allServe, everybody, hostOf, nameOf, three } from "../support/threeServers";
 import { ZkClient } from "../support/zkClient";
 
 const image = "zookeeper:3.9.5";
-const everybody = [1, 2, 3];
 
 describe("an ensemble whose volumes are given back from a backup", function () {
     this.timeout(600_000);
@@ -59,26 +57,6 @@ describe("an ensemble whose volumes are given back from a backup", function () {
         }));
 });
 
-function three(stack: StackUnderTest, lifecycle: LifecycleArgs = {}) {
-    return async () => {
-        new ZookeeperEnsemble("coordination", {
-            ensembleId: stack.project,
-            jvm: { heapMiB: 256 },
-            config: { tickTimeMs: 500 },
-            lifecycle: { servingTimeoutSeconds: 90, ...lifecycle },
-            docker: { firstHostPort: stack.firstPort, network: { subnet: stack.subnet }, memoryMiB: 512 },
-        });
-    };
-}
-
-function nameOf(stack: StackUnderTest, id: number): string {
-    return `${stack.project}-${id}`;
-}
-
-function hostOf(stack: StackUnderTest, id: number): string {
-    return `localhost:${stack.firstPort + id - 1}`;
-}
-
 function backupOf(stack: StackUnderTest): string {
     return `${stack.project}-backup`;
 }
@@ -97,12 +75,6 @@ async function restore(stack: StackUnderTest, ...ids: number[]): Promise<void> {
         "1 2 3": ids.join(" "),
         "--volume /backup:": `--volume ${backupOf(stack)}:`,
     });
-}
-
-async function allServe(stack: StackUnderTest): Promise<void> {
-    for (const id of everybody) {
-        await until(`server ${id} serves`, async () => (await modeOf(hostOf(stack, id))) !== undefined);
-    }
 }
 
 function read(stack: StackUnderTest, id: number, path: string): Promise<string> {

@@ -4,15 +4,12 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { codeBlocks, documents } from "../support/documents";
+import { codeBlocks, documentOf } from "../support/documents";
 import { packageFolder, pulumi } from "../support/packageProgram";
 
 /** The documents' example with a secret; a wrong one must not compile, or compiling proves nothing. */
 function goProgram(role: string): string {
-    const [example = ""] = codeBlocks(
-        documents.find(({ file }) => file === "docs/languages.md")!,
-        "go",
-    );
+    const [example = ""] = codeBlocks(documentOf("docs/languages.md"), "go");
     const image = `Docker: &zookeeperensemble.DockerArgsArgs{Image: secretImage, `;
     const parts = ["zookeeperensemble.ServerRoleObserver", "Docker:  &zookeeperensemble.DockerArgsArgs{"];
     parts.forEach((part) => assert.ok(example.includes(part), `the example has changed: ${part} is not there`));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EnsembleError } from "../../lib/errors";
 import { resolve } from "../../lib/spec/resolve";
-import { codeBlocks, documents } from "../support/documents";
+import { codeBlocks, documentOf } from "../support/documents";
 import { containerEvents } from "../support/dockerEvents";
 import { containerId, containerNames } from "../support/dockerWorld";
 import { modeOf } from "../support/insideContainers";
@@ -154,10 +154,7 @@ describe("a program in Python", function () {
     });
 
     it("may be the example of the documents", async () => {
-        const [example = ""] = codeBlocks(
-            documents.find(({ file }) => file === "docs/languages.md")!,
-            "python",
-        );
+        const [example = ""] = codeBlocks(documentOf("docs/languages.md"), "python");
         await stack.replacePython(example);
         const { code, output, steps } = await stack.preview();
         assert.equal(code, 0, output);

@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import { freePorts } from "../support/dockerWorld";
-import { codeBlocks, documents } from "../support/documents";
+import { codeBlocks, Document, documentOf, sectionOf } from "../support/documents";
 import { FreshCheckout } from "../support/freshCheckout";
 import { logsOf } from "../support/insideContainers";
 
-/** The commands in the shell blocks of a document, or one section of it, in order, without the remarks behind them. */
-function commandsOf(file: string, section = ""): string[] {
-    const document = documents.find((each) => each.file === file)!;
-    const start = document.text.indexOf(section);
-    assert.ok(start >= 0, `${file} has no section "${section}"`);
-    const end = section === "" ? -1 : document.text.indexOf("\n## ", start + section.length);
-    const text = document.text.slice(start, end < 0 ? undefined : end);
-    return codeBlocks({ file, text }, "sh")
+/** The commands in the shell blocks of a document, in order, without the remarks behind them. */
+function commandsOf(document: Document): string[] {
+    return codeBlocks(document, "sh")
         .flatMap((block) => block.split("\n"))
         .map((line) => line.replace(/ +#.*$/, "").trim())
         .filter((line) => line !== "");
@@ -38,7 +33,7 @@ describe("the commands of README.md and docs/operations.md, typed in a fresh che
     this.timeout(600_000);
 
     it("do what is said of them", async () => {
-        const [start, ...later] = commandsOf("README.md").filter((command) => command !== "npm test");
+        const [start, ...later] = commandsOf(documentOf("README.md")).filter((command) => command !== "npm test");
         const firstDown = later.findIndex((command) => command.startsWith("npm run down"));
         const commands = [
             // As README.md says for ports that are taken.
@@ -46,7 +41,7 @@ describe("the commands of README.md and docs/operations.md, typed in a fresh che
             `npm run pulumi -- config set firstHostPort ${await freePorts(5)}`,
             start!,
             ...later.slice(0, firstDown),
-            ...commandsOf("docs/operations.md", "## Look at an ensemble"),
+            ...commandsOf(sectionOf(documentOf("docs/operations.md"), "Look at an ensemble")),
             "npm run pulumi -- up --expect-no-changes --yes",
             ...later.slice(firstDown),
         ];

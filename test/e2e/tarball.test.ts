@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { codeBlocks, documents } from "../support/documents";
+import { codeBlocks, documentOf } from "../support/documents";
 import { freePorts, removeAll } from "../support/dockerWorld";
 import { packageFolder, pulumi } from "../support/packageProgram";
 import { digestOf, Schema } from "../support/schema";
@@ -90,7 +90,7 @@ describe("the package as npm packs it", function () {
     });
 
     it("installed into an empty project elsewhere, runs the example of the README and the command", async () => {
-        const readme = documents.find(({ file }) => file === "README.md")!;
+        const readme = documentOf("README.md");
         const [example = ""] = codeBlocks(readme, "ts");
         const project = `zeb-${folder.slice(-6).toLowerCase()}`;
         const number = [...folder].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 25_600, 7);

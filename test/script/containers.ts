@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { memberScript } from "../../lib/render/memberScript";
+import { copyVolume } from "../support/dockerWorld";
 import type { Outcome } from "./scriptServer";
 
 const files: Record<string, string> = {
@@ -105,7 +106,7 @@ export class Containers {
 
     /** Copies the volumes of a server, as people do it who have backups. */
     async backUp(id: number): Promise<void> {
-        for (const volume of volumesOf(this.name(id))) await this.copyVolume(volume, `${volume}-backup`);
+        for (const volume of volumesOf(this.name(id))) await copyVolume(volume, `${volume}-backup`, this.image);
     }
 
     /** Makes the server again, with volumes that are filled from its backup. */
@@ -113,26 +114,9 @@ export class Containers {
         await must("rm", "-f", "-v", this.name(id));
         for (const volume of volumesOf(this.name(id))) {
             await must("volume", "rm", volume);
-            await this.copyVolume(`${volume}-backup`, volume);
+            await copyVolume(`${volume}-backup`, volume, this.image);
         }
         await this.start(id);
-    }
-
-    private async copyVolume(from: string, to: string): Promise<void> {
-        const volumes = ["-v", `${from}:/from`, "-v", `${to}:/to`];
-        await must(
-            "run",
-            "--rm",
-            "--network",
-            "none",
-            ...volumes,
-            "--entrypoint",
-            "cp",
-            this.image,
-            "-a",
-            "/from/.",
-            "/to",
-        );
     }
 
     verb(id: number, ...words: string[]): Promise<Outcome> {

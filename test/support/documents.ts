@@ -20,6 +20,19 @@ export const documents: readonly Document[] = [
         .map((file) => `docs/${file}`),
 ].map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
 
+/** What stands under a heading `## …`, until the next one. */
+export function sectionOf({ file, text }: Document, heading: string): Document {
+    const section = text.split(/^## /m).find((each) => each.startsWith(`${heading}\n`));
+    if (section === undefined) {
+        throw new Error(`${file} has no section "${heading}"`);
+    }
+    return { file, text: section };
+}
+
+export function documentOf(file: string): Document {
+    return documents.find((each) => each.file === file)!;
+}
+
 /** The blocks of one language, in the order in which they stand. */
 export function codeBlocks({ text }: Document, language: string): string[] {
     return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]

@@ -1,15 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { codeBlocks, documents } from "./documents";
+import { codeBlocks, documentOf, sectionOf } from "./documents";
 
 /**
  * Does what docs/operations.md tells an operator to type in one section, with other names, and without the deployments
  * before and after it, which a test makes itself.
  */
 export async function typeAsInGuide(heading: string, replacements: Readonly<Record<string, string>>): Promise<void> {
-    const guide = documents.find(({ file }) => file === "docs/operations.md")!;
-    const section = guide.text.split(/^## /m).find((each) => each.startsWith(`${heading}\n`));
-    const [block, ...others] = codeBlocks({ ...guide, text: section ?? "" }, "sh");
+    const [block, ...others] = codeBlocks(sectionOf(documentOf("docs/operations.md"), heading), "sh");
     if (block === undefined || others.length > 0) {
         throw new Error(`the section "${heading}" of docs/operations.md has not exactly one block of commands`);
     }
