@@ -72,28 +72,37 @@ async function clientOf(endpoint: DockerEndpoint, host: string | undefined): Pro
     } as Docker.DockerOptions);
 }
 
-function hostOf(endpoint: DockerEndpoint): string | undefined {
-    return endpoint.host || process.env.DOCKER_HOST || hostOfContext(endpoint.context ?? process.env.DOCKER_CONTEXT);
+/** For the provider, other than for Docker's own command, a context overrides the host. */
+function hostOf({ host, ...endpoint }: DockerEndpoint): string | undefined {
+    const context = endpoint.context ?? process.env.DOCKER_CONTEXT;
+    return context ? hostOfContext(context) : host || process.env.DOCKER_HOST;
 }
 
-/** Docker's own files: each context is a folder named after the hash of its name. */
-function hostOfContext(context: string | undefined): string | undefined {
-    if (!context || context === "default") {
-        return undefined;
-    }
+/** Docker's own files, where the provider looks for them: each context is a folder named after the hash of its name. */
+function hostOfContext(context: string): string {
     const folder = createHash("sha256").update(context).digest("hex");
-    const configuration = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
-    const file = join(configuration, "contexts", "meta", folder, "meta.json");
-    const meta = JSON.parse(readFileSync(file, "utf8")) as { Endpoints?: { docker?: { Host?: string } } };
-    return meta.Endpoints?.docker?.Host;
+    const file = join(homedir(), ".docker", "contexts", "meta", folder, "meta.json");
+    try {
+        const meta = JSON.parse(readFileSync(file, "utf8")) as { Endpoints: { docker: { Host: string } } };
+        return meta.Endpoints.docker.Host;
+    } catch (error) {
+        throw new Error(
+            `the Docker context "${context}" cannot be read (${(error as Error).message}): take one that ` +
+                `\`docker context ls\` shows, other than "default", or none and docker:host, DOCKER_HOST or the provider's host`,
+        );
+    }
 }
 
 function certificates(endpoint: DockerEndpoint): { ca?: string; cert?: string; key?: string } {
-    const { caMaterial, certMaterial, keyMaterial } = endpoint;
+    const {
+        caMaterial = process.env.DOCKER_CA_MATERIAL,
+        certMaterial = process.env.DOCKER_CERT_MATERIAL,
+        keyMaterial = process.env.DOCKER_KEY_MATERIAL,
+    } = endpoint;
     if (caMaterial) {
         return { ca: caMaterial, cert: certMaterial, key: keyMaterial };
     }
-    const path = endpoint.certPath || (process.env.DOCKER_TLS_VERIFY ? process.env.DOCKER_CERT_PATH : undefined);
+    const path = endpoint.certPath || process.env.DOCKER_CERT_PATH;
     if (!path) {
         return {};
     }
