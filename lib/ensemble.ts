@@ -12,7 +12,7 @@ import { dockerPlatform } from "./platform/docker/dockerPlatform";
 import { locatedSpec, Platform } from "./platform/platform";
 import { EnsembleSpec, isOnAws, isOnDocker } from "./spec/ensembleSpec";
 import { resolve } from "./spec/resolve";
-import { withoutRejections } from "./sureInputs";
+import { SureInputs, withoutRejections } from "./sureInputs";
 
 /**
  * An Apache ZooKeeper ensemble that is safe while it changes: one server at a time, the leader last, nothing
@@ -133,31 +133,23 @@ async function sayWhenDataIsLost(
 }
 
 /** Previews never look at the running ensemble; what they show follows from arguments and state alone. */
-function surveyUnlessPreview(
+async function surveyUnlessPreview(
     owner: pulumi.Resource,
     spec: EnsembleSpec,
     platform: Platform,
     lease: Lease,
-    failures: readonly string[],
+    failures: SureInputs["failures"],
 ): Promise<Survey> {
     if (pulumi.runtime.isDryRun()) {
-        return Promise.resolve(nothingToSurvey);
+        return nothingToSurvey;
     }
-    if (!spec.lifecycle.gates) {
-        // Nobody can be asked: ascending ids, so that two are never replaced at the same time.
-        const order = spec.servers.map(({ id }) => id);
-        return engineTooOld().then((tooOld) => ({
-            ...nothingToSurvey,
-            order,
-            refused: because([tooOld, ...failures]),
-        }));
-    }
+    // Nobody can be asked without gates: ascending ids, so that two are never replaced at the same time.
+    const ascending = { ...nothingToSurvey, order: spec.servers.map(({ id }) => id) };
     const progress = (text: string) => void pulumi.log.info(text, owner, undefined, true);
-    return Promise.all([survey(spec, platform, lease, progress), engineTooOld()]).then(([found, tooOld]) => {
-        found.notes.forEach((note) => void pulumi.log.warn(note, owner));
-        const refused = because([tooOld, ...failures]);
-        return refused ? { ...found, refused } : found;
-    });
+    const found = spec.lifecycle.gates ? await survey(spec, platform, lease, progress) : ascending;
+    found.notes.forEach((note) => void pulumi.log.warn(note, owner));
+    const refused = because([await engineTooOld(), ...(await failures())]);
+    return refused ? { ...found, refused } : found;
 }
 
 function because(reasons: readonly string[]): string {

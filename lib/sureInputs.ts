@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
 import { reasonOf } from "./errors";
+import { settled } from "./lifecycle/settled";
 import { isDeferred } from "./spec/faults";
 
 /** Arguments whose inputs cannot fail, and what failed instead. */
 export interface SureInputs {
     readonly args: ZookeeperEnsembleArgs;
-    /** Complete as soon as the inputs have settled; empty when all are known. */
-    readonly failures: readonly string[];
+    /** Waits until all inputs have settled; empty when all are known. */
+    readonly failures: () => Promise<readonly string[]>;
 }
 
 /**
@@ -17,20 +18,24 @@ export interface SureInputs {
  */
 export function withoutRejections(args: ZookeeperEnsembleArgs): SureInputs {
     const failures: string[] = [];
-    const sureInput = (path: string, input: unknown): unknown =>
-        pulumi.recover(pulumi.output(input), (error: unknown) => {
+    const sureOnes: pulumi.Output<unknown>[] = [];
+    const sureInput = (path: string, input: unknown): unknown => {
+        const sure = pulumi.recover(pulumi.output(input), (error: unknown) => {
             const failure = `${path}: its value cannot be known, so nothing is touched: ${reasonOf(error)}`;
             failures.push(failure);
             void pulumi.log.error(failure);
             return `${path} is not known`;
         });
+        sureOnes.push(sure);
+        return sure;
+    };
     const { docker, aws } = args;
     const sure = {
         ...args,
         ...(docker && { docker: mapDeferred("docker", docker, sureInput) }),
         ...(aws && { aws: mapDeferred("aws", aws, sureInput) }),
     };
-    return { args: sure, failures };
+    return { args: sure, failures: () => Promise.all(sureOnes.map(settled)).then(() => failures) };
 }
 
 /**

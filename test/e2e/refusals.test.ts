@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { Gates } from "../../lib";
 import { shell, until, untilServing } from "../support/insideContainers";
 import { removeContainer, whileDisconnected } from "../support/obstacles";
 import { dockerHas, ensembleOf, PlainArgs, programKinds, ProgramUnderTest } from "../support/programKinds";
@@ -97,13 +99,18 @@ describe("a sick ensemble", function () {
         assert.equal(await ZkClient.use(host, (client) => client.read("/kept")), "value");
     });
 
-    for (const [path, docker] of [
-        ["docker.image", () => ({ image: unknown() })],
-        ["docker.network.name", () => ({ network: { name: unknown(), subnet: theStack().subnet } })],
+    for (const [path, docker, gates] of [
+        ["docker.image", () => ({ image: unknown() }), Gates.On],
+        ["docker.network.name", () => ({ network: { name: unknown(), subnet: theStack().subnet } }), Gates.On],
+        // Nothing else waits for an input then.
+        ["docker.network.name", () => ({ network: { name: late(unknown), subnet: theStack().subnet } }), Gates.Off],
     ] as const) {
-        it(`a ${path} that cannot be known deletes nothing, and the next up changes nothing`, async () => {
+        const how = gates === Gates.On ? "" : ", known late and without gates,";
+        it(`a ${path} that cannot be known${how} deletes nothing, and the next up changes nothing`, async () => {
             const before = await dockerHas(theStack().project);
-            const text = await theStack().failingUp(() => program("after", { docker: docker() })());
+            const text = await theStack().failingUp(() =>
+                program("after", { docker: docker(), lifecycle: { gates } })(),
+            );
             assert.match(text, new RegExp(`${path}: its value cannot be known, so nothing is touched: nobody says`));
             assert.deepEqual(await dockerHas(theStack().project), before);
             const { steps } = await theStack().up(program("after"));
@@ -113,6 +120,9 @@ describe("a sick ensemble", function () {
 });
 
 const unknown = () => Promise.reject<string>(new Error("nobody says"));
+
+/** After everything that the program itself does. */
+const late = (value: () => Promise<string>) => pause(1_000).then(value);
 
 /** Steps of anything but values in the state. */
 const touchesDocker = (step: string) => /-(server|data|log|network)$/.test(step);

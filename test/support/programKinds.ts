@@ -10,6 +10,7 @@ import { StackUnderTest } from "./stackUnderTest";
 export interface PlainArgs {
     config?: object;
     docker?: object;
+    lifecycle?: object;
     servers?: object[];
 }
 
