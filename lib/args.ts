@@ -79,7 +79,8 @@ export interface ZookeeperEnsembleArgs {
 
     /**
      * Ports of all servers; a server's own `ports` win. With `aws.singleMachine` those of the server with the id 1, from
-     * which they are counted up. Changing them restarts the servers one at a time.
+     * which they are counted up. Changing `admin` or `metrics` restarts the servers one at a time; `client`, `peer` and
+     * `election` of a living server cannot change: such a change is refused.
      */
     ports?: PortArgs;
 
@@ -115,7 +116,10 @@ export interface ServerArgs {
      */
     role?: ServerRole;
 
-    /** Ports of this server, where they differ from the ensemble's. Changing them restarts this server. */
+    /**
+     * Ports of this server, where they differ from the ensemble's. Changing `admin` or `metrics` restarts this server;
+     * `client`, `peer` and `election` of a living server cannot change: such a change is refused.
+     */
     ports?: PortArgs;
 
     /**
@@ -280,7 +284,8 @@ export interface DockerArgs {
     restart?: RestartPolicy;
 
     /**
-     * Seconds that a server gets to stop before it is killed. From 1 to 3600, 30 by default. Changing it happens in place.
+     * Seconds that a server gets to stop before it is killed. From 1 to 3600, 30 by default.
+     * Changing it replaces the containers one at a time.
      */
     destroyGraceSeconds?: number;
 

@@ -11,7 +11,10 @@ export function reasonOf(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
 }
 
-/** Every error of this library. A RunError is printed without a stack, so the user sees the message alone. */
+/**
+ * What is wrong with the arguments or the program's set-up, thrown before anything is made. Refusals and failures of
+ * gates come from the engine. A RunError is printed without a stack, so the user sees the message alone.
+ */
 export class EnsembleError extends pulumi.RunError {
     override readonly name = "EnsembleError";
 

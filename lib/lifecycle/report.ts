@@ -31,7 +31,8 @@ export interface Report {
 
 /**
  * `blank`: no data that may vote, waits for the deployer's word; `founding`: told to found, no quorum yet; `member`:
- * holds data of an epoch ≥ 1; `left`: was removed from the ensemble; `refused`: the volumes are not this server's.
+ * holds data, or was told to join and is not filled yet (epoch -1), or was founded and nothing is written yet; `left`:
+ * was removed from the ensemble; `refused`: the volumes are not this server's.
  */
 export type DiskState = "blank" | "founding" | "member" | "left" | "refused";
 

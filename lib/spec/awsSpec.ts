@@ -18,13 +18,13 @@ export interface AwsSpec {
     };
     /** Where the machine gets ZooKeeper from. */
     readonly distribution: DistributionSpec;
-    /** How many of the given subnets there are; server number n of the list is in subnet n modulo this. */
+    /** How many of the given subnets there are; a server is in number (id - 1) modulo this, unless it names another. */
     readonly subnetCount: number;
     /** Index of each server's subnet, in the order of `servers`. */
     readonly subnetIndexes: readonly number[];
     readonly clients: SourcesSpec;
     readonly monitoring: SourcesSpec;
-    /** More egress than booting needs; all of it when `everywhere`. */
+    /** Networks that the machines may reach at all ports, beside what booting needs. */
     readonly egressCidrs: readonly string[];
     readonly detailedMonitoring: boolean;
     readonly terminationProtection: boolean;
