@@ -44,11 +44,12 @@ async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: S
         return;
     }
     const running = await client.listContainers();
-    const holder = running.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === hostPort));
+    const { publishAddress } = spec.docker;
+    const holder = running.find(({ Ports }) => Ports.some((port) => isInTheWay(port, hostPort, publishAddress)));
     const isLocal = "socketPath" in client.modem && client.modem.socketPath !== undefined;
     const taken = holder
         ? `container ${holder.Names[0]?.replace(/^\//, "")}`
-        : isLocal && (await isTaken(hostPort, spec.docker.publishAddress))
+        : isLocal && (await isTaken(hostPort, publishAddress))
           ? "another process on this host"
           : undefined;
     if (taken) {
@@ -57,6 +58,14 @@ async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: S
                 `others by docker.firstHostPort or servers[].hostPort, then run \`pulumi up\` again`,
         );
     }
+}
+
+/** Without an address, and with one of these, a port is that of all addresses. */
+const allAddresses = ["", "0.0.0.0", "::"];
+
+function isInTheWay({ IP = "", PublicPort, Type }: Docker.Port, hostPort: number, address: string): boolean {
+    const overlaps = IP === address || allAddresses.includes(IP) || allAddresses.includes(address);
+    return PublicPort === hostPort && Type === "tcp" && overlaps;
 }
 
 function isTaken(port: number, address: string): Promise<boolean> {
