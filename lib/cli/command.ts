@@ -119,7 +119,11 @@ function parseCli(args: string[], words: readonly string[]): Command {
     const [id, ...more] = positionals;
     if (more.length > 0 || (id !== undefined && !/^\d+$/.test(id))) {
         const command = positionals.filter((word) => !/^\d+$/.test(word)).join(" ");
-        throw new CommandError(`what zkCli.sh is to do stands after --: zookeeper-ensemble cli -- ${command}`);
+        throw new CommandError(
+            command === ""
+                ? `cli takes one id only, not ${positionals.join(" ")}: zookeeper-ensemble cli ${id}`
+                : `what zkCli.sh is to do stands after --: zookeeper-ensemble cli -- ${command}`,
+        );
     }
     return { what: "cli", where: whereOf(values), id: id === undefined ? undefined : serverId(id), words };
 }

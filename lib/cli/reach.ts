@@ -38,7 +38,8 @@ export function reach({ name, platform, ensembleId, serverIds }: RecordedEnsembl
         }
         case "unknown":
             throw new CommandError(
-                `the ensemble ${name} is on a platform that this version cannot reach (${platform.machineType})`,
+                `the ensemble ${name} is on a platform that this version cannot reach (${platform.machineType}): use ` +
+                    `the version of zookeeper-ensemble that made it`,
             );
     }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Machine } from "../lifecycle/machines";
+import { Machine, Machines } from "../lifecycle/machines";
 import { look } from "../lifecycle/view";
 import { Command, CommandError, parseCommand, usage, Where } from "./command";
 import { Reach, reach } from "./reach";
@@ -49,7 +49,7 @@ function perform(command: Command, console: Console): Promise<number> {
 type StatusCommand = Extract<Command, { what: "status" }>;
 
 async function showStatus({ where, json }: StatusCommand, console: Console): Promise<number> {
-    const all = await statusOfAll(await recordedEnsembles(where));
+    const all = await statusOfAll(reachedOf(await recordedEnsembles(where)));
     console.print(json ? JSON.stringify({ ensembles: all }, undefined, 2) : all.map(statusText).join("\n"));
     return exitCode(all);
 }
@@ -60,9 +60,9 @@ async function showStatus({ where, json }: StatusCommand, console: Console): Pro
  */
 async function watch({ where, json }: StatusCommand, console: Console): Promise<number> {
     const interrupted = console.untilInterrupted();
-    let ensembles = await recordedEnsembles(where);
+    let reached = reachedOf(await recordedEnsembles(where));
     for (;;) {
-        const all = await statusOfAll(ensembles);
+        const all = await statusOfAll(reached);
         if (json) {
             console.print(JSON.stringify({ ensembles: all }));
         } else {
@@ -74,13 +74,23 @@ async function watch({ where, json }: StatusCommand, console: Console): Promise<
             return exitCode(all);
         }
         if (exitCode(all) !== 0) {
-            ensembles = await recordedEnsembles(where);
+            reached = reachedOf(await recordedEnsembles(where));
         }
     }
 }
 
-function statusOfAll(ensembles: readonly RecordedEnsemble[]): Promise<EnsembleStatus[]> {
-    return Promise.all(ensembles.map((ensemble) => statusOf(ensemble, reach(ensemble).machines)));
+/** An ensemble with the way to it, which is for all looks: each way has connections of its own. */
+interface Reached {
+    readonly ensemble: RecordedEnsemble;
+    readonly machines: Machines;
+}
+
+function reachedOf(ensembles: readonly RecordedEnsemble[]): Reached[] {
+    return ensembles.map((ensemble) => ({ ensemble, machines: reach(ensemble).machines }));
+}
+
+function statusOfAll(reached: readonly Reached[]): Promise<EnsembleStatus[]> {
+    return Promise.all(reached.map(({ ensemble, machines }) => statusOf(ensemble, machines)));
 }
 
 function exitCode(all: readonly EnsembleStatus[]): number {

@@ -96,7 +96,10 @@ async function untilState(ec2: EC2Client, id: string, wanted: readonly State[], 
             return state;
         }
         if (Date.now() > end) {
-            throw new Error(`instance ${id} is ${state} after ${limitSeconds} s, and was to be ${wanted.at(-1)}`);
+            throw new Error(
+                `instance ${id} is ${state} after ${limitSeconds} s, and was to be ${wanted.at(-1)}: look at it in EC2, ` +
+                    `then run \`pulumi up\` again`,
+            );
         }
         await pause(pauseMs);
     }

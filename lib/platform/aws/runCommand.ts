@@ -143,7 +143,10 @@ function outputOf(text: string): string {
         return text;
     }
     if (text.length >= keptChars) {
-        throw new Error(`a command's answer is longer than the ${keptChars} characters that Systems Manager keeps`);
+        throw new Error(
+            `a command's answer is longer than the ${keptChars} characters that Systems Manager keeps: ask for less ` +
+                `(--lines)`,
+        );
     }
     return gunzipSync(Buffer.from(text.slice(compressedMark.length), "base64")).toString("utf8");
 }

@@ -49,6 +49,7 @@ describe("the command line", () => {
         assert.match(faultOf("logs", "256"), /from 1 to 255, not "256"/);
         assert.match(faultOf("logs", "1", "--lines", "-1"), /--lines/);
         assert.match(faultOf("cli", "ls", "/"), /stands after --: zookeeper-ensemble cli -- ls \//);
+        assert.match(faultOf("cli", "1", "2"), /one id only, not 1 2: zookeeper-ensemble cli 1$/);
     });
 
     it("ends with 0 after --help, with 2 after a mistake, and with 2 outside of a project", async () => {
