@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
+import { reasonOf } from "./errors";
 import { LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
 import { foundingMarker, guardMarker, membershipMarker, refusalMarker, servingMarker } from "./lifecycle/markers";
 import { lazily } from "./lazily";
@@ -173,7 +174,7 @@ async function engineTooOld(): Promise<string> {
         await pulumi.requirePulumiVersion(oldestEngine);
         return "";
     } catch (error) {
-        return `this Pulumi CLI is too old for the ensemble's gates, 3.238 or later is needed: ${(error as Error).message}`;
+        return `this Pulumi CLI is too old for the ensemble's gates, 3.238 or later is needed: ${reasonOf(error)}`;
     }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { reasonOf } from "../errors";
 import { lookAtAll, Reachable, wantedServers } from "./ensemble";
 import { hopelessLoss } from "./lostData";
 import { restoredCopies } from "./restored";
@@ -44,7 +45,7 @@ async function start(ensemble: Reachable, { id, machine }: ServerView): Promise<
         await ensemble.machines.start(machine!);
         return `server ${id} was ${machine!.state}: it is started`;
     } catch (error) {
-        return `server ${id} was ${machine!.state}, and cannot be started: ${(error as Error).message}`;
+        return `server ${id} was ${machine!.state}, and cannot be started: ${reasonOf(error)}`;
     }
 }
 

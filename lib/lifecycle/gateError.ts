@@ -1,5 +1,5 @@
 import { LiveEnsemble, lookAtAll } from "./ensemble";
-import { describe, EnsembleView } from "./view";
+import { describeAll, EnsembleView } from "./view";
 
 const logLinesShown = 12;
 const logLinesRead = 100;
@@ -12,10 +12,7 @@ export async function gateError(
     seen?: EnsembleView,
 ): Promise<Error> {
     const view = seen ?? (await lookAtAll(ensemble));
-    const text = [what];
-    for (const server of view.servers.values()) {
-        text.push(`  server ${server.id}: ${describe(server)}`);
-    }
+    const text = [what, ...describeAll(view).map((line) => `  ${line}`)];
     const machine = id === undefined ? undefined : view.servers.get(id)?.machine;
     if (machine) {
         const lines = await ensemble.machines.lastLogLines(machine, logLinesRead).catch(() => []);

@@ -1,3 +1,4 @@
+import { reasonOf } from "../errors";
 import { deathWatch } from "./deathWatch";
 import { LiveEnsemble, lookAtAll, wantedIds } from "./ensemble";
 import { failWhenLost, gateError } from "./gateError";
@@ -182,7 +183,7 @@ async function startStopped(ensemble: LiveEnsemble, machine: Machine): Promise<P
     } catch (error) {
         throw await gateError(
             ensemble,
-            `server ${machine.serverId} cannot be started: ${(error as Error).message}`,
+            `server ${machine.serverId} cannot be started: ${reasonOf(error)}`,
             machine.serverId,
         );
     }

@@ -1,3 +1,4 @@
+import { reasonOf } from "../errors";
 import { EnsembleSpec } from "../spec/ensembleSpec";
 import { isOlder } from "../spec/version";
 import { quorumOf } from "../spec/quorum";
@@ -86,10 +87,10 @@ export async function survey(
             : atFirst;
         return { ...judged, notes: [...notes, ...judged.notes] };
     } catch (error) {
-        return {
-            ...nothingToSurvey,
-            refused: `the ensemble cannot be seen, so nothing is touched: ${(error as Error).message}`,
-        };
+        const refused =
+            `the ensemble cannot be seen, so nothing is touched: ${reasonOf(error)}: mend that and run \`pulumi up\` ` +
+            `again; for deployers that cannot reach the servers there is lifecycle.gates`;
+        return { ...nothingToSurvey, refused };
     }
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../errors";
 import { Machine, Machines } from "./machines";
 import { Configuration, parseReport, Report } from "./report";
 
@@ -65,7 +66,7 @@ async function lookAt(machines: Machines, machine: Machine, wait: readonly strin
         }
         return { id, machine, report: parseReport(output), problem: "" };
     } catch (error) {
-        return { id, machine, report: undefined, problem: `does not answer: ${(error as Error).message}` };
+        return { id, machine, report: undefined, problem: `does not answer: ${reasonOf(error)}` };
     }
 }
 
@@ -89,7 +90,7 @@ export function leadership(view: EnsembleView): { leader: ServerView; configurat
     return leader && configuration && more.length === 0 ? { leader, configuration } : undefined;
 }
 
-/** True when some server holds data of an epoch ≥ 1: from then on nobody is ever told to found again. */
+/** True when some server has data or was told to join: from then on nobody is ever told to found again. */
 export function isEstablished(view: EnsembleView): boolean {
     return [...view.servers.values()].some((server) => server.report?.disk === "member");
 }
@@ -110,6 +111,11 @@ export function newestConfiguration(view: EnsembleView): Configuration | undefin
 /** One line on a server's state, for progress and errors. */
 export function describe({ report, problem }: ServerView): string {
     return report ? describeReport(report) + describeFullDisks(report) : problem;
+}
+
+/** Of every server, one line each. */
+export function describeAll({ servers }: EnsembleView): string[] {
+    return [...servers.values()].map((server) => `server ${server.id}: ${describe(server)}`);
 }
 
 const fullBelowKiB = 1024;
@@ -139,8 +145,4 @@ function describeReport(report: Report): string {
         case "member":
             return report.processRuns ? "running, looks for a quorum" : "starting";
     }
-}
-
-export function describeAll(view: EnsembleView): string[] {
-    return [...view.servers.values()].map((server) => `server ${server.id}: ${describe(server)}`);
 }

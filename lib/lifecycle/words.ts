@@ -1,3 +1,4 @@
+import { reasonOf } from "../errors";
 import { membershipLines } from "../render/membership";
 import { LiveEnsemble, Reachable, wantedServers } from "./ensemble";
 import { Machine, Machines } from "./machines";
@@ -75,7 +76,7 @@ async function say(machines: Machines, machine: Machine, word: string): Promise<
         const { exitCode, output } = await machines.member(machine, ["word", Buffer.from(word).toString("base64")]);
         return exitCode === 0 ? "" : `${what}: ${output.trim()}`;
     } catch (error) {
-        return `${what}: ${(error as Error).message}`;
+        return `${what}: ${reasonOf(error)}`;
     }
 }
 

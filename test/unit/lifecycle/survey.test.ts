@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { judge } from "../../../lib/lifecycle/survey";
+import { Lease } from "../../../lib/lifecycle/lease";
+import { judge, survey, Surveyed } from "../../../lib/lifecycle/survey";
 import { resolve } from "../../../lib/spec/resolve";
 import { membershipLines } from "../../../lib/render/membership";
 import { Seen, viewOf } from "../../support/views";
@@ -15,6 +16,16 @@ function judged(servers: Record<number, Seen>, changed: number[]) {
 }
 
 describe("the survey", () => {
+    it("refuses everything when it sees nothing, says why also where a provider rejects with a text, and the way out", async () => {
+        const platform = { wantedHashes: () => Promise.reject("no credentials") } as unknown as Surveyed;
+        const { refused } = await survey(spec, platform, {} as Lease, () => undefined);
+        assert.match(
+            refused,
+            /cannot be seen, so nothing is touched: no credentials: mend that and run `pulumi up` again/,
+        );
+        assert.match(refused, /lifecycle\.gates$/);
+    });
+
     it("lets a roll of a healthy ensemble through, the leader last", () => {
         const survey = judged({ 1: leader, 2: follower, 3: follower }, [1, 2, 3]);
         assert.equal(survey.refused, "");
