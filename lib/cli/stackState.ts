@@ -34,7 +34,6 @@ export interface StateResource {
 
 const ensembleType = "zookeeper-ensemble:index:ZookeeperEnsemble";
 const markerType = "pulumi:index:Stash";
-const containerType = "docker:index/container:Container";
 
 /**
  * The ensembles of a stack, from its state: programs need not export anything. Ids come from the servers' own markers
@@ -95,7 +94,7 @@ function platformOf(children: readonly StateResource[], all: readonly StateResou
         const region = onAws.map(({ outputs }) => asObject(outputs).region).find((text) => typeof text === "string");
         return { kind: "aws", settings: { ...settings, ...(region !== undefined && { region: region as string }) } };
     }
-    const machine = children.find(({ type }) => type !== markerType && type !== containerType);
+    const machine = children.find(({ type }) => type !== markerType);
     return { kind: "unknown", machineType: machine?.type ?? "none" };
 }
 

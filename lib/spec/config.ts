@@ -35,8 +35,6 @@ export function resolveConfig(args: Section, version: ZooKeeperVersion): Resolve
             systemProperties: settings(values, "systemProperty"),
             visible: visible(values, extra),
             metricsEnabled: values.get("metrics.enabled") === true,
-            tickTimeMs: values.get("tickTimeMs") as number,
-            syncLimitTicks: values.get("syncLimitTicks") as number,
         },
         adminEnabled: values.get("admin.enabled") !== false,
         observerMasterPort: values.get("observers.masterPort") as number | undefined,

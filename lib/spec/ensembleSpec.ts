@@ -78,8 +78,6 @@ export interface ConfigSpec {
     readonly visible: Readonly<Record<string, string | number | boolean>>;
     /** Whether the Prometheus endpoint is on. */
     readonly metricsEnabled: boolean;
-    readonly tickTimeMs: number;
-    readonly syncLimitTicks: number;
 }
 
 export interface Setting {
