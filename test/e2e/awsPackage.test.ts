@@ -6,8 +6,10 @@ import { awsPlugin, FakeSimulator } from "../tools/awsProviderClient";
 import { AwsPackage } from "../support/awsPackage";
 import { onAws, vpcId } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
+import { setVariables } from "../support/environment";
 import { packageFolder, PackageProgram, pulumi } from "../support/packageProgram";
 import { digestOf, Schema } from "../support/schema";
+import { standInVariables } from "../support/standIns";
 
 interface Manifest {
     readonly version: string;
@@ -63,7 +65,10 @@ describe("the package zookeeper-ensemble-aws", function () {
         const simulator = await FakeSimulator.start();
         const cloud = await EmptyCloud.start();
         const stack = await PackageProgram.make();
-        process.env.ZK_EC2_SIMULATOR = simulator.address;
+        const restoreVariables = setVariables({
+            ZK_EC2_SIMULATOR: simulator.address,
+            ...(await standInVariables()),
+        });
         try {
             simulator.outputs.set(awsPlugin.tokens.networkInterface, {
                 privateIp: "10.0.1.4",
@@ -87,7 +92,7 @@ describe("the package zookeeper-ensemble-aws", function () {
             assert.notEqual(code, 0, output);
             assert.deepEqual([...cloud.regions], ["eu-west-3"], output);
         } finally {
-            delete process.env.ZK_EC2_SIMULATOR;
+            restoreVariables();
             await stack.remove();
             await cloud.stop();
             await simulator.stop();

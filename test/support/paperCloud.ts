@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsPlugin, FakeSimulator, Kind } from "../tools/awsProviderClient";
 import { Ec2Call, FakeEc2 } from "./fakeEc2";
+import { standInVariables } from "./standIns";
 
 export const paperVpc = "vpc-0123456789abcdef0";
 export const paperSubnets = ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb", "subnet-0cccccccccccccccc"];
@@ -27,6 +28,7 @@ export class PaperCloud {
         simulator.results.set("aws:route53/getZone:getZone", { name: "internal.example.com" });
         const ec2 = await FakeEc2.start((call) => contentOf(call, simulator), {
             ZK_EC2_SIMULATOR: simulator.address,
+            ...(await standInVariables()),
         });
         return new PaperCloud(simulator, ec2);
     }

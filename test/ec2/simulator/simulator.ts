@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import Docker from "dockerode";
 import { runScript } from "../../support/dockerWorld";
+import { standInVariables } from "../../support/standIns";
 import { Cloud } from "./cloud";
 import { controlApi, resourceTypes } from "./controlApi";
 import { Credentials, Downloads } from "./downloads";
@@ -29,6 +30,7 @@ export interface Options {
 interface Tools {
     readonly docker: Docker;
     readonly image: string;
+    readonly standIns: Readonly<Record<string, string>>;
     readonly credentials: Credentials;
     readonly downloadHosts: readonly string[];
     readonly archiveOf: (version: string) => Promise<string>;
@@ -48,6 +50,7 @@ export class Ec2Simulator {
         /** What the machines can download. */
         readonly downloads: Downloads,
         private readonly image: string,
+        private readonly standIns: Readonly<Record<string, string>>,
         private readonly servers: Server[] = [],
         private readonly urls: Record<"control" | "ssm" | "ec2", string> = { control: "", ssm: "", ec2: "" },
     ) {}
@@ -76,7 +79,14 @@ export class Ec2Simulator {
             openGateway: (gateway) => downloads.open(gateway),
             closeGateway: (gateway) => downloads.closeAt(gateway),
         };
-        const simulator = new Ec2Simulator(cloud, folder, new RunCommand(cloud), downloads, tools.image);
+        const simulator = new Ec2Simulator(
+            cloud,
+            folder,
+            new RunCommand(cloud),
+            downloads,
+            tools.image,
+            tools.standIns,
+        );
         await simulator.listen();
         return simulator;
     }
@@ -105,6 +115,7 @@ export class Ec2Simulator {
             AWS_ACCESS_KEY_ID: "simulator",
             AWS_SECRET_ACCESS_KEY: "simulator",
             AWS_EC2_METADATA_DISABLED: "true",
+            ...this.standIns,
         };
     }
 
@@ -306,6 +317,7 @@ async function prepared(): Promise<Tools> {
     return {
         docker,
         image,
+        standIns: await standInVariables(),
         credentials: { key: key!, cert: cert! },
         downloadHosts: images.downloadHosts as string[],
         archiveOf: archives.zookeeperArchive as (version: string) => Promise<string>,
