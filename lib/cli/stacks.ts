@@ -42,7 +42,10 @@ async function workspaceOf(cwd: string): Promise<LocalWorkspace> {
     try {
         return await LocalWorkspace.create({ workDir: folder });
     } catch (error) {
-        throw new CommandError(`the Pulumi CLI cannot be used: ${firstLine(error)}: see that \`pulumi version\` works`);
+        const reason = String(error).includes("ENOENT") ? "there is no `pulumi` on PATH" : saidByPulumi(error);
+        throw new CommandError(
+            `the Pulumi CLI, which knows the stack, cannot be used: ${reason}: install it, or see that \`pulumi version\` works`,
+        );
     }
 }
 
