@@ -10,7 +10,7 @@
 # member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
 #                               server many questions; then one `key=value` per line:
 #                               state=blank|founding|member|left|refused reason= nonce=
-#                               generation= epoch=<-1 without any> hasLog=yes|no zookeeper=running|stopped
+#                               generation= epoch=<-1 without any> zookeeper=running|stopped
 #                               copied=<yes for a copy, also when it was kept, until it took part in a quorum>|no
 #                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
 #                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; then ZooKeeper's answers, each line

@@ -12,26 +12,24 @@ export interface Member {
     readonly role: Role;
     /** Absent when the line says nothing about clients. */
     readonly clientPort: number | undefined;
-    /** The address that the client port listens on; 0.0.0.0 is all. */
-    readonly clientHost: string;
 }
 
 const ALL_ADDRESSES = "0.0.0.0";
 
-/** The line that makes the server a member; another role than its own for a joiner, which starts as an observer. */
-export function serverLine(server: ServerSpec, role: Role = server.role): string {
-    const { client, peer, election } = server.ports;
-    return `server.${server.id}=${server.address}:${peer}:${election}:${role};${ALL_ADDRESSES}:${client}`;
+/** The line that makes the server a member. */
+export function serverLine({ id, address, role, ports }: ServerSpec): string {
+    const { client, peer, election } = ports;
+    return `server.${id}=${address}:${peer}:${election}:${role};${ALL_ADDRESSES}:${client}`;
 }
 
 /** All lines of the wanted membership, ascending by id. */
 export function membershipLines(spec: EnsembleSpec): string[] {
-    return spec.servers.map((server) => serverLine(server));
+    return spec.servers.map(serverLine);
 }
 
-const HOST = String.raw`(\[[0-9a-fA-F:.]+\]|[^:;|\[\]\s]+)`;
+const HOST = String.raw`(?:\[[0-9a-fA-F:.]+\]|[^:;|\[\]\s]+)`;
 const LINE = new RegExp(
-    String.raw`^server\.(\d+)\s*=\s*${HOST}:(\d+):(\d+)(?::(participant|observer))?(?:;(?:${HOST}:)?(\d+))?$`,
+    String.raw`^server\.(\d+)\s*=\s*(${HOST}):(\d+):(\d+)(?::(participant|observer))?(?:;(?:${HOST}:)?(\d+))?$`,
     "i",
 );
 
@@ -41,8 +39,7 @@ export function parseServerLine(line: string): Member | undefined {
     if (match === null) {
         return undefined;
     }
-    const [, id, host = "", peerPort, electionPort, role = "participant", clientHost = ALL_ADDRESSES, clientPort] =
-        match;
+    const [, id, host = "", peerPort, electionPort, role = "participant", clientPort] = match;
     return {
         id: Number(id),
         host: host.replace(/^\[|\]$/g, ""),
@@ -50,6 +47,5 @@ export function parseServerLine(line: string): Member | undefined {
         electionPort: Number(electionPort),
         role: role.toLowerCase() as Role,
         clientPort: clientPort === undefined ? undefined : Number(clientPort),
-        clientHost: clientHost.replace(/^\[|\]$/g, ""),
     };
 }

@@ -1,12 +1,8 @@
 import { AwsSpec } from "./awsSpec";
 
-export type Architecture = AwsSpec["architecture"];
-
 /** What the name of an instance type tells. */
 export interface InstanceType {
-    readonly family: string;
-    readonly size: string;
-    readonly architecture: Architecture;
+    readonly architecture: AwsSpec["architecture"];
     /** MiB; absent where the name does not tell it. */
     readonly memoryMiB?: number;
 }
@@ -40,7 +36,7 @@ export function readInstanceType(name: string): InstanceType | string {
     // AWS marks its own processors by a "g" behind the generation; the first ones had another name.
     const architecture = attributes.includes("g") || family === "a1" ? "arm64" : "x86_64";
     const memoryMiB = memoryOf(letter, family, size);
-    return { family, size, architecture, ...(memoryMiB === undefined ? {} : { memoryMiB }) };
+    return { architecture, ...(memoryMiB === undefined ? {} : { memoryMiB }) };
 }
 
 function memoryOf(letter: string, family: string, size: string): number | undefined {

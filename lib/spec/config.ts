@@ -24,7 +24,7 @@ export function resolveConfig(args: Section, version: ZooKeeperVersion): Resolve
     checkPairs(config, values);
     if (values.get("transactionLog.forceSync") === false) {
         const risk = "a loss of power then loses acknowledged writes: leave it out unless the data can be made again";
-        config.faults.warn(config.pathOf("transactionLog.forceSync"), `false: ${risk}`);
+        config.warn("transactionLog.forceSync", `false: ${risk}`);
     }
     const extra = resolveExtra(config);
     checkAuth(config, values, extra);
@@ -51,7 +51,7 @@ function readValues(config: Section, version: ZooKeeperVersion): Values {
         groups.set(group, section);
         const value = read(section, field, key);
         if (value !== undefined && key.sinceMinor !== undefined && version.minor < key.sinceMinor) {
-            section.faults.warn(section.pathOf(field), `ZooKeeper ${version.text} does not know it and does nothing`);
+            section.warn(field, `ZooKeeper ${version.text} does not know it and does nothing`);
         }
         const used = value ?? key.ownDefault;
         if (used !== undefined) {

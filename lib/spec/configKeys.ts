@@ -51,7 +51,7 @@ function systemProperty(path: string, key: string, kind: KeyKind): ConfigKey {
     return { path, key, place: "systemProperty", kind };
 }
 
-export const FOUR_LETTER_WORDS = [
+const FOUR_LETTER_WORDS = [
     ...["conf", "cons", "crst", "dirs", "dump", "envi", "gtmk", "hash", "icfg", "isro", "lead", "mntr", "orst", "ruok"],
     ...["srst", "srvr", "stat", "stmk", "wchc", "wchp", "wchs"],
 ];

@@ -14,7 +14,7 @@ export function resolveExtra(config: Section): Setting[] {
             config.fault(path, fault);
         } else if (near !== undefined) {
             const warning = `ZooKeeper does not check names of keys, and this one is almost ${near}: is that meant?`;
-            config.faults.warn(config.pathOf(path), warning);
+            config.warn(path, warning);
         }
     }
     return entries.map(([key, value]) => ({ key, value }));

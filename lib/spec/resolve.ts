@@ -16,8 +16,6 @@ import { Section } from "./section";
 import { resolveServers } from "./servers";
 import { resolveVersion } from "./version";
 
-export type { Identity } from "./names";
-
 /**
  * The specification that the arguments mean: all defaults filled in, all rules checked.
  * Throws one EnsembleError with everything that is wrong.
@@ -128,8 +126,8 @@ function resolveLifecycle(args: Section): LifecycleSpec {
 }
 
 function warnWithoutGates(lifecycle: Section, { running, acceptDataLoss }: LifecycleSpec): void {
-    lifecycle.faults.warn(
-        lifecycle.pathOf("gates"),
+    lifecycle.warn(
+        "gates",
         "is off: nobody looks whether the servers serve, so a change can cost the quorum, stopped and wiped servers are " +
             "not mended, and the membership cannot change. Change one server per up, and look yourself in between",
     );

@@ -33,10 +33,6 @@ export class Section {
         this.fields = new Map(isObject ? Object.entries(value as object) : []);
     }
 
-    pathOf(name: string): string {
-        return this.path === "" ? name : `${this.path}.${name}`;
-    }
-
     fault(name: string, message: string): void {
         this.faults.add(this.pathOf(name), message);
     }
@@ -182,6 +178,10 @@ export class Section {
                 this.fault(shownName, `is not a known property: ${fix}`);
             }
         }
+    }
+
+    private pathOf(name: string): string {
+        return this.path === "" ? name : `${this.path}.${name}`;
     }
 
     private entryText(path: string, value: unknown): string | undefined {

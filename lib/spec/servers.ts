@@ -128,9 +128,9 @@ function checkVoters(args: Section, candidates: readonly Candidate[]): void {
     if (voters === 0 && candidates.length > 0) {
         args.fault(path, "all servers are observers, and observers do not vote: make at least one a participant");
     } else if (voters === 2) {
-        args.faults.warn(path, "2 voters need each other, so the loss of any one stops the ensemble: take 1 or 3");
+        args.warn(path, "2 voters need each other, so the loss of any one stops the ensemble: take 1 or 3");
     } else if (voters % 2 === 0 && voters > 0) {
-        args.faults.warn(
+        args.warn(
             path,
             `${voters} voters survive the loss of ${toleratedLosses(voters)}, as ${voters - 1} do, and each write waits for one more: take ${voters - 1} or ${voters + 1}`,
         );

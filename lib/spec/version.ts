@@ -2,7 +2,7 @@ import { ZooKeeperVersion } from "./ensembleSpec";
 import { Section } from "./section";
 import { show } from "./faults";
 
-export const DEFAULT_VERSION = "3.9.5";
+const DEFAULT_VERSION = "3.9.5";
 
 /** The lines of ZooKeeper 3, by their middle number, as far as this library knows them. */
 const KNOWN_LINES: Readonly<Record<number, { newestPatch: number; secureSincePatch?: number }>> = {
@@ -24,7 +24,7 @@ export function resolveVersion(args: Section): ZooKeeperVersion {
     if (refusal !== undefined) {
         args.fault("version", refusal);
     } else {
-        warningsOf(version).forEach((warning) => args.faults.warn("version", warning));
+        warningsOf(version).forEach((warning) => args.warn("version", warning));
     }
     return version;
 }

@@ -81,7 +81,7 @@ for (const flavour of flavours) {
                 );
                 assert.match(stdout, /^config=server\.3=10\.0\.0\.3:2888:3888:participant;0\.0\.0\.0:2181$/m);
                 assert.match(stdout, /^dataFreeKiB=\d+\nlogFreeKiB=\d+$/m);
-                assert.match(stdout, /^epoch=5\nhasLog=yes\ncopied=no\nzookeeper=running\nconfigVersion=500000003$/m);
+                assert.match(stdout, /^epoch=5\ncopied=no\nzookeeper=running\nconfigVersion=500000003$/m);
                 assert.equal((await server.verb("health")).code, 0);
                 assert.ok(server.exists("run/synced"), "the first snapshot is made durable");
             });

@@ -9,7 +9,7 @@ type Image = Pick<AwsSpec, "operatingSystem" | "architecture">;
 const debianNames = { x86_64: "amd64", arm64: "arm64" } as const;
 
 /** The public parameter of Systems Manager in which the maker of an operating system keeps its newest image. */
-export function imageParameter({ operatingSystem, architecture }: Image): string {
+function imageParameter({ operatingSystem, architecture }: Image): string {
     const debianName = debianNames[architecture];
     switch (operatingSystem) {
         case "amazonLinux2023":

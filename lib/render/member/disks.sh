@@ -131,9 +131,8 @@ look() {
     epoch=$(current_epoch)
     log_epoch=$(newest_epoch "$LOG_DIR/version-2" log)
     snapshot_epoch=$(newest_epoch "$DATA_DIR/version-2" snapshot)
-    has_log=no has_data=no copied=no
-    ((log_epoch < 0)) || has_log=yes has_data=yes
-    ((snapshot_epoch < 1)) || has_data=yes
+    has_data=no copied=no
+    ((log_epoch < 0 && snapshot_epoch < 1)) || has_data=yes
     # Above 0 the configuration is a quorum's: this server is not founding any more, whatever became of its data.
     newest=$(newest_version)
     reason=$(refusal)

@@ -60,7 +60,7 @@ report() {
     [[ $state != blank ]] || nonce=
     pending=$(pending_file)
     printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
-        "hasLog=$has_log" "copied=$copied" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
+        "copied=$copied" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
     [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" config=
     if [[ $pending ]]; then
         printf 'next=%s\n' "$(pending_version "$pending")"
