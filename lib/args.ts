@@ -78,9 +78,9 @@ export interface ZookeeperEnsembleArgs {
     chroot?: string;
 
     /**
-     * Ports of all servers; a server's own `ports` win. With `aws.singleMachine` those of the server with the id 1, from
-     * which they are counted up. Changing `admin` or `metrics` restarts the servers one at a time; `client`, `peer` and
-     * `election` of a living server cannot change: such a change is refused.
+     * Ports of all servers; a server's own `ports` win. With `aws.singleMachine` those of the server with the id 1,
+     * from which they are counted up. Changing `admin` or `metrics` restarts the servers one at a time; `client`,
+     * `peer` and `election` of a living server cannot change: such a change is refused.
      */
     ports?: PortArgs;
 
@@ -131,15 +131,16 @@ export interface ServerArgs {
     hostname?: string;
 
     /**
-     * Fixed IPv4 address in the network's subnet. On Docker by default the network's address + 10 + id; on AWS chosen by
-     * AWS at the first up and then kept. Unique.
+     * Fixed IPv4 address in the network's subnet. On Docker by default the network's address + 10 + id; on AWS chosen
+     * by AWS at the first up and then kept. Unique.
      * Give it when the server is new: the address of a living server cannot change.
      * ZooKeeper: the host in server.N.
      */
     address?: string;
 
     /**
-     * Port on the Docker host that reaches the client port. From 1 to 65535, `docker.firstHostPort` + id - 1 by default.
+     * Port on the Docker host that reaches the client port. From 1 to 65535, `docker.firstHostPort` + id - 1 by
+     * default.
      * Docker only. Changing it replaces this server's container.
      */
     hostPort?: number;
@@ -165,7 +166,10 @@ export interface PortArgs {
     /** Port of the AdminServer, 8080 by default. ZooKeeper: admin.serverPort. */
     admin?: number;
 
-    /** Port of the Prometheus endpoint, 7000 by default, used when `config.metrics.enabled`. ZooKeeper: metricsProvider.httpPort. */
+    /**
+     * Port of the Prometheus endpoint, 7000 by default, used when `config.metrics.enabled`. ZooKeeper:
+     * metricsProvider.httpPort.
+     */
     metrics?: number;
 }
 
@@ -203,7 +207,8 @@ export interface LifecycleArgs {
     /**
      * Seconds that a deployment waits for one server to serve before it fails and names the reason. From 10 to 86400,
      * by default 300 on Docker and 900 on AWS, where machines boot and install first; a server that looks for a leader
-     * asks only once a minute in the end, and one with a slow disk and much data is filled for longer. Changing it happens in place.
+     * asks only once a minute in the end, and one with a slow disk and much data is filled for longer. Changing it
+     * happens in place.
      */
     servingTimeoutSeconds?: number;
 
@@ -259,8 +264,8 @@ export interface DockerArgs {
     publish?: boolean;
 
     /**
-     * Port on the Docker host of the server with the id 1; server i has this + i - 1, so that no server's port depends on
-     * which others there are. From 1 to 65535, 2181 by default. Changing it replaces the containers one at a time.
+     * Port on the Docker host of the server with the id 1; server i has this + i - 1, so that no server's port depends
+     * on which others there are. From 1 to 65535, 2181 by default. Changing it replaces the containers one at a time.
      */
     firstHostPort?: number;
 
@@ -305,8 +310,8 @@ export interface DockerArgs {
 /** The network of the containers: one that is there already, or the ensemble's own. */
 export interface DockerNetworkArgs {
     /**
-     * Name of an existing network with a subnet of its own choosing; then `subnet` is required, because every server gets
-     * a fixed address. By default the ensemble makes a network. It cannot change while the ensemble lives.
+     * Name of an existing network with a subnet of its own choosing; then `subnet` is required, because every server
+     * gets a fixed address. By default the ensemble makes a network. It cannot change while the ensemble lives.
      */
     name?: pulumi.Input<string>;
 
@@ -341,7 +346,9 @@ export interface DockerVolumesArgs {
     log?: DockerVolumeArgs;
 }
 
-/** How Docker makes a volume. Used when the volume is made; later changes are ignored, because they would delete data. */
+/**
+ * How Docker makes a volume. Used when the volume is made; later changes are ignored, because they would delete data.
+ */
 export interface DockerVolumeArgs {
     /** Volume driver, "local" by default. */
     driver?: string;

@@ -58,17 +58,19 @@ export interface AwsArgs {
     /**
      * Ids of private subnets, best three in three zones, with a way out by NAT or endpoints. The number is plain, the
      * ids may come from other resources. Server i is in subnet (i - 1) modulo their number, unless its `subnetIndex`
-     * says otherwise. With `singleMachine` one. Changing them moves no server that is there: new servers follow the new list.
+     * says otherwise. With `singleMachine` one. Changing them moves no server that is there: new servers follow the new
+     * list.
      */
     subnetIds: pulumi.Input<string>[];
 
     /**
      * Whether all servers are on one machine, the classic set-up for learning and tests: ports counted up by id (2181,
      * 2182, … for clients), a folder for each server on the machine's two volumes, a unit of systemd for each. It
-     * tolerates no failure of the machine, and whatever replaces or stops the machine (settings, version, image, instance
-     * type, `lifecycle.restartTrigger`) stops all servers at once; nothing that was acknowledged is lost by that. More or
-     * fewer servers are still a membership change under load, without a restart. Wants one subnet, and a machine with room
-     * for all JVMs, whose heap is 256 MiB by default here. False by default. It cannot change while the ensemble lives.
+     * tolerates no failure of the machine, and whatever replaces or stops the machine (settings, version, image,
+     * instance type, `lifecycle.restartTrigger`) stops all servers at once; nothing that was acknowledged is lost by
+     * that. More or fewer servers are still a membership change under load, without a restart. Wants one subnet, and a
+     * machine with room for all JVMs, whose heap is 256 MiB by default here. False by default. It cannot change while
+     * the ensemble lives.
      */
     singleMachine?: boolean;
 
@@ -76,7 +78,8 @@ export interface AwsArgs {
      * Instance type, of a family on Nitro. "t4g.medium" by default, "t3.medium" with `architecture` X86_64: two
      * processors and 4 GiB do for most ensembles, whose limit is the disk, and Graviton is the cheaper of the two. Take
      * an m type such as "m7g.large" for a busy ensemble, because t types pay for long load.
-     * Changing it stops and starts the machines one at a time; to the other architecture it replaces them one at a time.
+     * Changing it stops and starts the machines one at a time; to the other architecture it replaces them one at a
+     * time.
      */
     instanceType?: string;
 
@@ -130,23 +133,27 @@ export interface AwsArgs {
     keyName?: pulumi.Input<string>;
 
     /**
-     * Metrics of CloudWatch every minute instead of every five, for a fee. False by default. Changing it happens in place.
+     * Metrics of CloudWatch every minute instead of every five, for a fee. False by default. Changing it happens in
+     * place.
      */
     detailedMonitoring?: boolean;
 
     /**
-     * Whether AWS refuses to terminate the machines by hand. A change by this component lifts it first. False by default.
+     * Whether AWS refuses to terminate the machines by hand. A change by this component lifts it first. False by
+     * default.
      * Changing it happens in place.
      */
     terminationProtection?: boolean;
 
     /**
-     * Name, not ARN, of an existing instance profile whose role has what AmazonSSMManagedInstanceCore allows. By default
-     * a role with just that policy is made. Changing it happens in place.
+     * Name, not ARN, of an existing instance profile whose role has what AmazonSSMManagedInstanceCore allows. By
+     * default a role with just that policy is made. Changing it happens in place.
      */
     instanceProfileName?: pulumi.Input<string>;
 
-    /** ARN of a policy that bounds the rights of the role that is made. None by default. Changing it happens in place. */
+    /**
+     * ARN of a policy that bounds the rights of the role that is made. None by default. Changing it happens in place.
+     */
     permissionsBoundaryArn?: pulumi.Input<string>;
 
     /** Private DNS names in a zone of Route 53. None by default: clients get addresses, which never change. */
@@ -202,19 +209,24 @@ export interface EbsVolumesArgs {
     /** The volume for snapshots. 20 GiB by default. ZooKeeper: dataDir. */
     data?: EbsVolumeArgs;
 
-    /** The volume for the transaction log, whose speed is the speed of writes. 10 GiB by default. ZooKeeper: dataLogDir. */
+    /**
+     * The volume for the transaction log, whose speed is the speed of writes. 10 GiB by default. ZooKeeper: dataLogDir.
+     */
     log?: EbsVolumeArgs;
 }
 
 /** One EBS volume. It is encrypted, and formatted only when nothing at all is on it. */
 export interface EbsVolumeArgs {
-    /** Type. Gp3 by default. St1 and Sc1 are refused for the log. Changing it happens in place, at most four times a day. */
+    /**
+     * Type. Gp3 by default. St1 and Sc1 are refused for the log. Changing it happens in place, at most four times a
+     * day.
+     */
     type?: EbsType;
 
     /**
-     * Size in GiB. From 1 to 65536 for gp3, 1 to 16384 for gp2, 4 to 16384 for io1, 4 to 65536 for io2, 125 to 16384 for
-     * st1 and sc1. By default 20 for the data and 10 for the log, and 125 for st1 and sc1. Making it larger happens in
-     * place, and the filesystem follows within a minute; it never gets smaller.
+     * Size in GiB. From 1 to 65536 for gp3, 1 to 16384 for gp2, 4 to 16384 for io1, 4 to 65536 for io2, 125 to 16384
+     * for st1 and sc1. By default 20 for the data and 10 for the log, and 125 for st1 and sc1. Making it larger happens
+     * in place, and the filesystem follows within a minute; it never gets smaller.
      */
     sizeGiB?: number;
 
@@ -237,8 +249,8 @@ export interface EbsVolumeArgs {
 /** The archive that ZooKeeper is installed from. Changing it replaces the machines one at a time. */
 export interface DistributionArgs {
     /**
-     * URL of the complete archive; "%s" stands for the version. By default Apache's archive. No name and password in it:
-     * they would stand in the Pulumi state.
+     * URL of the complete archive; "%s" stands for the version. By default Apache's archive. No name and password in
+     * it: they would stand in the Pulumi state.
      */
     url?: string;
 

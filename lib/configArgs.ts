@@ -14,14 +14,15 @@ export enum SnapshotCompression {
  */
 export interface ConfigArgs {
     /**
-     * Length of a tick in milliseconds, the unit of heartbeats and of most other limits. From 100 to 60000, 2000 by default.
+     * Length of a tick in milliseconds, the unit of heartbeats and of most other limits. From 100 to 60000, 2000 by
+     * default.
      * Changing it restarts the servers one at a time. ZooKeeper: tickTime.
      */
     tickTimeMs?: number;
 
     /**
-     * Ticks that a follower gets to connect to the leader and to copy its data. From 1 to 100000, 10 by default; raise it
-     * when the data is large. Changing it restarts the servers one at a time. ZooKeeper: initLimit.
+     * Ticks that a follower gets to connect to the leader and to copy its data. From 1 to 100000, 10 by default; raise
+     * it when the data is large. Changing it restarts the servers one at a time. ZooKeeper: initLimit.
      */
     initLimitTicks?: number;
 
@@ -93,20 +94,20 @@ export interface ConfigArgs {
 /** Sessions of clients. Changing them restarts the servers one at a time. */
 export interface SessionsArgs {
     /**
-     * Shortest session timeout in milliseconds that a client gets. From 1 to 2147483647, 2 ticks by default; not above the
-     * longest. Changing it restarts the servers one at a time. ZooKeeper: minSessionTimeout.
+     * Shortest session timeout in milliseconds that a client gets. From 1 to 2147483647, 2 ticks by default; not above
+     * the longest. Changing it restarts the servers one at a time. ZooKeeper: minSessionTimeout.
      */
     minSessionTimeoutMs?: number;
 
     /**
-     * Longest session timeout in milliseconds that a client gets. From 1 to 2147483647, 20 ticks by default; not below the
-     * shortest. Changing it restarts the servers one at a time. ZooKeeper: maxSessionTimeout.
+     * Longest session timeout in milliseconds that a client gets. From 1 to 2147483647, 20 ticks by default; not below
+     * the shortest. Changing it restarts the servers one at a time. ZooKeeper: maxSessionTimeout.
      */
     maxSessionTimeoutMs?: number;
 
     /**
-     * Whether sessions start local to one server, without a write of the quorum; they cannot own ephemeral nodes. False by
-     * default. Changing it restarts the servers one at a time. ZooKeeper: localSessionsEnabled.
+     * Whether sessions start local to one server, without a write of the quorum; they cannot own ephemeral nodes. False
+     * by default. Changing it restarts the servers one at a time. ZooKeeper: localSessionsEnabled.
      */
     localSessionsEnabled?: boolean;
 
@@ -117,7 +118,8 @@ export interface SessionsArgs {
     localSessionsUpgradingEnabled?: boolean;
 
     /**
-     * Whether a server without a quorum serves reads, possibly of old data, to clients that ask for it. False by default.
+     * Whether a server without a quorum serves reads, possibly of old data, to clients that ask for it. False by
+     * default.
      * Changing it restarts the servers one at a time. ZooKeeper: readonlymode.enabled.
      */
     readOnlyModeEnabled?: boolean;
@@ -126,8 +128,8 @@ export interface SessionsArgs {
 /** Connections of clients. Changing them restarts the servers one at a time. */
 export interface ConnectionsArgs {
     /**
-     * Connections that one client address may hold to one server. From 0 to 2147483647, 60 by default, 0 is no limit; all
-     * clients on the Docker host count as one address. Changing it restarts the servers one at a time.
+     * Connections that one client address may hold to one server. From 0 to 2147483647, 60 by default, 0 is no limit;
+     * all clients on the Docker host count as one address. Changing it restarts the servers one at a time.
      * ZooKeeper: maxClientCnxns.
      */
     maxClientCnxns?: number;
@@ -166,8 +168,9 @@ export interface QuorumArgs {
     cnxTimeoutMs?: number;
 
     /**
-     * Milliseconds without an answer after which an election connection is closed. From -1 to 600000, -1 by default, which
-     * is half of the initial limit's time. Changing it restarts the servers one at a time. ZooKeeper: quorumCnxnTimeoutMs.
+     * Milliseconds without an answer after which an election connection is closed. From -1 to 600000, -1 by default,
+     * which is half of the initial limit's time. Changing it restarts the servers one at a time. ZooKeeper:
+     * quorumCnxnTimeoutMs.
      */
     quorumCnxnTimeoutMs?: number;
 
@@ -206,8 +209,9 @@ export interface QuorumArgs {
 /** Observers. Changing them restarts the servers one at a time. */
 export interface ObserversArgs {
     /**
-     * Port on which followers serve observers, which takes load off the leader. From 1 to 65535, off by default; it differs
-     * from all other ports of a server. Changing it restarts the servers one at a time. ZooKeeper: observerMasterPort.
+     * Port on which followers serve observers, which takes load off the leader. From 1 to 65535, off by default; it
+     * differs from all other ports of a server. Changing it restarts the servers one at a time. ZooKeeper:
+     * observerMasterPort.
      */
     masterPort?: number;
 
@@ -224,7 +228,8 @@ export interface ObserversArgs {
     reconnectDelayMs?: number;
 
     /**
-     * Milliseconds that observers wait before they take part in an election as listeners. From 0 to 3600000, 200 by default.
+     * Milliseconds that observers wait before they take part in an election as listeners. From 0 to 3600000, 200 by
+     * default.
      * Changing it restarts the servers one at a time. ZooKeeper: observer.election.DelayMs.
      */
     electionDelayMs?: number;
@@ -255,8 +260,8 @@ export interface SnapshotsArgs {
     snapCount?: number;
 
     /**
-     * Size of the transactions, in KiB, after which a snapshot is made. From 0 to 2147483647, 4194304 by default, 0 is no
-     * limit. Changing it restarts the servers one at a time. ZooKeeper: snapSizeLimitInKb.
+     * Size of the transactions, in KiB, after which a snapshot is made. From 0 to 2147483647, 4194304 by default, 0 is
+     * no limit. Changing it restarts the servers one at a time. ZooKeeper: snapSizeLimitInKb.
      */
     snapSizeLimitKiB?: number;
 
@@ -328,8 +333,9 @@ export interface LimitsArgs {
     globalOutstandingLimit?: number;
 
     /**
-     * Largest znode and request in bytes. From 1024 to 2147483647, 1048575 by default. Clients need the same setting, as a
-     * Java system property of their own. Changing it restarts the servers one at a time. ZooKeeper: jute.maxbuffer.
+     * Largest znode and request in bytes. From 1024 to 2147483647, 1048575 by default. Clients need the same setting,
+     * as a Java system property of their own. Changing it restarts the servers one at a time. ZooKeeper:
+     * jute.maxbuffer.
      */
     juteMaxBufferBytes?: number;
 
@@ -355,13 +361,14 @@ export interface ZnodesArgs {
     extendedTypesEnabled?: boolean;
 
     /**
-     * Whether znodes with a time to live are read as ZooKeeper 3.5.3 wrote them; ids of servers then end at 127. False by
-     * default. Changing it restarts the servers one at a time. ZooKeeper: emulate353TTLNodes.
+     * Whether znodes with a time to live are read as ZooKeeper 3.5.3 wrote them; ids of servers then end at 127. False
+     * by default. Changing it restarts the servers one at a time. ZooKeeper: emulate353TTLNodes.
      */
     emulate353TTLNodes?: boolean;
 
     /**
-     * Milliseconds between two searches for empty containers and expired znodes. From 1 to 2147483647, 60000 by default.
+     * Milliseconds between two searches for empty containers and expired znodes. From 1 to 2147483647, 60000 by
+     * default.
      * Changing it restarts the servers one at a time. ZooKeeper: znode.container.checkIntervalMs.
      */
     containerCheckIntervalMs?: number;
@@ -389,9 +396,9 @@ export interface AuthArgs {
     enforceAuthEnabled?: boolean;
 
     /**
-     * Schemes of which a client must use one. None by default, required with `enforceAuthEnabled`; "digest" must be among
-     * them, because the component itself changes the membership with it. Schemes other than digest and ip need a provider
-     * in `extra` (authProvider.1). Changing it restarts the servers one at a time.
+     * Schemes of which a client must use one. None by default, required with `enforceAuthEnabled`; "digest" must be
+     * among them, because the component itself changes the membership with it. Schemes other than digest and ip need a
+     * provider in `extra` (authProvider.1). Changing it restarts the servers one at a time.
      * ZooKeeper: enforce.auth.schemes.
      */
     enforceAuthSchemes?: string[];
@@ -406,8 +413,8 @@ export interface AdminArgs {
     enabled?: boolean;
 
     /**
-     * Address that the AdminServer listens on. "127.0.0.1" by default (ZooKeeper's own default is "0.0.0.0"), because it
-     * prints secrets to anybody who reaches it. Changing it restarts the servers one at a time.
+     * Address that the AdminServer listens on. "127.0.0.1" by default (ZooKeeper's own default is "0.0.0.0"), because
+     * it prints secrets to anybody who reaches it. Changing it restarts the servers one at a time.
      * ZooKeeper: admin.serverAddress.
      */
     serverAddress?: string;
@@ -425,20 +432,22 @@ export interface AdminArgs {
     commandUrl?: string;
 
     /**
-     * Whether a snapshot of the data can be fetched over HTTP. False by default (ZooKeeper's own default is true); versions
-     * before 3.9 do not know it. Changing it restarts the servers one at a time. ZooKeeper: admin.snapshot.enabled.
+     * Whether a snapshot of the data can be fetched over HTTP. False by default (ZooKeeper's own default is true);
+     * versions before 3.9 do not know it. Changing it restarts the servers one at a time. ZooKeeper:
+     * admin.snapshot.enabled.
      */
     snapshotEnabled?: boolean;
 
     /**
-     * Whether the data can be replaced over HTTP. False by default (ZooKeeper's own default is true); versions before 3.9
-     * do not know it. Changing it restarts the servers one at a time. ZooKeeper: admin.restore.enabled.
+     * Whether the data can be replaced over HTTP. False by default (ZooKeeper's own default is true); versions before
+     * 3.9 do not know it. Changing it restarts the servers one at a time. ZooKeeper: admin.restore.enabled.
      */
     restoreEnabled?: boolean;
 
     /**
-     * Milliseconds between two snapshots or restores over HTTP. From 1 to 2147483647, 300000 by default; versions before 3.9
-     * do not know it. Changing it restarts the servers one at a time. ZooKeeper: admin.rateLimiterIntervalInMS.
+     * Milliseconds between two snapshots or restores over HTTP. From 1 to 2147483647, 300000 by default; versions
+     * before 3.9 do not know it. Changing it restarts the servers one at a time. ZooKeeper:
+     * admin.rateLimiterIntervalInMS.
      */
     rateLimiterIntervalMs?: number;
 }
@@ -490,7 +499,8 @@ export interface JvmPauseMonitorArgs {
     sleepTimeMs?: number;
 
     /**
-     * Milliseconds of a pause that is logged as information. From 1 to 2147483647, 1000 by default; not above the warning.
+     * Milliseconds of a pause that is logged as information. From 1 to 2147483647, 1000 by default; not above the
+     * warning.
      * Changing it restarts the servers one at a time. ZooKeeper: jvm.pause.info-threshold.ms.
      */
     infoThresholdMs?: number;

@@ -21,8 +21,9 @@ import { SureInputs, withoutRejections } from "./sureInputs";
  */
 export class ZookeeperEnsemble extends pulumi.ComponentResource {
     /**
-     * What clients connect to: `host:port,host:port/chroot`. It is there when the ensemble serves. On Docker for clients
-     * on the Docker host, with `docker.publish: false` the addresses on the network; on AWS for clients in the VPC.
+     * What clients connect to: `host:port,host:port/chroot`. It is there when the ensemble serves. On Docker for
+     * clients on the Docker host, with `docker.publish: false` the addresses on the network; on AWS for clients in the
+     * VPC.
      */
     public readonly connectionString: pulumi.Output<string>;
     /** On Docker: what clients in containers on the ensemble's network connect to. On AWS: as `connectionString`. */

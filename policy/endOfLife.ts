@@ -1,6 +1,7 @@
 /**
  * From when the Apache ZooKeeper community gives a release line no fixes, not for security holes either. That of 3.7 is
- * from the project's news, the older ones from public lists and true to the month; lines that are not here are maintained.
+ * from the project's news, the older ones from public lists and true to the month; lines that are not here are
+ * maintained.
  */
 export const endOfLife: Readonly<Record<string, string>> = {
     "3.4": "2020-06-01",

@@ -12,8 +12,8 @@ export interface Lease {
     /** Why this deployment must not go on; `""` as far as is known without asking. */
     lost(): string;
     /**
-     * Asks the servers, right before something is done to them: rejects when another deployment has the lease. They need
-     * not be asked when they have just said so, in a look at all of them.
+     * Asks the servers, right before something is done to them: rejects when another deployment has the lease. They
+     * need not be asked when they have just said so, in a look at all of them.
      */
     confirm(justSeen?: EnsembleView): Promise<void>;
     /** Asks in the same way whether this deployment, if it took the lease, still has it: `lost` knows afterwards. */
@@ -55,8 +55,8 @@ const token = `${hostname()
  * `pulumi cancel` frees the state's lock while the deployment that held it lives on, and copies of a state know nothing
  * of each other: two deployments could take two servers down at the same time. So whoever changes a living ensemble has
  * the word of a majority of the servers that run, and renews it as long as its engine lives. The servers forget it with
- * their machine, one at a time. Servers that do not run and those of older releases, which do not know the verb, have no
- * say: a reconfiguration is still fenced by its version then.
+ * their machine, one at a time. Servers that do not run and those of older releases, which do not know the verb, have
+ * no say: a reconfiguration is still fenced by its version then.
  */
 export function deploymentLease(
     machines: Machines,
@@ -128,7 +128,8 @@ export function deploymentLease(
             }
             await ask("release");
             const other = answers.find(({ holder }) => holder !== own);
-            // Asked once more at the end: on a busy machine a question takes seconds, and a dead one's lease ends meanwhile.
+            // Asked once more at the end: on a busy machine a question takes seconds, and a dead one's lease ends
+            // meanwhile.
             if (isLastTry) {
                 return { refused: alreadyChanging(other?.holder ?? "unknown"), waited };
             }
@@ -142,8 +143,9 @@ export function deploymentLease(
     };
     const lost = () => (lostTo === "" ? "" : takenOver(lostTo));
     /**
-     * Nobody else can have what a majority said is this one's for longer than has gone by since they were asked: an answer
-     * may have come before this process slept. Who lost it and has it back, renewed it, and knows by the changes.
+     * Nobody else can have what a majority said is this one's for longer than has gone by since they were asked: an
+     * answer may have come before this process slept. Who lost it and has it back, renewed it, and knows by the
+     * changes.
      */
     const isSeenIn = (view: EnsembleView | undefined): boolean => {
         const reports = [...(view?.servers.values() ?? [])].flatMap(({ report }) => report ?? []);

@@ -23,7 +23,9 @@ export interface Machine {
     readonly running: boolean;
     /** The platform's own word, e.g. `running`, `exited (1)`, `created`. */
     readonly state: string;
-    /** False for one that was made and never ran: its maker was killed or failed, and the next `up` makes or starts it. */
+    /**
+     * False for one that was made and never ran: its maker was killed or failed, and the next `up` makes or starts it.
+     */
     readonly hasRun: boolean;
     /** Hash of the specification that the machine was made from; a different wanted one means a change is pending. */
     readonly specHash: string;
@@ -37,8 +39,8 @@ export interface CommandResult {
 }
 
 /**
- * How long a command of the member script may take: the verbs that ask ZooKeeper to change something wait up to 60 s for
- * its answer.
+ * How long a command of the member script may take: the verbs that ask ZooKeeper to change something wait up to 60 s
+ * for its answer.
  */
 export function answerLimitSeconds(verb: string | undefined): number {
     return verb === "reconfig" || verb === "ensure-path" ? 75 : 20;

@@ -64,9 +64,10 @@ export function guardMarker(
 }
 
 /**
- * `--target` leaves the hook of an untargeted guard out, and the engine goes on with the targeted machines. But it refuses
- * to touch what depends on something that is still to be made and is no target: so a refusal is one thing more that all
- * machines depend on, which no state ever has. Where the guard is asked it has failed before, and this is never made.
+ * `--target` leaves the hook of an untargeted guard out, and the engine goes on with the targeted machines. But it
+ * refuses to touch what depends on something that is still to be made and is no target: so a refusal is one thing more
+ * that all machines depend on, which no state ever has. Where the guard is asked it has failed before, and this is
+ * never made.
  */
 export async function refusalMarker(
     owner: pulumi.ComponentResource,

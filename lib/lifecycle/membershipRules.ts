@@ -7,8 +7,8 @@ export type MembershipStep =
 /**
  * Majorities of n and n ± 1 voters intersect, those of 3 and 5 do not: so one voter per reconfiguration. From a single
  * voter all joiners come at once: it is in every majority anyway, and a set of two voters wedges when one freezes.
- * Of those that are to be in the new majority ZooKeeper counts followers only, never observers. So an observer that is to
- * become the second voter leaves the list first: in no list it is a follower without a vote, as every joiner.
+ * Of those that are to be in the new majority ZooKeeper counts followers only, never observers. So an observer that is
+ * to become the second voter leaves the list first: in no list it is a follower without a vote, as every joiner.
  * Dead leavers go first (they weigh on the quorum), then servers are added, then living leavers go.
  * Observers have no vote and may change together with anything.
  */

@@ -75,8 +75,8 @@ export function servingVoters(view: EnsembleView, lines: readonly string[]): num
 
 /**
  * Whether those that run could form a quorum without further help. Sick servers whose turn comes later do not count:
- * whatever keeps them from serving, waiting for them would keep them from being mended. Nor do blank ones: they get their
- * word when there is a leader.
+ * whatever keeps them from serving, waiting for them would keep them from being mended. Nor do blank ones: they get
+ * their word when there is a leader.
  */
 export function quorumIsPossible(
     view: EnsembleView,

@@ -166,8 +166,9 @@ async function attemptAsMember(
 }
 
 /**
- * Who need not serve for this server's gate: the sick whose own turn comes later, and for a joiner, after which nobody is
- * taken down, also those who leave. A dead one of them could be waited for forever: its successor is to be added first.
+ * Who need not serve for this server's gate: the sick whose own turn comes later, and for a joiner, after which nobody
+ * is taken down, also those who leave. A dead one of them could be waited for forever: its successor is to be added
+ * first.
  */
 function excusedFor(ensemble: LiveEnsemble, id: number, newest: Configuration | undefined): Set<number> {
     const members = memberIds(newest?.lines ?? []);

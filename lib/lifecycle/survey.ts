@@ -31,8 +31,8 @@ export interface Survey {
      */
     readonly missing: readonly number[];
     /**
-     * Every wanted server runs and none has data (not founded yet, or all is lost), a majority has lost it, or some wait
-     * with copies that they are not told to keep.
+     * Every wanted server runs and none has data (not founded yet, or all is lost), a majority has lost it, or some
+     * wait with copies that they are not told to keep.
      */
     readonly lacksData: boolean;
     /** What the user should know although it stops nothing. */

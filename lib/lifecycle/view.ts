@@ -36,8 +36,8 @@ export async function look(machines: Machines, wantedIds: readonly number[]): Pr
 }
 
 /**
- * Looks at one server again, at once when it serves or after so many seconds, and leaves the others as they were seen: a
- * look costs a server some 50 processes, which those that serve need more than the one that starts.
+ * Looks at one server again, at once when it serves or after so many seconds, and leaves the others as they were seen:
+ * a look costs a server some 50 processes, which those that serve need more than the one that starts.
  */
 export async function lookAgainAt(
     machines: Machines,

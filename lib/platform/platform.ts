@@ -18,8 +18,8 @@ export interface Platform {
      */
     wantedHashes(): Promise<ReadonlyMap<number, string>>;
     /**
-     * Makes one server's disks and machine, the machine after what it waits for; answers the machine's id, which no other
-     * server has.
+     * Makes one server's disks and machine, the machine after what it waits for; answers the machine's id, which no
+     * other server has.
      */
     server(server: ServerSpec, waitsFor: Predecessors): pulumi.Output<string>;
 }

@@ -5,7 +5,9 @@ import { containerPlaces, Places } from "./places";
 export const LOGS_DIR = containerPlaces.logs;
 export const LOGS_SIZE_MIB = 32;
 
-/** Flags of the JVM, for SERVER_JVMFLAGS. The heap is not among them: ZooKeeper's scripts take it from ZK_SERVER_HEAP. */
+/**
+ * Flags of the JVM, for SERVER_JVMFLAGS. The heap is not among them: ZooKeeper's scripts take it from ZK_SERVER_HEAP.
+ */
 export function jvmFlags(spec: EnsembleSpec, places: Places = containerPlaces): string[] {
     return [
         // A JVM out of memory limps and keeps its place in the quorum; ended, it is started again.

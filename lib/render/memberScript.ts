@@ -3,8 +3,8 @@ import * as path from "node:path";
 
 /**
  * The script that prepares and starts a server: `member.sh` and the parts that it takes in, as one file without
- * comments, blank lines and indentation, because every server carries it in the Pulumi state. They stand beside this file,
- * also after a build.
+ * comments, blank lines and indentation, because every server carries it in the Pulumi state. They stand beside this
+ * file, also after a build.
  */
 export function memberScript(): string {
     return (stripped ??= strip(withParts(read("member.sh"))));

@@ -27,7 +27,8 @@ function owned(places: Places): Setting[] {
     return [
         { key: "dataDir", value: places.data },
         { key: "dataLogDir", value: places.log },
-        // Also for one server: so one grows to three by a membership change, and no server ever serves alone by mistake.
+        // Also for one server: so one grows to three by a membership change, and no server ever serves alone by
+        // mistake.
         { key: "standaloneEnabled", value: "false" },
         { key: "reconfigEnabled", value: "true" },
         // With autocreate an empty disk takes part in elections, and an acknowledged write can lose against it.

@@ -32,7 +32,8 @@ function faultOf(chroot: string): string | undefined {
     if (parts[0] === "zookeeper") {
         return "lies in /zookeeper, which is ZooKeeper's own: take another path";
     }
-    // Beside what ZooKeeper refuses: commas and blanks, at which clients and zkCli.sh split, and its quotes and escapes.
+    // Beside what ZooKeeper refuses: commas and blanks, at which clients and zkCli.sh split, and its quotes and
+    // escapes.
     if (/[\s,"'\\]|[\ud800-\uf8ff\ufff0-\uffff]/.test(chroot)) {
         return "has a blank, comma, quote, backslash or special character, at which clients would split it: leave those out";
     }

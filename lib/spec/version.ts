@@ -41,7 +41,9 @@ export function isOlder(one: string, other: string): boolean {
     return different !== undefined && a![different]! < b![different]!;
 }
 
-/** What a newer version may have written and an older one reads otherwise, or not; by the version that began with it. */
+/**
+ * What a newer version may have written and an older one reads otherwise, or not; by the version that began with it.
+ */
 const WRITTEN_SINCE: readonly { readonly version: string; readonly what: string }[] = [
     { version: "3.7.0", what: "hard quotas below /zookeeper/quota, whose lines an older version cannot parse" },
     {

@@ -1,5 +1,6 @@
-// The package zookeeper-ensemble as it is, with Pulumi's AWS provider installed beside it. In a program in another language
-// the component runs in a process of its own, in this folder, where only what this package depends on can be found.
+// The package zookeeper-ensemble as it is, with Pulumi's AWS provider installed beside it. In a program in another
+// language the component runs in a process of its own, in this folder, where only what this package depends on can be
+// found.
 import { version } from "@pulumi/aws/package.json";
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";

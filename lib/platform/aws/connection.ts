@@ -21,7 +21,9 @@ export interface ProviderSettings {
 
 export const providerSettings = ["region", "profile", "accessKey", "secretKey", "token"] as const;
 
-/** What neither arguments nor provider say comes from the environment and the shared files, as for the provider itself. */
+/**
+ * What neither arguments nor provider say comes from the environment and the shared files, as for the provider itself.
+ */
 export function connectionOf(
     owner: pulumi.Resource,
     region: pulumi.Input<string> | undefined,

@@ -114,7 +114,9 @@ export class Ec2Machines implements Machines {
         }
     }
 
-    /** The whole machine, where it is one server's: a unit that is stopped would be started again by the next reboot. */
+    /**
+     * The whole machine, where it is one server's: a unit that is stopped would be started again by the next reboot.
+     */
     async stop(machine: Machine): Promise<void> {
         const { instanceId, serverId } = placeOf(machine.machineId);
         if (serverId !== undefined) {

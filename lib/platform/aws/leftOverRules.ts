@@ -36,7 +36,8 @@ function plain(value: unknown): unknown {
 /**
  * Clears the way for a rule that is about to be made: AWS refuses one that is there already. A killed deployer leaves
  * one that no state knows, and a rule that gets another name stands there until the end of the `up`. Only what carries
- * this ensemble's tag goes; a rule of somebody else stays, and AWS's error names it. Connections that stand are not cut.
+ * this ensemble's tag goes; a rule of somebody else stays, and AWS's error names it. Connections that stand are not
+ * cut.
  */
 export function leftOverRules(
     connection: () => Promise<Connection>,

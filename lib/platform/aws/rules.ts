@@ -59,7 +59,9 @@ export function rulesOf(spec: AwsEnsembleSpec, inputs: AwsInputs): Rule[] {
     return [...new Map(rules.map((rule) => [rule.name, rule])).values()];
 }
 
-/** HTTPS for Systems Manager and Amazon Linux, HTTP for the mirrors of Ubuntu and Debian, and where ZooKeeper is from. */
+/**
+ * HTTPS for Systems Manager and Amazon Linux, HTTP for the mirrors of Ubuntu and Debian, and where ZooKeeper is from.
+ */
 function bootPorts({ aws }: AwsEnsembleSpec): number[] {
     const { protocol, port } = new URL(aws.distribution.url);
     const archive = port === "" ? (protocol === "http:" ? 80 : 443) : Number(port);

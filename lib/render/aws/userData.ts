@@ -10,9 +10,9 @@ export const USER_DATA_LIMIT_BYTES = 16_384;
 
 /**
  * What a machine is told at its first start, as `userDataBase64` takes it. Plain text all through: no Output, so that
- * previews are exact; no secret; no other server, so that growing replaces no machine; no volume's id, which the machine
- * reads from its tags. Without a server it is for a machine of all of them. Always compressed: the member script alone is
- * larger than the limit.
+ * previews are exact; no secret; no other server, so that growing replaces no machine; no volume's id, which the
+ * machine reads from its tags. Without a server it is for a machine of all of them. Always compressed: the member
+ * script alone is larger than the limit.
  */
 export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
     // By a library of plain JavaScript: another Node.js brings another zlib, other bytes, and so other machines.
