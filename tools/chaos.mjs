@@ -1,4 +1,5 @@
-// `npm run -s chaos -- --faults N [--seed S] …`: changes under load with faults in their middle; see test/chaos/main.ts.
+// `npm run -s chaos -- --faults N [--seed S] …`: changes under load with faults in their middle; see
+// test/chaos/main.ts.
 
 import { frontDoor } from "./shared/frontDoor.mjs";
 

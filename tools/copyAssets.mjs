@@ -1,4 +1,5 @@
-// The second half of `npm run build`: what lib/ holds beside TypeScript (scripts, templates) is read at run time from dist/.
+// The second half of `npm run build`: what lib/ holds beside TypeScript (scripts, templates) is read at run time from
+// dist/.
 
 import { cp } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -9,7 +9,10 @@ import { Scratch } from "./scratch";
 
 const many = 50;
 
-/** Previews of many ensembles on AWS in which nothing has changed. They exist on paper only: a preview looks at no machine. */
+/**
+ * Previews of many ensembles on AWS in which nothing has changed. They exist on paper only: a preview looks at no
+ * machine.
+ */
 export const awsPreviews: Benchmark = {
     names: ["aws_preview_ratio_50"],
     measure: (rounds) =>

@@ -31,7 +31,9 @@ export function multiplied(real: State, count: number): State {
     ]);
 }
 
-/** The hash of a server's specification covers its names, so the renamed ones are what the program computes for them. */
+/**
+ * The hash of a server's specification covers its names, so the renamed ones are what the program computes for them.
+ */
 export async function withPlannedHashes(state: State, project: Project, parameters: unknown): Promise<State> {
     const planned = await project.plan(parameters);
     const byUrn = new Map(planned.map((resource) => [resource.urn, resource]));

@@ -7,7 +7,10 @@ const root = join(__dirname, "../..");
 const programs = join(__dirname, "programs");
 const stackName = "bench";
 
-/** A Pulumi project in a folder of its own with one of the programs, and one stack, used through the CLI as a user would. */
+/**
+ * A Pulumi project in a folder of its own with one of the programs, and one stack, used through the CLI as a user
+ * would.
+ */
 export class Project {
     private constructor(
         readonly folder: string,
@@ -97,7 +100,10 @@ export async function makeNodeFolder(folder: string): Promise<void> {
     await symlink(join(root, "node_modules/@pulumi"), join(modules, "@pulumi"));
 }
 
-/** As users of TypeScript do it beforehand: a compiler in each run would cost all programs the same and hide differences. */
+/**
+ * As users of TypeScript do it beforehand: a compiler in each run would cost all programs the same and hide
+ * differences.
+ */
 export async function compile(program: string, file: string): Promise<void> {
     const source = await readFile(join(programs, `${program}.ts`), "utf8");
     const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, esModuleInterop: true };

@@ -107,7 +107,8 @@ export class Deployer {
             env: {
                 ...process.env,
                 PULUMI_STACK: "t",
-                // The backend writes metadata of its files in place: a CLI killed then leaves a state that nobody can read.
+                // The backend writes metadata of its files in place: a CLI killed then leaves a state that nobody can
+                // read.
                 PULUMI_BACKEND_URL: `file://${this.folder}?metadata=skip`,
                 PULUMI_CONFIG_PASSPHRASE: "",
                 PULUMI_SKIP_UPDATE_CHECK: "true",

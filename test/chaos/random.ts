@@ -121,7 +121,10 @@ async function converges(stack: ChaosStack, spec: RandomSpec, what: string): Pro
     return reason;
 }
 
-/** After a refusal the state has the arguments that were refused, as the component's own: the way back shows these alone. */
+/**
+ * After a refusal the state has the arguments that were refused, as the component's own: the way back shows these
+ * alone.
+ */
 async function changesNothing(
     stack: ChaosStack,
     spec: RandomSpec,

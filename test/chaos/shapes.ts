@@ -9,7 +9,9 @@ export interface Shape {
     readonly tickTimeMs: number;
 }
 
-/** A change of a shape: what it is called in the tables, and what becomes of the shape; nothing when it does not fit. */
+/**
+ * A change of a shape: what it is called in the tables, and what becomes of the shape; nothing when it does not fit.
+ */
 export interface Change {
     readonly name: string;
     /** Whether voters or observers are added by reconfiguration, and whether there is one at all. */

@@ -225,7 +225,9 @@ async function resourcesOf(stack: StackUnderTest): Promise<Record<string, number
     return { container: count("container"), volume: count("volume"), network: count("network") };
 }
 
-/** Lets a server join with empty volumes, and kills it at the first sight of a snapshot; true when none was complete. */
+/**
+ * Lets a server join with empty volumes, and kills it at the first sight of a snapshot; true when none was complete.
+ */
 async function isKilledWhileFilled(stack: StackUnderTest, id: number): Promise<boolean> {
     const old = docker.getContainer(nameOf(stack, id));
     const { Id: oldId } = await old.inspect();

@@ -107,7 +107,8 @@ describe("the SDKs generated for other languages", function () {
         const { ensurePrograms } = await import("../../tools/docker/apt.mjs");
         await ensurePrograms({ go: "golang-go" }, "to compile the Go SDK");
         const sdk = await generate("go");
-        // The modules that the CLI is built from, which are known to fit together, in place of whatever is newest today.
+        // The modules that the CLI is built from, which are known to fit together, in place of whatever is newest
+        // today.
         const cli = join(packageFolder, "tools/pulumi/cli");
         const modules = await readFile(join(cli, "go.mod"), "utf8");
         const module = /^module .*$/m.exec(await readFile(join(sdk, "go.mod"), "utf8"))![0];

@@ -7,7 +7,9 @@ import { modeOf, shell, until, untilServing } from "../support/insideContainers"
 import { whileDisconnected } from "../support/obstacles";
 import { ZkClient } from "../support/zkClient";
 
-/** Network, image, guard, founding, and of each server two volumes, a container and a serving marker; the membership. */
+/**
+ * Network, image, guard, founding, and of each server two volumes, a container and a serving marker; the membership.
+ */
 const resourceCount = 17;
 
 /*

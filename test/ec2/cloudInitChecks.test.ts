@@ -25,7 +25,9 @@ const ensembles: Record<string, AwsEnsembleSpec> = {
     ),
 };
 
-/** The checkers that judge what a machine is told; those of cloud-init and systemd run in a machine of the simulator. */
+/**
+ * The checkers that judge what a machine is told; those of cloud-init and systemd run in a machine of the simulator.
+ */
 describe("what a machine is told at its first start", () => {
     let folder: string;
     let image: string;

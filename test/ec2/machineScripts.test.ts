@@ -8,7 +8,10 @@ const type = (device: string) =>
     execFileSync("blkid", ["-p", "-o", "value", "-s", "TYPE", device], { encoding: "utf8" });
 const bytes = (file: string) => execFileSync("sha256sum", [file], { encoding: "utf8" }).slice(0, 64);
 
-/** Growing a mounted filesystem wants CAP_SYS_RESOURCE, which root lacks in many containers: there the call is looked at. */
+/**
+ * Growing a mounted filesystem wants CAP_SYS_RESOURCE, which root lacks in many containers: there the call is looked
+ * at.
+ */
 function mayResizeMounted(): boolean {
     const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(fs.readFileSync("/proc/self/status", "utf8"))![1]!;
     return ((BigInt(`0x${effective}`) >> 24n) & 1n) === 1n;

@@ -97,7 +97,9 @@ export async function perform(session: Session, request: Request, process: strin
     }
 }
 
-/** A create below a parent that is gone is no answer of an ensemble that keeps its data: the checker is told nothing. */
+/**
+ * A create below a parent that is gone is no answer of an ensemble that keeps its data: the checker is told nothing.
+ */
 function isDefinite(name: string, kind: Operation["kind"]): boolean {
     return definiteFailures.has(name) && !(kind === "create" && name === "NO_NODE");
 }

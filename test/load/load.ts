@@ -24,7 +24,9 @@ export interface LoadResult {
     readonly acknowledged: number;
     readonly unknown: number;
     readonly failed: number;
-    /** The longest time in which a client that kept trying had no acknowledged write, of the client that had the worst. */
+    /**
+     * The longest time in which a client that kept trying had no acknowledged write, of the client that had the worst.
+     */
     readonly longestGapMs: number;
     /** How often which answer other than success was given, reads included. */
     readonly errors: Readonly<Record<string, number>>;

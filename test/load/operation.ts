@@ -32,7 +32,9 @@ export interface Request {
 }
 
 export interface Operation extends Request, Answer {
-    /** One thread of operations; after an unknown outcome, which stays open for ever, the client goes on as a new one. */
+    /**
+     * One thread of operations; after an unknown outcome, which stays open for ever, the client goes on as a new one.
+     */
     readonly process: string;
     /** The ZooKeeper session, which may move from server to server. */
     readonly session: string;

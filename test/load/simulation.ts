@@ -1,5 +1,6 @@
-// An ensemble as ZooKeeper promises it, without ZooKeeper: writes take effect one by one at some moment between question
-// and answer, reads show any state that is not older than what the session has seen, and some answers never arrive.
+// An ensemble as ZooKeeper promises it, without ZooKeeper: writes take effect one by one at some moment between
+// question and answer, reads show any state that is not older than what the session has seen, and some answers never
+// arrive.
 import { isWrite, type Answer, type Operation, type Request } from "./operation";
 import { pick, type Random } from "./random";
 

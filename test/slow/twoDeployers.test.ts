@@ -14,8 +14,8 @@ const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31)
 const patient = { lifecycle: { servingTimeoutSeconds: 300 } };
 
 /*
- * Each deployment has its own way to the Docker engine, which holds it in the middle of its roll for as long as the test
- * wants: nothing here depends on who is quicker.
+ * Each deployment has its own way to the Docker engine, which holds it in the middle of its roll for as long as the
+ * test wants: nothing here depends on who is quicker.
  */
 describe(`two deployments of one ensemble at the same time, under load (FUZZ_SEED=${seed})`, function () {
     this.timeout(600_000);
@@ -81,8 +81,8 @@ describe(`two deployments of one ensemble at the same time, under load (FUZZ_SEE
 
 /**
  * The sleeper sees that all serve, which is what its gate waits for, and nobody answers it about its lease until it has
- * asked for that twice: on its own every few seconds, and at the gate's end. One that goes on without asking comes to the
- * removal of its next server; what is answered fills with such calls.
+ * asked for that twice: on its own every few seconds, and at the gate's end. One that goes on without asking comes to
+ * the removal of its next server; what is answered fills with such calls.
  */
 async function removedAfterWaking(first: RunningUp, engine: HeldEngine, wake: () => void): Promise<string[]> {
     const removed: string[] = [];

@@ -6,7 +6,9 @@ import { promisify } from "node:util";
 import { linkModules } from "./linkedModules";
 import { packageFolder } from "./packageProgram";
 
-/** `packages/aws` as it is after its `npm install`: the library packed and unpacked, the other packages the checkout's. */
+/**
+ * `packages/aws` as it is after its `npm install`: the library packed and unpacked, the other packages the checkout's.
+ */
 export class AwsPackage {
     private constructor(readonly folder: string) {}
 

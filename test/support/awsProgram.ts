@@ -19,7 +19,10 @@ export const awsTypes = {
 const subnets = ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb", "subnet-0cccccccccccccccc"];
 export const vpcId = "vpc-0123456789abcdef0";
 
-/** The smallest arguments of an ensemble on AWS, with whatever a test adds: what they may hold is for the library to say. */
+/**
+ * The smallest arguments of an ensemble on AWS, with whatever a test adds: what they may hold is for the library to
+ * say.
+ */
 export function onAws(args: object = {}, aws: object = {}): ZookeeperEnsembleArgs {
     return { ...args, aws: { vpcId, subnetIds: subnets, ...aws } } as ZookeeperEnsembleArgs;
 }

@@ -14,7 +14,8 @@ const lookEveryMs = 5;
 
 /**
  * A project that the Pulumi CLI runs as a child process, as a user does: CLI, language host, program and provider are
- * processes of their own and can be killed. Own project name, state, ports and subnet; everything is removed afterwards.
+ * processes of their own and can be killed. Own project name, state, ports and subnet; everything is removed
+ * afterwards.
  */
 export class CliProgram {
     private readonly running = new Set<RunningUp>();
@@ -194,7 +195,8 @@ export class CliProgram {
             env: {
                 ...process.env,
                 PULUMI_STACK: "t",
-                // The backend writes metadata of its files in place: a CLI killed then leaves a state that nobody can read.
+                // The backend writes metadata of its files in place: a CLI killed then leaves a state that nobody can
+                // read.
                 PULUMI_BACKEND_URL: `file://${this.folder}?metadata=skip`,
                 PULUMI_CONFIG_PASSPHRASE: "",
                 PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -247,8 +249,8 @@ export class RunningUp {
     }
 
     /**
-     * The CLI alone. Its language host and its program live on for a while, as they do where nobody tells them: what the
-     * program does to the ensemble goes on. Answers how to end them.
+     * The CLI alone. Its language host and its program live on for a while, as they do where nobody tells them: what
+     * the program does to the ensemble goes on. Answers how to end them.
      */
     async killCliOnly(): Promise<() => void> {
         const others = processTree(this.child.pid!).slice(1);

@@ -57,7 +57,9 @@ export class FreshCheckout {
         }
     }
 
-    /** A command as a person types it, with what the person types then; ended by ctrl-C as soon as `enough` was seen. */
+    /**
+     * A command as a person types it, with what the person types then; ended by ctrl-C as soon as `enough` was seen.
+     */
     async run(commandLine: string, { input = "", enough }: { input?: string; enough?: RegExp } = {}): Promise<Ended> {
         const child = spawn("bash", ["-c", `exec ${commandLine}`], {
             cwd: this.folder,

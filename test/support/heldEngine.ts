@@ -14,8 +14,9 @@ export interface EngineCall {
 export type Holds = (call: EngineCall) => "before" | "after" | undefined;
 
 /**
- * A way to the Docker engine that stops at a chosen call: `before` the engine gets it, or `after` it was carried out and
- * before the caller hears of it. Whoever is killed then was killed at exactly that moment, however fast the machine is.
+ * A way to the Docker engine that stops at a chosen call: `before` the engine gets it, or `after` it was carried out
+ * and before the caller hears of it. Whoever is killed then was killed at exactly that moment, however fast the machine
+ * is.
  */
 export class HeldEngine {
     private holds: Holds = () => undefined;

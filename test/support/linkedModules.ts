@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 const modules = resolve(__dirname, "../../node_modules");
 
 /**
- * Gives a folder the packages of this checkout. Each is linked by itself: through a link to a scope or to all of them npm
- * would remove from the checkout what that folder's own manifest does not name.
+ * Gives a folder the packages of this checkout. Each is linked by itself: through a link to a scope or to all of them
+ * npm would remove from the checkout what that folder's own manifest does not name.
  */
 export async function linkModules(folder: string, names?: readonly string[]): Promise<void> {
     for (const name of names ?? (await allModules())) {

@@ -5,8 +5,8 @@ import { docker, runScript } from "./dockerWorld";
 const image = "zookeeper:3.9.5";
 
 /*
- * What an ensemble may find in its way. Names begin with the project's, so that whatever a failed test leaves is removed
- * with the project.
+ * What an ensemble may find in its way. Names begin with the project's, so that whatever a failed test leaves is
+ * removed with the project.
  */
 
 /** A container of somebody else, on a port of the host if one is given. */

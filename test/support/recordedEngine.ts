@@ -3,7 +3,9 @@ import { AddressInfo } from "node:net";
 
 const engineSocket = "/var/run/docker.sock";
 
-/** A way to the Docker engine that writes down what is asked of it, for programs that name it as their provider's host. */
+/**
+ * A way to the Docker engine that writes down what is asked of it, for programs that name it as their provider's host.
+ */
 export class RecordedEngine {
     /** `METHOD /path` of each request, without the version of the API and without the query. */
     readonly requests: string[] = [];

@@ -72,7 +72,9 @@ const dockerAnswers: Answers = {
     call: () => ({}),
 };
 
-/** Everything that a program registers, with an engine that answers like the Docker provider when nothing else is said. */
+/**
+ * Everything that a program registers, with an engine that answers like the Docker provider when nothing else is said.
+ */
 export async function registered(
     program: () => void,
     {

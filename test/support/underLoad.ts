@@ -5,8 +5,8 @@ import { Load } from "../load/load";
 const writesAround = 100;
 
 /**
- * Makes a change while clients, who know the given hosts, write and read the whole time. Nothing that was acknowledged may
- * be missing afterwards, and every answer has to fit into one order of events.
+ * Makes a change while clients, who know the given hosts, write and read the whole time. Nothing that was acknowledged
+ * may be missing afterwards, and every answer has to fit into one order of events.
  */
 export async function changedUnderLoad<T>(hosts: string, seed: number, change: () => Promise<T>): Promise<T> {
     const load = await Load.start({ connectionString: hosts, seed, clients: 4 });

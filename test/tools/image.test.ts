@@ -1,4 +1,5 @@
-// The contract of the ZooKeeper image, as the component relies on it: the official image and the local stand-in both pass.
+// The contract of the ZooKeeper image, as the component relies on it: the official image and the local stand-in both
+// pass.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";

@@ -4,7 +4,9 @@ import { delimiter, join } from "node:path";
 import { parseEnv } from "node:util";
 import { run, say, step } from "../shared/progress.mjs";
 
-/** The distribution by its own name, version name and family: `{ id: "debian", codename: "bookworm" }`, or undefined. */
+/**
+ * The distribution by its own name, version name and family: `{ id: "debian", codename: "bookworm" }`, or undefined.
+ */
 export function debianRelease(file = "/etc/os-release") {
     if (!existsSync(file)) return undefined;
     const release = parseEnv(readFileSync(file, "utf8"));

@@ -7,7 +7,8 @@ import { fingerprint } from "./recipe.mjs";
 
 const packages = ["ca-certificates", "patroni", "postgresql", "python3-kazoo"];
 
-// PostgreSQL's programs stand in a folder named after its version; the cluster that the package makes is Patroni's to make.
+// PostgreSQL's programs stand in a folder named after its version; the cluster that the package makes is Patroni's to
+// make.
 const finish = `set -eu
 ln -s /usr/lib/postgresql/*/bin/* /usr/local/bin/
 rm -rf /var/lib/postgresql/* /etc/postgresql/*

@@ -37,7 +37,9 @@ function declarationsOf(file) {
     return source.statements.filter((each) => ts.isInterfaceDeclaration(each) || ts.isEnumDeclaration(each));
 }
 
-/** One section per interface, in the order in which a reader meets them; one that stands at two places has both paths. */
+/**
+ * One section per interface, in the order in which a reader meets them; one that stands at two places has both paths.
+ */
 function sectionsOf(declarations) {
     const paths = new Map();
     const visit = (name, at) => {

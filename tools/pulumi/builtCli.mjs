@@ -64,7 +64,9 @@ async function buildBinaries(folder) {
     await chmod(path.join(folder, pythonExecutor), 0o644);
 }
 
-/** The engine takes a language host beside its own executable without a warning; so the CLI is linked beside the host. */
+/**
+ * The engine takes a language host beside its own executable without a warning; so the CLI is linked beside the host.
+ */
 async function assemble(folder, binaries, host) {
     const bin = path.join(folder, "bin");
     await mkdir(bin);

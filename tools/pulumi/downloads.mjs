@@ -1,4 +1,5 @@
-// Downloads from Pulumi's own release site, which some networks refuse; a refusal is remembered, so that it costs its seconds once.
+// Downloads from Pulumi's own release site, which some networks refuse; a refusal is remembered, so that it costs its
+// seconds once.
 
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";

@@ -1,5 +1,7 @@
-// The Docker provider's plugin: the official one wherever it can be had, else the stand-in of tools/pulumi/providers/docker.
-// The AWS provider's plugin for the tests: always the stand-in of tools/pulumi/providers/aws, which knows only a simulator.
+// The Docker provider's plugin: the official one wherever it can be had, else the stand-in of
+// tools/pulumi/providers/docker.
+// The AWS provider's plugin for the tests: always the stand-in of tools/pulumi/providers/aws, which knows only a
+// simulator.
 
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";

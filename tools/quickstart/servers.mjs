@@ -12,7 +12,10 @@ import zookeeper from "node-zookeeper-client";
 const limitMilliseconds = 15_000;
 const pollMilliseconds = 50;
 
-/** Addresses are `{ host, port }`. Writes through the first and reads the same from the last, which is another server when there is more than one. */
+/**
+ * Addresses are `{ host, port }`. Writes through the first and reads the same from the last, which is another server
+ * when there is more than one.
+ */
 export async function writeAndRead(addresses) {
     const path = `/zookeeper-ensemble-check-${randomBytes(8).toString("hex")}`;
     const written = randomBytes(16);

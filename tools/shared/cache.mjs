@@ -1,4 +1,5 @@
-// What was built once is kept outside the checkout, so that a second clone builds nothing and a deleted one breaks nothing.
+// What was built once is kept outside the checkout, so that a second clone builds nothing and a deleted one breaks
+// nothing.
 
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";

@@ -1,4 +1,5 @@
-// A lock file that survives killed owners: its owner's process id and the time of its last sign of life tell whether it counts.
+// A lock file that survives killed owners: its owner's process id and the time of its last sign of life tell whether it
+// counts.
 
 import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
@@ -7,7 +8,8 @@ import { say } from "./progress.mjs";
 
 const pollMilliseconds = 200;
 const signOfLifeMilliseconds = 5_000;
-// A process id may belong to somebody else after a reboot or in another container: the time of the last sign decides then.
+// A process id may belong to somebody else after a reboot or in another container: the time of the last sign decides
+// then.
 const deadAfterMilliseconds = 60_000;
 
 /** Waits until `file` is ours; `what` names in messages what is made under it. Returns the function that frees it. */

@@ -1,4 +1,5 @@
-// What `npm` and `tsc` make in the checkout: node_modules/ and dist/, made again only when what they are made from changed.
+// What `npm` and `tsc` make in the checkout: node_modules/ and dist/, made again only when what they are made from
+// changed.
 
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -39,7 +40,10 @@ export async function ensureBuild(root) {
     });
 }
 
-/** Calls `make` unless the stamp says that it was called for just these sources, or `isMade` sees that somebody else did it. */
+/**
+ * Calls `make` unless the stamp says that it was called for just these sources, or `isMade` sees that somebody else did
+ * it.
+ */
 async function remake(root, { what, stamp, sources, product = stamp, isMade = async () => false, make }) {
     const hash = await hashOf(root, sources);
     const isCurrent = async () =>
@@ -64,7 +68,10 @@ async function installNodeModules(root, command) {
     await run("npm", [command, ...options], { cwd: root, title: `install the node modules (npm ${command})` });
 }
 
-/** Compares npm's own record of what it installed with the lock file; optional packages of other platforms may be missing. */
+/**
+ * Compares npm's own record of what it installed with the lock file; optional packages of other platforms may be
+ * missing.
+ */
 async function isInstalledAsLocked(root) {
     const record = await readOrEmpty(path.join(root, "node_modules/.package-lock.json"));
     if (!record) return false;

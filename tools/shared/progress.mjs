@@ -20,7 +20,10 @@ export function say(text) {
     draw();
 }
 
-/** Announces `title`, runs `work` and tells how long it took; in between a live clock, or a line every 30 s without a terminal. */
+/**
+ * Announces `title`, runs `work` and tells how long it took; in between a live clock, or a line every 30 s without a
+ * terminal.
+ */
 export async function step(title, work) {
     const current = { title, start: Date.now() };
     if (!isLive()) say(`${title} ...`);

@@ -1,4 +1,5 @@
-// Loaded into mocha: writes how many tests passed and failed, whatever reporter the user chose, where test.mjs reads it.
+// Loaded into mocha: writes how many tests passed and failed, whatever reporter the user chose, where test.mjs reads
+// it.
 
 import { writeFileSync } from "node:fs";
 

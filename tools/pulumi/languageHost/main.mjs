@@ -1,6 +1,6 @@
-// `pulumi-language-nodejs`, `-python` and `-go` for networks where the official ones cannot be had. The first argument is
-// the language. The engine gives its address as the last one, reads the port from the first line on stdout and calls the
-// LanguageRuntime service there.
+// `pulumi-language-nodejs`, `-python` and `-go` for networks where the official ones cannot be had. The first argument
+// is the language. The engine gives its address as the last one, reads the port from the first line on stdout and calls
+// the LanguageRuntime service there.
 
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb.js";

@@ -6,7 +6,9 @@ import languagePb from "@pulumi/pulumi/proto/language_pb.js";
 import { end, exitOf, passOn, start } from "./children.mjs";
 import { configuration, responseTo } from "./programRun.mjs";
 
-/** Runs a program to its end. The monitor's address goes straight to it: a proxy in between would have to know hooks. */
+/**
+ * Runs a program to its end. The monitor's address goes straight to it: a proxy in between would have to know hooks.
+ */
 export async function runProgram(request, engine) {
     const info = request.getInfo();
     const options = optionsOf(info);
@@ -36,8 +38,8 @@ function programArguments(request, engine) {
 }
 
 /**
- * Runs a package that is written as source (`PulumiPlugin.yaml`), or a policy pack, until it or the engine's interest in
- * it ends. A policy pack looks for its package.json in the folder in which it runs.
+ * Runs a package that is written as source (`PulumiPlugin.yaml`), or a policy pack, until it or the engine's interest
+ * in it ends. A policy pack looks for its package.json in the folder in which it runs.
  */
 export async function runPlugin(call) {
     const { request } = call;

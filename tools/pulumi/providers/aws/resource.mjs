@@ -1,4 +1,5 @@
-// A resource type of AWS: what Check fills in, and the way to the simulator with the waiting that the official plugin does.
+// A resource type of AWS: what Check fills in, and the way to the simulator with the waiting that the official plugin
+// does.
 import { setTimeout as delay } from "node:timers/promises";
 import { markFilledIn } from "../shared/check.mjs";
 import { map, string, computed } from "../shared/schema.mjs";

@@ -54,7 +54,8 @@ export const volume = {
     token: "docker:index/volume:Volume",
     properties,
     autonamed: true,
-    // Seen with the official plugin: the new volume is made (that is: the old one adopted) before the old one is deleted.
+    // Seen with the official plugin: the new volume is made (that is: the old one adopted) before the old one is
+    // deleted.
     replacesOldFirst: () => false,
     create,
     read,

@@ -1,4 +1,5 @@
-// Check: refuses what the stand-in or the real thing would not do as asked, and fills in what the official plugin fills in.
+// Check: refuses what the stand-in or the real thing would not do as asked, and fills in what the official plugin fills
+// in.
 import { createHash, randomBytes } from "node:crypto";
 import { defaultsKey, isUnset, unknown, withoutDefaultsKeys } from "./values.mjs";
 

@@ -1,5 +1,5 @@
-// What the engine may ask of a resource, for all types of all plugins alike. A resource type brings, all with the plugin's
-// context (`signal` among it):
+// What the engine may ask of a resource, for all types of all plugins alike. A resource type brings, all with the
+// plugin's context (`signal` among it):
 //   create({ inputs })             → { id, live }: live properties as far as they need not be read
 //   read({ id, state })            → { id, live }, or nothing if it is gone
 //   update({ id, state, inputs })  → { stale } names what has to be read again, { live } tells it; or nothing

@@ -1,5 +1,6 @@
 // The words in which resource types describe their properties.
-//   replace           a change makes a new resource; a function of the recorded and the wanted properties decides if it does
+//   replace           a change makes a new resource; a function of the recorded and the wanted properties decides
+//                     if it does
 //   computed          the provider chooses the value when it is left out, and leaving it out later is no change
 //   keepsWhenDropped  leaving it out later is no change, although nobody chooses
 //   output            never an input

@@ -1,5 +1,6 @@
-// pulumirpc.ResourceProvider, as far as the engine asks a plugin that knows resources and functions. Secrets come in clear
-// (acceptSecrets is false): the engine itself marks what it sent as a secret when it comes back under the same name.
+// pulumirpc.ResourceProvider, as far as the engine asks a plugin that knows resources and functions. Secrets come in
+// clear (acceptSecrets is false): the engine itself marks what it sent as a secret when it comes back under the same
+// name.
 import grpc from "@grpc/grpc-js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import anyMessages from "google-protobuf/google/protobuf/any_pb.js";
