@@ -15,10 +15,18 @@ export const documents: readonly Document[] = [
     "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
-    ...readdirSync(join(root, "docs"))
-        .filter((file) => file.endsWith(".md"))
-        .map((file) => `docs/${file}`),
+    ...markdownIn("docs"),
+    ...markdownIn("examples"),
+    ...markdownIn("packages"),
+    ...markdownIn("policy"),
 ].map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+
+/** Paths of a folder's documents, those of its folders included. */
+function markdownIn(folder: string): string[] {
+    return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".md") && !file.includes("node_modules"))
+        .map((file) => `${folder}/${file}`);
+}
 
 /** What stands under a heading `## …`, until the next one. */
 export function sectionOf({ file, text }: Document, heading: string): Document {

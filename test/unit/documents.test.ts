@@ -17,7 +17,7 @@ import {
 } from "../support/documents";
 
 const root = join(__dirname, "../..");
-const ofNpmItself = ["ci", "install", "pack", "publish", "version"];
+const ofNpmItself = ["ci", "init", "install", "pack", "publish", "version"];
 
 describe("the documents", () => {
     it("show programs that compile", function () {
@@ -76,6 +76,25 @@ describe("the documents", () => {
         assert.deepEqual(
             named.map(([, name]) => name),
             rules.map(({ name }) => name),
+        );
+    });
+
+    it("name the version that is packed", () => {
+        const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+        const named = documents.flatMap(({ file, text }) =>
+            [...text.matchAll(/zookeeper-ensemble-(?:aws-)?(\d[\w.-]*)\.tgz/g)].map(([, each]) => `${file}: ${each}`),
+        );
+        assert.ok(named.length > 0, "no document names the tarball");
+        assert.deepEqual(
+            named.filter((each) => !each.endsWith(`: ${version}`)),
+            [],
+        );
+    });
+
+    it("have the license in each package", () => {
+        assert.equal(
+            readFileSync(join(root, "packages/aws/LICENSE"), "utf8"),
+            readFileSync(join(root, "LICENSE"), "utf8"),
         );
     });
 
