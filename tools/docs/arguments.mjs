@@ -1,5 +1,5 @@
-// `node tools/docs/arguments.mjs`: writes docs/arguments.md, the reference of all arguments, from the doc comments in
-// lib/. A test fails when the two differ, so the reference is never older than the comments.
+// `node tools/docs/arguments.mjs`: writes docs/arguments.md, the reference of all arguments and outputs, from the doc
+// comments in lib/. A test fails when the two differ, so the reference is never older than the comments.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,32 +9,42 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const sources = ["lib/args.ts", "lib/awsArgs.ts", "lib/configArgs.ts"];
 const top = "ZookeeperEnsembleArgs";
+const outputSources = ["lib/ensemble.ts", "lib/outputs.ts"];
+const component = "ZookeeperEnsemble";
 
 export const target = path.join(root, "docs/arguments.md");
 
 /** The whole text of docs/arguments.md. */
 export function argumentReference() {
-    const declarations = new Map(sources.flatMap(declarationsOf).map((each) => [each.name.text, each]));
+    const declarations = declarationsOf(sources);
     const sections = sectionsOf(declarations);
     const enums = [...declarations.values()].filter(ts.isEnumDeclaration);
+    const outputs = outputSections(declarationsOf(outputSources));
     return [
         "# Arguments",
         "",
-        "All arguments of `ZookeeperEnsemble`. Made from the doc comments in `lib/args.ts`, `lib/awsArgs.ts` and",
-        "`lib/configArgs.ts` by `node tools/docs/arguments.mjs`: change it there.",
+        "All arguments and outputs of `ZookeeperEnsemble`. Made from the doc comments in `lib/args.ts`, `lib/awsArgs.ts`,",
+        "`lib/configArgs.ts`, `lib/ensemble.ts` and `lib/outputs.ts` by `node tools/docs/arguments.mjs`: change it there.",
         "",
         ...sections.map(({ title }) => `- [${title}](#${slug(title)})`),
         ...enums.map(({ name }) => `- [${titleOf(name.text)}](#${slug(titleOf(name.text))})`),
+        ...outputs.map(({ title }) => `- [${title}](#${slug(title)})`),
         ...sections.flatMap((section) => sectionText(section, sections)),
         ...enums.flatMap(enumText),
+        ...outputs.flatMap((section) => outputText(section, outputs)),
         "",
     ].join("\n");
 }
 
-function declarationsOf(file) {
-    const text = readFileSync(path.join(root, file), "utf8");
-    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-    return source.statements.filter((each) => ts.isInterfaceDeclaration(each) || ts.isEnumDeclaration(each));
+/** What is declared in the files, by name. */
+function declarationsOf(files) {
+    const statements = files.flatMap((file) => {
+        const text = readFileSync(path.join(root, file), "utf8");
+        return [...ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true).statements];
+    });
+    const kinds = [ts.isInterfaceDeclaration, ts.isEnumDeclaration, ts.isClassDeclaration];
+    const declared = statements.filter((each) => kinds.some((isOfKind) => isOfKind(each)));
+    return new Map(declared.map((each) => [each.name.text, each]));
 }
 
 /**
@@ -90,6 +100,48 @@ function enumText(declaration) {
     );
     const head = ["| member | value | meaning |", "|---|---|---|"];
     return ["", `## ${titleOf(declaration.name.text)}`, "", commentOf(declaration), "", ...head, ...rows];
+}
+
+/** What the component gives, then each kind of object in it, with the path that leads there. */
+function outputSections(declarations) {
+    const members = declarations.get(component).members.filter(isOutput);
+    const sections = [
+        { title: "Outputs", members, comment: "What other parts of a program, and other programs, use." },
+    ];
+    const visit = (at, inside) => {
+        for (const member of inside) {
+            const [name] = [...declarations.keys()].filter((each) => valueType(member).replace("[]", "") === each);
+            if (name === undefined) continue;
+            const declaration = declarations.get(name);
+            const to = `${at}${member.name.text}${valueType(member).endsWith("[]") ? "[]" : ""}`;
+            const title = `Output \`${to}\``;
+            sections.push({ name, title, members: declaration.members, comment: commentOf(declaration) });
+            visit(`${to}.`, declaration.members);
+        }
+    };
+    visit("", members);
+    return sections;
+}
+
+function isOutput(member) {
+    return (
+        ts.isPropertyDeclaration(member) && member.modifiers.some(({ kind }) => kind === ts.SyntaxKind.PublicKeyword)
+    );
+}
+
+/** The type of the value, which is known only when the ensemble is there. */
+function valueType({ type }) {
+    return type.getText().replace(/^pulumi\.Output<(.*)>$/, "$1");
+}
+
+function outputText({ title, comment, members }, sections) {
+    const rows = members.map((member) => {
+        const type = valueType(member);
+        const section = sections.find(({ name }) => name !== undefined && name === type.replace("[]", ""));
+        const text = `\`${type.replace("|", "\\|")}\``;
+        return `| \`${member.name.text}\` | ${section ? `[${text}](#${slug(section.title)})` : text} | ${commentOf(member)} |`;
+    });
+    return ["", `## ${title}`, "", comment, "", "| output | type | meaning |", "|---|---|---|", ...rows];
 }
 
 const titleOf = (enumName) => `Enum \`${enumName}\``;
