@@ -56,6 +56,8 @@ export class ScriptServer {
     output = "";
     private readonly script: string;
     private process?: ChildProcess;
+    /** The output of the last start alone. */
+    private said = "";
 
     constructor(flavour: Flavour, environment: Record<string, string> = {}) {
         const files = this.folder("files");
@@ -146,9 +148,16 @@ export class ScriptServer {
     start(): void {
         fs.rmSync(path.join(this.standIns, "call"), { force: true });
         fs.rmSync(path.join(this.standIns, "found-conf"), { force: true, recursive: true });
-        this.process = spawn("bash", [this.script, "run"], { env: this.environment });
-        this.process.stdout?.on("data", (data) => (this.output += data));
-        this.process.stderr?.on("data", (data) => (this.output += data));
+        const started = spawn("bash", [this.script, "run"], { env: this.environment });
+        this.process = started;
+        this.said = "";
+        // What a process that has ended wrote may arrive after the next one's start.
+        const hear = (data: Buffer) => {
+            this.output += data;
+            this.said += this.process === started ? data : "";
+        };
+        started.stdout.on("data", hear);
+        started.stderr.on("data", hear);
     }
 
     /** Starts and waits until ZooKeeper's stand-in runs. */
@@ -164,7 +173,12 @@ export class ScriptServer {
     /** Starts and waits for a text in the output, such as the line that says what it waits for. */
     async startUntil(text: string): Promise<void> {
         this.start();
-        await this.until(`the output says ${text}`, () => this.output.includes(text));
+        await this.says(text);
+    }
+
+    /** Waits for a text in the output since the last start. */
+    async says(text: string): Promise<void> {
+        await this.until(`the output says ${text}`, () => this.said.includes(text));
     }
 
     async until(what: string, condition: () => boolean): Promise<void> {

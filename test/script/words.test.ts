@@ -73,7 +73,7 @@ for (const flavour of flavours) {
             assert.equal((await server.report())["nonce"], "n1");
             await server.stop("SIGKILL");
             await server.startUntil("took the word: found n2");
-            await server.until("it founds again", () => server.output.includes("as founding with zoo.cfg.dynamic.0"));
+            await server.says("as founding with zoo.cfg.dynamic.0");
             assert.equal((await server.report())["nonce"], "n2");
         });
 
