@@ -8,6 +8,7 @@ import { viewOf } from "../../support/views";
 class Servers {
     seconds = 0;
     readonly gone = new Set<number>();
+    private hear: (verb: string) => void = () => {};
     private readonly leases = new Map<number, { holder: string; end: number; changes: number }>();
 
     constructor(private readonly count: number) {}
@@ -20,11 +21,25 @@ class Servers {
         member: async ({ serverId }: Machine, [, verb, token]: readonly string[]) => this.ask(serverId, verb!, token!),
     } as unknown as Machines;
 
+    /** Waits until all servers have been asked this once more; they are always asked together. */
+    untilAsked(wanted: "take" | "release"): Promise<void> {
+        let asked = 0;
+        return new Promise((resolve) => {
+            this.hear = (verb) => {
+                asked += verb === wanted ? 1 : 0;
+                if (asked === this.count) {
+                    resolve();
+                }
+            };
+        });
+    }
+
     forget(id: number): void {
         this.leases.delete(id);
     }
 
     private ask(id: number, verb: string, token: string) {
+        this.hear(verb);
         const kept = this.leases.get(id) ?? { holder: "", end: 0, changes: 0 };
         const holder = kept.end > this.seconds ? kept.holder : "";
         if (verb === "take" && (holder === "" || holder === token)) {
@@ -172,11 +187,11 @@ describe("the lease of a deployment", () => {
         await lease.take(silent);
         for (let round = 0; round < 5; round++) {
             servers.seconds += 15;
-            await pause(50);
+            await servers.untilAsked("take");
         }
         assert.notEqual((await leaseOf(servers, "two").take(silent)).refused, "");
         isAlive = false;
-        await pause(50);
+        await servers.untilAsked("release");
         assert.equal((await leaseOf(servers, "two").take(silent)).refused, "");
         assert.equal(lease.lost(), "");
     });
