@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args";
+import { COMPONENT_TYPE } from "./componentType";
 import { reasonOf } from "./errors";
-import { LiveEnsemble, lookAtAll } from "./lifecycle/ensemble";
+import { LiveEnsemble, lookAtAll } from "./lifecycle/liveEnsemble";
 import { foundingMarker, guardMarker, membershipMarker, refusalMarker, servingMarker } from "./lifecycle/markers";
 import { lazily } from "./lazily";
 import { deploymentLease, Lease } from "./lifecycle/lease";
@@ -46,7 +47,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const spec = resolve({ name, project: pulumi.getProject(), stack: pulumi.getStack() }, args);
         const makePlatform = platformOf(spec);
         const inputs = withoutRejections(args);
-        super("zookeeper-ensemble:index:ZookeeperEnsemble", name, inputs.args, opts);
+        super(COMPONENT_TYPE, name, inputs.args, opts);
         spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
 
         const platform = makePlatform(this, inputs.args);

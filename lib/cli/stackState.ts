@@ -1,3 +1,4 @@
+import { COMPONENT_TYPE } from "../componentType";
 import { ProviderSettings, providerSettings } from "../platform/aws/connection";
 import { DockerEndpoint, endpointSettings } from "../platform/docker/endpoint";
 
@@ -32,7 +33,6 @@ export interface StateResource {
     readonly delete?: boolean;
 }
 
-const ensembleType = "zookeeper-ensemble:index:ZookeeperEnsemble";
 const markerType = "pulumi:index:Stash";
 
 /**
@@ -41,7 +41,7 @@ const markerType = "pulumi:index:Stash";
  */
 export function ensemblesIn(resources: readonly StateResource[]): RecordedEnsemble[] {
     const living = resources.filter((resource) => resource.delete !== true);
-    return living.filter(({ type }) => type === ensembleType).flatMap((ensemble) => recorded(ensemble, living));
+    return living.filter(({ type }) => type === COMPONENT_TYPE).flatMap((ensemble) => recorded(ensemble, living));
 }
 
 function recorded(ensemble: StateResource, all: readonly StateResource[]): RecordedEnsemble[] {

@@ -1,4 +1,4 @@
-import { LiveEnsemble } from "./ensemble";
+import { LiveEnsemble } from "./liveEnsemble";
 import { gateError } from "./gateError";
 import { EnsembleView } from "./view";
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { reasonOf } from "../errors";
-import { lookAtAll, Reachable, wantedServers } from "./ensemble";
+import { lookAtAll, Reachable, wantedServers } from "./liveEnsemble";
 import { hopelessLoss } from "./lostData";
 import { restoredCopies } from "./restored";
 import { EnsembleView, isEstablished, leadership, ServerView } from "./view";

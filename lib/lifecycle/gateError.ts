@@ -1,4 +1,4 @@
-import { LiveEnsemble, lookAtAll } from "./ensemble";
+import { LiveEnsemble, lookAtAll } from "./liveEnsemble";
 import { describeAll, EnsembleView } from "./view";
 
 const logLinesShown = 12;
@@ -26,7 +26,11 @@ export async function gateError(
 }
 
 /** Another deployment goes on with this ensemble: nothing more is done by this one. */
-export async function failWhenLost(ensemble: LiveEnsemble, id: number | undefined, view: EnsembleView): Promise<void> {
+export async function failWhenLeaseLost(
+    ensemble: LiveEnsemble,
+    id: number | undefined,
+    view: EnsembleView,
+): Promise<void> {
     const lost = ensemble.lease.lost();
     if (lost) {
         throw await gateError(ensemble, lost, id, view);

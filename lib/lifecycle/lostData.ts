@@ -1,5 +1,5 @@
 import { quorumOf } from "../spec/quorum";
-import { isAllBlank, LiveEnsemble, Reachable } from "./ensemble";
+import { isAllBlank, LiveEnsemble, Reachable } from "./liveEnsemble";
 import { gateError } from "./gateError";
 import { copiesIn, describeWaitingCopies, restoredCopies } from "./restored";
 import { votersOf } from "./serverLines";

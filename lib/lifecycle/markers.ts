@@ -4,10 +4,10 @@ import { Platform } from "../platform/platform";
 import { parseServerLine, serverLine } from "../render/membership";
 import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
 import { isOlder, leftInData } from "../spec/version";
-import { LiveEnsemble } from "./ensemble";
+import { LiveEnsemble } from "./liveEnsemble";
 import { HookCall, lifecycleHook, markerInput } from "./hooks";
 import { membershipGate, MembershipWishes } from "./membershipGate";
-import { immovableLines } from "./membershipRules";
+import { membershipRefusal } from "./membershipRules";
 import { servingGate } from "./servingGate";
 import { settled } from "./settled";
 import { stopGate } from "./stopGate";
@@ -189,7 +189,7 @@ export function membershipMarker(
     const isPreview = pulumi.runtime.isDryRun();
     const gate = async (call: HookCall) => {
         const [old, wanted] = [linesIn(call.args.oldInputs), linesIn(call.args.newInputs)];
-        const refused = immovableLines(old, wanted) || withoutServersRefused(spec, old, wanted);
+        const refused = membershipRefusal(old, wanted) || withoutServersRefused(spec, old, wanted);
         if (refused) {
             throw new Error(refused);
         }

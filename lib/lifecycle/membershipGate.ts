@@ -1,7 +1,7 @@
 import { membershipLines } from "../render/membership";
 import { deathWatch } from "./deathWatch";
-import { isAllBlank, LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./ensemble";
-import { failWhenLost, gateError } from "./gateError";
+import { isAllBlank, LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./liveEnsemble";
+import { failWhenLeaseLost, gateError } from "./gateError";
 import { HookCall, markerInput } from "./hooks";
 import { failWhenMajorityLost } from "./lostData";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
@@ -61,7 +61,7 @@ async function bringToWanted(ensemble: LiveEnsemble, call: HookCall): Promise<vo
         },
         async (): Promise<Progress<true>> => {
             const view = await lookAtAll(ensemble);
-            await failWhenLost(ensemble, undefined, view);
+            await failWhenLeaseLost(ensemble, undefined, view);
             await failWhenMajorityLost(ensemble, undefined, view);
             await failWhenDying(view, wantedIds(ensemble));
             const waitingFor =
@@ -75,7 +75,7 @@ async function bringToWanted(ensemble: LiveEnsemble, call: HookCall): Promise<vo
             if (memory.wellUnder === leader) {
                 // The engine deletes the machines of those who left: another deployment may have taken them back.
                 await ensemble.lease.check(view);
-                await failWhenLost(ensemble, undefined, view);
+                await failWhenLeaseLost(ensemble, undefined, view);
                 return { done: true };
             }
             memory.wellUnder = leader;
@@ -189,8 +189,8 @@ function obstaclesTo(
     const goneLeavers = live.filter((id) => !wanted.has(id) && !view.servers.has(id));
     const excused = new Set([...dead.map(({ id }) => id), ...goneLeavers]);
     const joiners = step?.kind === "add" ? memberIds(step.lines) : [];
-    const others = step === undefined ? wantedIds(ensemble) : joiners;
-    const behind = others
+    const needed = step === undefined ? wantedIds(ensemble) : joiners;
+    const behind = needed
         .map((id) => ({ id, reason: unready(view, id, joiners.includes(id) ? zxid : 0n) }))
         .filter(({ reason }) => reason !== undefined)
         .map(({ id, reason }) => `server ${id}: ${reason}`);

@@ -47,7 +47,7 @@ export function nextMembershipStep(
 }
 
 /** Why the wanted lines cannot be reached from the live ones in one `up`; `""` when they can. */
-export function immovableLines(live: readonly string[], wanted: readonly string[]): string {
+export function membershipRefusal(live: readonly string[], wanted: readonly string[]): string {
     const has = byId(live);
     const wants = byId(wanted);
     for (const line of wants.values()) {

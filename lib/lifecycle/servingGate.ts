@@ -1,7 +1,7 @@
 import { reasonOf } from "../errors";
 import { deathWatch } from "./deathWatch";
-import { LiveEnsemble, lookAtAll, wantedIds } from "./ensemble";
-import { failWhenLost, gateError } from "./gateError";
+import { LiveEnsemble, lookAtAll, wantedIds } from "./liveEnsemble";
+import { failWhenLeaseLost, gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { orReleased } from "./lease";
 import { failWhenMajorityLost } from "./lostData";
@@ -61,14 +61,14 @@ export async function servingGate(ensemble: LiveEnsemble, id: number, call: Hook
             },
             async () => {
                 const view = await lookNext();
-                await failWhenLost(ensemble, id, view);
+                await failWhenLeaseLost(ensemble, id, view);
                 await failWhenMajorityLost(ensemble, id, view);
                 await failWhenDying(view, [id]);
                 const result = await attempt(ensemble, id, view, memory);
                 if ("done" in result) {
                     // The engine takes the next server down at once: whoever slept in this gate must not let it.
                     await ensemble.lease.check(view);
-                    await failWhenLost(ensemble, id, view);
+                    await failWhenLeaseLost(ensemble, id, view);
                 }
                 return result;
             },

@@ -1,5 +1,5 @@
-import { LiveEnsemble, lookAtAll } from "./ensemble";
-import { failWhenLost, gateError } from "./gateError";
+import { LiveEnsemble, lookAtAll } from "./liveEnsemble";
+import { failWhenLeaseLost, gateError } from "./gateError";
 import { HookCall } from "./hooks";
 import { rollOrder } from "./order";
 import { describe, EnsembleView, leadership, ServerView } from "./view";
@@ -26,7 +26,7 @@ export async function stopGate(ensemble: LiveEnsemble, call: HookCall): Promise<
 
 async function stopNext(ensemble: LiveEnsemble, call: HookCall): Promise<Progress<true>> {
     const view = await lookAtAll(ensemble);
-    await failWhenLost(ensemble, undefined, view);
+    await failWhenLeaseLost(ensemble, undefined, view);
     const next = nextToStop(view);
     if (!next) {
         return { done: true };

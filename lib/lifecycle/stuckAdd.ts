@@ -1,4 +1,4 @@
-import { LiveEnsemble } from "./ensemble";
+import { LiveEnsemble } from "./liveEnsemble";
 import { memberIds } from "./serverLines";
 import { EnsembleView, leaders } from "./view";
 

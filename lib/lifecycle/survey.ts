@@ -3,12 +3,12 @@ import { EnsembleSpec } from "../spec/ensembleSpec";
 import { isOlder } from "../spec/version";
 import { quorumOf } from "../spec/quorum";
 import { membershipLines } from "../render/membership";
-import { lookAtAll, Reachable } from "./ensemble";
+import { lookAtAll, Reachable } from "./liveEnsemble";
 import { firstAid, recovered } from "./firstAid";
 import { locatedSpec, Platform } from "../platform/platform";
 import { Lease } from "./lease";
 import { lostData } from "./lostData";
-import { immovableLines, nextMembershipStep } from "./membershipRules";
+import { membershipRefusal, nextMembershipStep } from "./membershipRules";
 import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
 import { Configuration, Report } from "./report";
@@ -50,7 +50,7 @@ export const nothingToSurvey: Survey = {
 };
 
 /** What the survey needs of a platform. */
-export type Surveyed = Pick<Platform, "machines" | "address" | "wantedHashes">;
+export type SurveyedPlatform = Pick<Platform, "machines" | "address" | "wantedHashes">;
 
 /**
  * Looks, mends what can be mended without touching a server that serves, and decides. Never rejects: a rejected promise
@@ -58,7 +58,7 @@ export type Surveyed = Pick<Platform, "machines" | "address" | "wantedHashes">;
  */
 export async function survey(
     spec: EnsembleSpec,
-    platform: Surveyed,
+    platform: SurveyedPlatform,
     lease: Lease,
     progress: (text: string) => void,
 ): Promise<Survey> {
@@ -158,7 +158,7 @@ export function judge(spec: EnsembleSpec, view: EnsembleView, wantedHashes: Read
     const pending = members.filter((id) => isPending(view, id, wantedHashes));
     const order = rollOrder({ ids: members, serving, leader: leadership(view)?.leader.id });
     const refused =
-        immovableLines(configuration.lines, membershipLines(spec)) ||
+        membershipRefusal(configuration.lines, membershipLines(spec)) ||
         downgradeInDanger(spec, view, configuration) ||
         quorumInDanger(view, configuration, pending, sick);
     const isThere = (id: number) => view.servers.get(id)?.machine !== undefined;

@@ -1,6 +1,6 @@
 import { reasonOf } from "../errors";
 import { membershipLines } from "../render/membership";
-import { LiveEnsemble, Reachable, wantedServers } from "./ensemble";
+import { LiveEnsemble, Reachable, wantedServers } from "./liveEnsemble";
 import { Machine, Machines } from "./machines";
 import { Configuration } from "./report";
 import { singleFlight } from "./singleFlight";

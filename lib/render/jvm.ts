@@ -1,10 +1,6 @@
 import { EnsembleSpec } from "../spec/ensembleSpec";
 import { containerPlaces, Places } from "./places";
 
-/** The official image's folder for logs: a tmpfs, so that logs never fill a disk. Its size has to hold all of them. */
-export const LOGS_DIR = containerPlaces.logs;
-export const LOGS_SIZE_MIB = 32;
-
 /**
  * Flags of the JVM, for SERVER_JVMFLAGS. The heap is not among them: ZooKeeper's scripts take it from ZK_SERVER_HEAP.
  */

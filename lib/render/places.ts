@@ -20,3 +20,6 @@ export const containerPlaces: Places = {
     logs: "/logs",
     run: "/run/ensemble",
 };
+
+/** The logs are on a tmpfs there, so that they never fill a disk. Its size has to hold all of them. */
+export const LOGS_SIZE_MIB = 32;

@@ -1,10 +1,6 @@
 import { EnsembleSpec, ServerSpec, Setting } from "../spec/ensembleSpec";
 import { containerPlaces, Places } from "./places";
 
-/** Where the volumes are mounted in a container, as the official image declares them. */
-export const DATA_DIR = containerPlaces.data;
-export const LOG_DIR = containerPlaces.log;
-
 /**
  * The part of a server's zoo.cfg that never changes while it runs. The member script adds `dynamicConfigFile` and the
  * digest of the server's own super password at each start. The client port is missing because it stands in the server

@@ -13,7 +13,7 @@ export interface SubnetFacts {
 const KEPT_AT_THE_START = 4;
 
 /** What forbids that a server has this address in this subnet; nothing when it may. AWS would say less, and later. */
-export function addressFault(address: string, { id, cidrBlock = "" }: SubnetFacts): string | undefined {
+export function awsAddressFault(address: string, { id, cidrBlock = "" }: SubnetFacts): string | undefined {
     const subnet = parseSubnet(cidrBlock);
     if (typeof subnet === "string") {
         return undefined;

@@ -1,6 +1,9 @@
 import { show } from "./faults";
 import { Section } from "./section";
 
+/** Tags by which the component finds its own machines and volumes. */
+export const OWN_TAG_PREFIX = "zookeeper-ensemble:";
+
 /** AWS takes 50 on a resource; the component has its own, and the provider may have default ones. */
 const MOST_TAGS = 40;
 const LONGEST_KEY = 127;
@@ -38,7 +41,8 @@ function keyFault(key: string): string | undefined {
     if (/^aws:/i.test(key)) {
         return 'begins with "aws:", which is reserved by AWS: take another name';
     }
-    if (/^(name$|zookeeper-ensemble:)/i.test(key)) {
+    const folded = key.toLowerCase();
+    if (folded === "name" || folded.startsWith(OWN_TAG_PREFIX)) {
         return "is the component's own: take another name";
     }
     return undefined;

@@ -17,7 +17,8 @@ interface Limits {
     readonly throughputMiBps?: Range;
 }
 
-const GP3_INCLUDED_IOPS = 3000;
+/** What every gp3 volume has and nobody pays for. */
+const GP3_INCLUDED = { iops: 3000, throughputMiBps: 125 };
 /** gp3: MiB/s that each of its I/O operations per second allows. */
 const GP3_THROUGHPUT_PER_IOPS = 0.25;
 
@@ -25,9 +26,9 @@ const GP3_THROUGHPUT_PER_IOPS = 0.25;
 const LIMITS: Readonly<Record<EbsVolumeSpec["type"], Limits>> = {
     gp3: {
         sizeGiB: { min: 1, max: 65_536 },
-        iops: { min: GP3_INCLUDED_IOPS, max: 80_000 },
+        iops: { min: GP3_INCLUDED.iops, max: 80_000 },
         iopsPerGiB: 500,
-        throughputMiBps: { min: 125, max: 2000 },
+        throughputMiBps: { min: GP3_INCLUDED.throughputMiBps, max: 2000 },
     },
     gp2: { sizeGiB: { min: 1, max: 16_384 } },
     io1: { sizeGiB: { min: 4, max: 16_384 }, iops: { min: 100, max: 64_000 }, iopsPerGiB: 50, iopsRequired: true },
@@ -60,13 +61,15 @@ function resolveVolume(volume: Section, what: "data" | "log"): EbsVolumeSpec {
     }
     const sizeGiB =
         volume.integer("sizeGiB", ruleOf(type, limits.sizeGiB)) ?? Math.max(DEFAULT_SIZE_GIB[what], limits.sizeGiB.min);
-    const iops = readIops(volume, type, limits);
-    const throughputMiBps = readThroughput(volume, type, limits);
+    const included = type === EbsType.Gp3 ? GP3_INCLUDED : undefined;
+    const iops = readIops(volume, type, limits) ?? included?.iops;
+    const throughputMiBps = readThroughput(volume, type, limits) ?? included?.throughputMiBps;
     checkInput(volume, "kmsKeyArn", SHAPES.kmsKey);
     warnOfRatios(volume, { type, sizeGiB, iops, throughputMiBps });
     volume.refuseUnknown();
     return {
         ...{ type, sizeGiB },
+        // Said always: what is left out later would stay as it was.
         ...(iops === undefined ? {} : { iops }),
         ...(throughputMiBps === undefined ? {} : { throughputMiBps }),
         deviceName: DEVICE_NAMES[what],
@@ -115,14 +118,14 @@ type Speed = Pick<EbsVolumeSpec, "type" | "sizeGiB"> & {
 /** AWS moves these ratios from time to time, and it refuses by itself what is too much. */
 function warnOfRatios(volume: Section, { type, sizeGiB, iops, throughputMiBps }: Speed): void {
     const perGiB = LIMITS[type].iopsPerGiB ?? 0;
-    const included = type === "gp3" ? GP3_INCLUDED_IOPS : 0;
+    const included = type === "gp3" ? GP3_INCLUDED.iops : 0;
     if (iops !== undefined && iops > Math.max(included, perGiB * sizeGiB)) {
         const rule = `${type} volumes get up to ${perGiB} for each GiB, which are ${perGiB * sizeGiB} here`;
         volume.warn("iops", `${iops} is more than AWS is known to take: ${rule}`);
     }
-    const most = (iops ?? GP3_INCLUDED_IOPS) * GP3_THROUGHPUT_PER_IOPS;
+    const most = (iops ?? GP3_INCLUDED.iops) * GP3_THROUGHPUT_PER_IOPS;
     if (throughputMiBps !== undefined && throughputMiBps > most) {
-        const rule = `a gp3 volume of ${iops ?? GP3_INCLUDED_IOPS} IOPS gets up to ${Math.floor(most)} MiB/s`;
+        const rule = `a gp3 volume of ${iops ?? GP3_INCLUDED.iops} IOPS gets up to ${Math.floor(most)} MiB/s`;
         volume.warn("throughputMiBps", `${throughputMiBps} is more than AWS is known to take: ${rule}`);
     }
 }

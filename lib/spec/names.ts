@@ -15,7 +15,7 @@ const LONGEST_ENSEMBLE_ID = 54;
 // What Docker takes in names; AWS takes it, too.
 const MACHINE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
-export function hashOf(identity: Identity): Buffer {
+export function identityHash(identity: Identity): Buffer {
     // The separator stands in none of the three, so that ("a", "b-c") and ("a-b", "c") differ.
     return createHash("sha256").update([identity.project, identity.stack, identity.name].join("\0")).digest();
 }
@@ -48,7 +48,7 @@ export function resolveEnsembleId(args: Section, identity: Identity): string {
 
 function defaultEnsembleId(identity: Identity): string {
     const readable = [identity.project, identity.stack, identity.name].map(cleaned).filter((part) => part !== "");
-    const hash = hashOf(identity).toString("hex").slice(0, 4);
+    const hash = identityHash(identity).toString("hex").slice(0, 4);
     const head = readable.join("-").slice(0, LONGEST_ENSEMBLE_ID - hash.length - 1);
     return [head.replace(/[._-]+$/, ""), hash].filter((part) => part !== "").join("-");
 }

@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { hashOf, Identity } from "./names";
+import { identityHash, Identity } from "./names";
 
 /** An IPv4 subnet, with addresses as numbers. */
 export interface Subnet {
@@ -43,7 +43,7 @@ export function overlaps(one: string, other: string): boolean {
 
 /** A /24 that stays the same for the same project, stack and name, and differs for others with good odds. */
 export function defaultSubnet(identity: Identity): Subnet {
-    const hash = hashOf(identity);
+    const hash = identityHash(identity);
     const second = Array.from({ length: 256 }, (_, index) => index).filter((byte) => !AVOIDED.has(byte));
     const text = `10.${second[hash.readUInt32BE(8) % second.length]}.${hash.readUInt8(12)}.0/24`;
     return parseSubnet(text) as Subnet;

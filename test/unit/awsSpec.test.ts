@@ -28,8 +28,8 @@ describe("the specification of an ensemble on AWS", () => {
             volumes: {
                 retention: "retain",
                 protect: false,
-                data: { type: "gp3", sizeGiB: 20, deviceName: "/dev/sdf" },
-                log: { type: "gp3", sizeGiB: 10, deviceName: "/dev/sdg" },
+                data: { type: "gp3", sizeGiB: 20, iops: 3000, throughputMiBps: 125, deviceName: "/dev/sdf" },
+                log: { type: "gp3", sizeGiB: 10, iops: 3000, throughputMiBps: 125, deviceName: "/dev/sdg" },
             },
             distribution: {
                 url: "https://archive.apache.org/dist/zookeeper/zookeeper-3.9.5/apache-zookeeper-3.9.5-bin.tar.gz",

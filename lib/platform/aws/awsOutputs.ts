@@ -3,22 +3,22 @@ import { EnsembleOutputs, ServerOutput } from "../../outputs";
 import { ServerSpec } from "../../spec/ensembleSpec";
 import { Context } from "./context";
 import { Network } from "./network";
-import { dnsNameOf, Keep } from "./server";
+import { dnsNameOf, Lasting } from "./server";
 
 /** A server's host is its private DNS name, when there is one, else its address: both outlive the machine. */
 export function awsOutputs(
     { spec }: Context,
     network: Network,
-    keepOf: (id: number) => Keep,
+    lastingOf: (id: number) => Lasting,
     instanceId: (id: number) => pulumi.Output<string>,
 ): EnsembleOutputs {
     const hostOf = (server: ServerSpec) =>
-        pulumi.output(dnsNameOf(spec, server) ?? keepOf(server.id).networkInterface.privateIp);
+        pulumi.output(dnsNameOf(spec, server) ?? lastingOf(server.id).networkInterface.privateIp);
     const hosts = pulumi.all(
         spec.servers.map((server) => pulumi.interpolate`${hostOf(server)}:${server.ports.client}`),
     );
     const servers = spec.servers.map((server): pulumi.Input<ServerOutput> => {
-        const { networkInterface, data, log } = keepOf(server.id);
+        const { networkInterface, data, log } = lastingOf(server.id);
         return pulumi.output({
             id: server.id,
             role: server.role,

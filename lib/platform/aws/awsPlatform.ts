@@ -16,7 +16,7 @@ import { AwsInputs } from "./inputs";
 import { makeNetwork } from "./network";
 import { sharedMachineId } from "./oneMachine";
 import { loadAwsProvider } from "./provider";
-import { Keep, makeDnsRecord, makeKeep, makeMachine, Shared } from "./server";
+import { Lasting, makeDnsRecord, makeLasting, makeMachine, Shared } from "./server";
 
 /**
  * The AWS side of one ensemble: security groups, the machines' rights, the image, and per machine an interface, two
@@ -42,9 +42,9 @@ function make(context: Context): Platform {
         imageId: makeImage(context),
         clearWay: async (host, interfaceId) => clearWayForInstance(await connection(), spec, host, interfaceId),
     };
-    const keeps = keepsOf(context, shared);
-    spec.servers.forEach((server) => makeDnsRecord(context, shared, keeps.get(server.id)!, server));
-    const instanceIds = new Map<Keep, pulumi.Output<string>>();
+    const byId = lastingById(context, shared);
+    spec.servers.forEach((server) => makeDnsRecord(context, shared, byId.get(server.id)!, server));
+    const instanceIds = new Map<Lasting, pulumi.Output<string>>();
     return {
         machines,
         // Asked for when every server has been made.
@@ -52,13 +52,13 @@ function make(context: Context): Platform {
             return awsOutputs(
                 context,
                 shared.network,
-                (id) => keeps.get(id)!,
-                (id) => instanceIds.get(keeps.get(id)!)!,
+                (id) => byId.get(id)!,
+                (id) => instanceIds.get(byId.get(id)!)!,
             );
         },
-        address: ({ id }) => keeps.get(id)!.networkInterface.privateIp,
+        address: ({ id }) => byId.get(id)!.networkInterface.privateIp,
         wantedHashes: async () => {
-            const hashes = [...keeps].map(async ([id, { hash }]) => [id, await settled(hash)] as const);
+            const hashes = [...byId].map(async ([id, { hash }]) => [id, await settled(hash)] as const);
             await Promise.allSettled(hashes);
             // What follows from a failed look fails too, and says less.
             if (failures.length > 0) {
@@ -67,33 +67,33 @@ function make(context: Context): Platform {
             return new Map(await Promise.all(hashes));
         },
         server: ({ id }, waitsFor) => {
-            const keep = keeps.get(id)!;
+            const lasting = byId.get(id)!;
             // The machine of all servers is made when the first of them is asked for.
-            const instanceId = instanceIds.get(keep) ?? makeInstance(context, shared, keep, machines, waitsFor);
-            instanceIds.set(keep, instanceId);
+            const instanceId = instanceIds.get(lasting) ?? makeInstance(context, shared, lasting, machines, waitsFor);
+            instanceIds.set(lasting, instanceId);
             return spec.aws.singleMachine ? instanceId.apply((found) => sharedMachineId(found, id)) : instanceId;
         },
     };
 }
 
 /** By server's id: each its own, or all the same. */
-function keepsOf(context: Context, shared: Shared): Map<number, Keep> {
+function lastingById(context: Context, shared: Shared): Map<number, Lasting> {
     const { spec } = context;
-    const keeps = hostsOf(spec).map((host) => makeKeep(context, shared, host));
-    const keepOf = (id: number) => keeps.find(({ host }) => host.server === undefined || host.server.id === id)!;
-    return new Map(spec.servers.map(({ id }) => [id, keepOf(id)]));
+    const all = hostsOf(spec).map((host) => makeLasting(context, shared, host));
+    const lastingOf = (id: number) => all.find(({ host }) => host.server === undefined || host.server.id === id)!;
+    return new Map(spec.servers.map(({ id }) => [id, lastingOf(id)]));
 }
 
 /** One that is for all servers waits for none of them. */
 function makeInstance(
     context: Context,
     shared: Shared,
-    keep: Keep,
+    lasting: Lasting,
     machines: Ec2Machines,
     { always, inTurn }: Predecessors,
 ): pulumi.Output<string> {
-    const dependsOn = keep.host.server ? inTurn : always;
-    return makeMachine(context, shared, keep, dependsOn).apply((id) => {
+    const dependsOn = lasting.host.server ? inTurn : always;
+    return makeMachine(context, shared, lasting, dependsOn).apply((id) => {
         machines.expect(id);
         return id;
     });

@@ -8,14 +8,13 @@ import {
     instanceById,
     instancesWithTags,
     isThere,
+    powerLimitSeconds,
     stateOf,
     stopInstance,
     tagOf,
     terminateInstance,
     untilTerminated,
 } from "./instances";
-
-const powerLimitSeconds = 600;
 
 /**
  * Clears the way for an instance that is about to be made. A killed deployer leaves one that no state knows and that

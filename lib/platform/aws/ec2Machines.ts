@@ -4,7 +4,16 @@ import { memberCommand } from "../../render/aws/machineFiles";
 import { ENSEMBLE_TAG, SERVER_TAG, SPEC_TAG } from "../../render/aws/tags";
 import { ALL_SERVERS } from "../../spec/awsHosts";
 import { Connection } from "./connection";
-import { instanceById, instancesWithTags, isThere, startInstance, stateOf, stopInstance, tagOf } from "./instances";
+import {
+    instanceById,
+    instancesWithTags,
+    isThere,
+    powerLimitSeconds,
+    startInstance,
+    stateOf,
+    stopInstance,
+    tagOf,
+} from "./instances";
 import {
     listCommand,
     ListedServer,
@@ -16,9 +25,6 @@ import {
     unitOf,
 } from "./oneMachine";
 import { quoted, runCommand, sharedCommand } from "./runCommand";
-
-/** How long AWS may take to start a machine, and to stop one after the server has ended. */
-const powerLimitSeconds = 600;
 
 /** What `zk-server` answers while the machine is being prepared. */
 const stillPreparing = 75;
@@ -139,7 +145,8 @@ export class Ec2Machines implements Machines {
     async lastLogLines(machine: Machine, count: number): Promise<string[]> {
         const { instanceId, serverId } = placeOf(machine.machineId);
         const units = `-u ${unitOf(serverId)} -u zookeeper-install.service -u zookeeper-machine.service`;
-        const { output } = await this.command(instanceId, `journalctl ${units} -n ${count} -o cat --no-pager`, 20);
+        const commandLine = `journalctl ${units} -n ${count} -o cat --no-pager`;
+        const { output } = await this.command(instanceId, commandLine, answerLimitSeconds("report"));
         return output.split("\n").filter((line) => line !== "");
     }
 

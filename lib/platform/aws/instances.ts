@@ -10,6 +10,9 @@ type State = "pending" | "running" | "shutting-down" | "terminated" | "stopping"
 const ended: readonly State[] = ["stopped", "terminated"];
 const longestPauseMs = 5000;
 
+/** How long AWS may take to start a machine, and to stop one after the server has ended. */
+export const powerLimitSeconds = 600;
+
 export function stateOf(instance: Instance): State {
     return (instance.State?.Name ?? "pending") as State;
 }

@@ -49,7 +49,7 @@ export function leftOverRules(
         const wanted = args.newInputs as RuleInputs;
         const groupId = String(wanted.securityGroupId);
         const { ec2 } = await connection();
-        const standing = before.get(groupId) ?? rulesOf(ec2, groupId, ensembleId);
+        const standing = before.get(groupId) ?? standingRules(ec2, groupId, ensembleId);
         before.set(groupId, standing);
         const isEgress = args.type.includes("Egress");
         for (const rule of (await standing).filter((each) => isSameRule(each, wanted, isEgress))) {
@@ -59,7 +59,11 @@ export function leftOverRules(
     };
 }
 
-async function rulesOf(ec2: Connection["ec2"], groupId: string, ensembleId: string): Promise<SecurityGroupRule[]> {
+async function standingRules(
+    ec2: Connection["ec2"],
+    groupId: string,
+    ensembleId: string,
+): Promise<SecurityGroupRule[]> {
     const { paginateDescribeSecurityGroupRules } = await import("@aws-sdk/client-ec2");
     const Filters = [
         { Name: "group-id", Values: [groupId] },

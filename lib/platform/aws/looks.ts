@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { reasonOf } from "../../errors";
 import { HookCall, lifecycleHook } from "../../lifecycle/hooks";
 import { settled } from "../../lifecycle/settled";
-import { addressFault, domainFault, SubnetFacts, vpcFault } from "../../spec/awsPlaces";
+import { awsAddressFault, domainFault, SubnetFacts, vpcFault } from "../../spec/awsPlaces";
 import { Context } from "./context";
 
 /** What AWS answered, or why it did not: a rejected answer would end an inline program, see `surely`. */
@@ -32,7 +32,7 @@ export function makeLooks(context: Context): Looks {
     const address = (text: string, facts: Subnet | undefined) => {
         const index = spec.servers.findIndex((server) => server.address === text);
         // Without one AWS chooses.
-        const fault = facts && text !== "" && index >= 0 ? addressFault(text, facts) : undefined;
+        const fault = facts && text !== "" && index >= 0 ? awsAddressFault(text, facts) : undefined;
         return fault && `servers[${index}].address: ${fault}`;
     };
     const name = async () => {

@@ -23,7 +23,7 @@ export interface Shared {
 }
 
 /** What outlives a machine: its address and its disks. */
-export interface Keep {
+export interface Lasting {
     readonly host: HostSpec;
     readonly networkInterface: NetworkInterface;
     readonly data: Volume;
@@ -32,7 +32,7 @@ export interface Keep {
     readonly hash: pulumi.Output<string>;
 }
 
-export function makeKeep(context: Context, shared: Shared, host: HostSpec): Keep {
+export function makeLasting(context: Context, shared: Shared, host: HostSpec): Lasting {
     const networkInterface = makeInterface(context, shared, host);
     // Where the interface is the machine has to be, and the volumes with it, also when the list of subnets has changed.
     const zone = shared.network.zoneOf(networkInterface.subnetId);
@@ -76,9 +76,8 @@ function makeVolume(
             availabilityZone,
             type,
             size: sizeGiB,
-            // Said always: what is left out later stays as it was.
-            iops: iops ?? (type === "gp3" ? gp3Included.iops : undefined),
-            throughput: throughputMiBps ?? (type === "gp3" ? gp3Included.throughputMiBps : undefined),
+            iops,
+            throughput: throughputMiBps,
             encrypted: true,
             kmsKeyId: inputs.volumes?.[what]?.kmsKeyArn,
             finalSnapshot: retention === "finalSnapshot",
@@ -97,18 +96,15 @@ function makeVolume(
     );
 }
 
-/** What every gp3 volume has and nobody pays for. */
-const gp3Included = { iops: 3000, throughputMiBps: 125 };
-
 /** The machine with both volumes, after `dependsOn`; answers its id when they are attached. */
 export function makeMachine(
     context: Context,
     shared: Shared,
-    keep: Keep,
+    lasting: Lasting,
     dependsOn: Promise<readonly pulumi.Resource[]>,
 ): pulumi.Output<string> {
-    const instance = makeInstance(context, shared, keep, dependsOn);
-    const attachments = (["data", "log"] as const).map((what) => attach(context, keep, instance, what));
+    const instance = makeInstance(context, shared, lasting, dependsOn);
+    const attachments = (["data", "log"] as const).map((what) => attach(context, lasting, instance, what));
     // Before that the machine waits for its disks, and a command of the deployer would find it being prepared.
     return pulumi.all([instance.id, ...attachments.map(({ id }) => id)]).apply(([id]) => id!);
 }
@@ -116,11 +112,11 @@ export function makeMachine(
 function makeInstance(
     context: Context,
     shared: Shared,
-    keep: Keep,
+    lasting: Lasting,
     dependsOn: Promise<readonly pulumi.Resource[]>,
 ): Instance {
     const { aws, owner, spec, inputs } = context;
-    const { host, networkInterface, data, log, hash } = keep;
+    const { host, networkInterface, data, log, hash } = lasting;
     const birth = lifecycleHook(owner, `${host.key}-birth`, async ({ args }) =>
         shared.clearWay(host, interfaceIn(args.newInputs)),
     );
@@ -160,7 +156,7 @@ function makeInstance(
             deleteBeforeReplace: true,
             // Its volumes hold the data and stay protected; `protect` on the component is not to forbid every roll.
             protect: false,
-            replacementTrigger: replacementTrigger(context, keep),
+            replacementTrigger: replacementTrigger(context, lasting),
             hooks: { beforeCreate: [birth] },
         },
     );
@@ -183,7 +179,7 @@ function interfaceIn(inputs: unknown): string {
 }
 
 /** A machine that runs cannot change its disks; and who asks for a restart gets a new machine, as for every change. */
-function replacementTrigger({ spec }: Context, { data, log }: Pick<Keep, "data" | "log">): pulumi.Output<string> {
+function replacementTrigger({ spec }: Context, { data, log }: Pick<Lasting, "data" | "log">): pulumi.Output<string> {
     return pulumi.interpolate`${data.id} ${log.id} ${spec.lifecycle.restartTrigger}`;
 }
 
@@ -196,7 +192,7 @@ function specHash(
     context: Context,
     { imageId }: Shared,
     host: HostSpec,
-    volumes: Pick<Keep, "data" | "log">,
+    volumes: Pick<Lasting, "data" | "log">,
 ): pulumi.Output<string> {
     const plain = [replacingArgs(context, host), host.address];
     return pulumi
@@ -204,13 +200,13 @@ function specHash(
         .apply((inputs) => hashOf([plain, inputs]));
 }
 
-function attach({ aws, owner, spec, inputs }: Context, keep: Keep, instance: Instance, what: "data" | "log") {
+function attach({ aws, owner, spec, inputs }: Context, lasting: Lasting, instance: Instance, what: "data" | "log") {
     return new aws.VolumeAttachment(
-        `${spec.name}-${keep.host.key}-${what}Attachment`,
+        `${spec.name}-${lasting.host.key}-${what}Attachment`,
         {
             deviceName: spec.aws.volumes[what].deviceName,
             instanceId: instance.id,
-            volumeId: keep[what].id,
+            volumeId: lasting[what].id,
             // A mounted volume is not let go. The server stops gracefully with its machine.
             stopInstanceBeforeDetaching: true,
             region: inputs.region,
@@ -223,7 +219,7 @@ function attach({ aws, owner, spec, inputs }: Context, keep: Keep, instance: Ins
 export function makeDnsRecord(
     { aws, owner, spec, inputs }: Context,
     { looks }: Shared,
-    { networkInterface }: Keep,
+    { networkInterface }: Lasting,
     server: ServerSpec,
 ): void {
     const name = dnsNameOf(spec, server);

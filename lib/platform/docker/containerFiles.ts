@@ -7,7 +7,6 @@ import { DockerEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 
 const folder = containerPlaces.files;
 export const memberScriptPath = `${folder}/member.sh`;
-export const runFolder = containerPlaces.run;
 
 /** What a container needs besides the official image, uploaded before its first start. */
 export function uploads(spec: DockerEnsembleSpec, server: ServerSpec): { file: string; content: string }[] {

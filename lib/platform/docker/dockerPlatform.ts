@@ -4,15 +4,14 @@ import Docker from "dockerode";
 import { DockerArgs } from "../../args";
 import { lazily } from "../../lazily";
 import { lifecycleHook } from "../../lifecycle/hooks";
-import { LOGS_DIR, LOGS_SIZE_MIB } from "../../render/jvm";
-import { DATA_DIR, LOG_DIR } from "../../render/zooCfg";
+import { containerPlaces, LOGS_SIZE_MIB } from "../../render/places";
 import { settled } from "../../lifecycle/settled";
 import { DockerEnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 import { parseSubnet, rangeForOthers, Subnet } from "../../spec/subnet";
 import { Platform, Predecessors } from "../platform";
 import { hashOf } from "../specHash";
 import { clearWayForContainer, clearWayForNetwork } from "./birth";
-import { environment, memberScriptPath, runFolder, uploads } from "./containerFiles";
+import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
 import { dockerOutputs } from "./dockerOutputs";
 import { connect, endpointOf } from "./endpoint";
@@ -135,8 +134,8 @@ function makeServer(
             image: context.imageId,
             networksAdvanced: [{ name: context.networkName, ipv4Address: server.address, aliases: [server.hostname] }],
             volumes: [
-                { containerPath: DATA_DIR, volumeName: makeVolume(context, server, "data", always).name },
-                { containerPath: LOG_DIR, volumeName: makeVolume(context, server, "log", always).name },
+                { containerPath: containerPlaces.data, volumeName: makeVolume(context, server, "data", always).name },
+                { containerPath: containerPlaces.log, volumeName: makeVolume(context, server, "log", always).name },
             ],
             labels: containerLabels(spec, server, hash),
             restart: spec.docker.restart,
@@ -179,7 +178,7 @@ function replacingArgs(spec: DockerEnsembleSpec, server: ServerSpec) {
         command: ["run"],
         envs: environment(spec, server),
         uploads: uploads(spec, server),
-        mounts: [tmpfs(LOGS_DIR, LOGS_SIZE_MIB, 0o1777), tmpfs(runFolder, runTmpfsMiB, 0o700)],
+        mounts: [tmpfs(containerPlaces.logs, LOGS_SIZE_MIB, 0o1777), tmpfs(containerPlaces.run, runTmpfsMiB, 0o700)],
         ports:
             server.hostPort === undefined
                 ? []
@@ -202,11 +201,11 @@ function tmpfs(target: string, sizeMiB: number, mode: number) {
     return { type: "tmpfs", target, tmpfsOptions: { sizeBytes: sizeMiB * 1024 * 1024, mode } };
 }
 
-function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, specHash: pulumi.Input<string>) {
+function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, hash: pulumi.Input<string>) {
     const own: { label: string; value: pulumi.Input<string> }[] = [
         { label: ensembleLabel, value: spec.ensembleId },
         { label: serverLabel, value: String(server.id) },
-        { label: specLabel, value: specHash },
+        { label: specLabel, value: hash },
     ];
     const users = Object.entries(spec.docker.labels).map(([label, value]) => ({ label, value }));
     return [...own, ...users].sort((a, b) => (a.label < b.label ? -1 : 1));

@@ -1,9 +1,10 @@
+import { OWN_LABEL_PREFIX } from "../../spec/docker";
 import { EnsembleSpec, ServerSpec } from "../../spec/ensembleSpec";
 
 /** Labels by which the component knows its own containers and networks again. */
-export const ensembleLabel = "zookeeper-ensemble.ensemble";
-export const serverLabel = "zookeeper-ensemble.server";
-export const specLabel = "zookeeper-ensemble.spec";
+export const ensembleLabel = `${OWN_LABEL_PREFIX}ensemble`;
+export const serverLabel = `${OWN_LABEL_PREFIX}server`;
+export const specLabel = `${OWN_LABEL_PREFIX}spec`;
 
 /** Physical names: project, stack, ensemble and id, so that two stacks never share a disk. */
 export const containerName = (spec: EnsembleSpec, server: ServerSpec) => `${spec.ensembleId}-${server.id}`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addressFault, domainFault, vpcFault } from "../../../lib/spec/awsPlaces";
+import { awsAddressFault, domainFault, vpcFault } from "../../../lib/spec/awsPlaces";
 
 describe("what AWS's answers say against the arguments", () => {
     const subnet = { id: "subnet-0a", vpcId: "vpc-1", cidrBlock: "10.0.16.0/20" };
@@ -20,13 +20,13 @@ describe("what AWS's answers say against the arguments", () => {
             "10.0.32.0": outside,
         };
         for (const [address, fault] of Object.entries(faults)) {
-            assert.equal(addressFault(address, subnet), fault && `"${address}" ${fault}`, address);
+            assert.equal(awsAddressFault(address, subnet), fault && `"${address}" ${fault}`, address);
         }
     });
 
     it("of a subnet without IPv4 nothing is said", () => {
-        assert.equal(addressFault("10.0.0.9", { id: "subnet-0a", vpcId: "vpc-1" }), undefined);
-        assert.equal(addressFault("10.0.0.9", { ...subnet, cidrBlock: "" }), undefined);
+        assert.equal(awsAddressFault("10.0.0.9", { id: "subnet-0a", vpcId: "vpc-1" }), undefined);
+        assert.equal(awsAddressFault("10.0.0.9", { ...subnet, cidrBlock: "" }), undefined);
     });
 
     it("a subnet is in the VPC of the security groups", () => {

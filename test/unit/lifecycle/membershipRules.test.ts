@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { immovableLines, nextMembershipStep } from "../../../lib/lifecycle/membershipRules";
+import { membershipRefusal, nextMembershipStep } from "../../../lib/lifecycle/membershipRules";
 import { line } from "../../support/views";
 
 describe("the next step of a membership change", () => {
@@ -54,11 +54,11 @@ describe("the next step of a membership change", () => {
 describe("what cannot move", () => {
     it("is the address of a living server", () => {
         const moved = line(2).replace("10.9.0.12", "10.9.1.12");
-        assert.match(immovableLines([line(1), line(2)], [line(1), moved]), /server 2 has the address 10\.9\.0\.12/);
+        assert.match(membershipRefusal([line(1), line(2)], [line(1), moved]), /server 2 has the address 10\.9\.0\.12/);
     });
 
     it("are all voters at once", () => {
-        assert.match(immovableLines([line(1), line(2), line(3)], [line(4), line(5), line(6)]), /none of the voters/);
-        assert.equal(immovableLines([line(1), line(2), line(3)], [line(3), line(5), line(6)]), "");
+        assert.match(membershipRefusal([line(1), line(2), line(3)], [line(4), line(5), line(6)]), /none of the voters/);
+        assert.equal(membershipRefusal([line(1), line(2), line(3)], [line(3), line(5), line(6)]), "");
     });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LiveEnsemble } from "../../../lib/lifecycle/ensemble";
+import { LiveEnsemble } from "../../../lib/lifecycle/liveEnsemble";
 import { hopelessLoss, lostData, majorityLost } from "../../../lib/lifecycle/lostData";
 import { restoredCopies } from "../../../lib/lifecycle/restored";
 import { sayFound } from "../../../lib/lifecycle/words";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Lease } from "../../../lib/lifecycle/lease";
-import { judge, survey, Surveyed } from "../../../lib/lifecycle/survey";
+import { judge, survey, SurveyedPlatform } from "../../../lib/lifecycle/survey";
 import { resolve } from "../../../lib/spec/resolve";
 import { membershipLines } from "../../../lib/render/membership";
 import { Seen, viewOf } from "../../support/views";
@@ -17,7 +17,7 @@ function judged(servers: Record<number, Seen>, changed: number[]) {
 
 describe("the survey", () => {
     it("refuses everything when it sees nothing, says why also where a provider rejects with a text, and the way out", async () => {
-        const platform = { wantedHashes: () => Promise.reject("no credentials") } as unknown as Surveyed;
+        const platform = { wantedHashes: () => Promise.reject("no credentials") } as unknown as SurveyedPlatform;
         const { refused } = await survey(spec, platform, {} as Lease, () => undefined);
         assert.match(
             refused,
