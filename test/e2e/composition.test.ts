@@ -2,14 +2,18 @@ import assert from "node:assert/strict";
 import { Provider } from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { documentOf, sectionOf } from "../support/documents";
 import { containerEvents } from "../support/dockerEvents";
 import { containerId, containerNames, docker } from "../support/dockerWorld";
 import { modeOf } from "../support/insideContainers";
+import { ensemblesOf } from "../support/shownPrograms";
 import { dockerHas } from "../support/programKinds";
 import { RecordedEngine } from "../support/recordedEngine";
 import { sharedStack } from "../support/sharedStack";
 import { StackUnderTest } from "../support/stackUnderTest";
 import { ZkClient } from "../support/zkClient";
+
+const guide = documentOf("docs/operations.md");
 
 /** A small ensemble; the number keeps the ports and subnets of several in one stack apart. */
 function ensembleOf(
@@ -192,12 +196,21 @@ describe("an ensemble of three whose program changes around it", function () {
         await stack().up(program({ transforms: [labelled] }, { jvm: { heapMiB: 136 } }));
     });
 
-    it("replaces nothing when it is renamed with an alias and keeps its ensembleId and host names", async () => {
-        const servers = [1, 2, 3].map((id) => ({ id, hostname: `coordination-${id}` }));
-        const options = { transforms: [labelled], aliases: [{ name: "coordination" }] };
+    it("replaces nothing when it is renamed as the guide shows: with an alias, its id, host names and subnet", async () => {
+        const [shown, ...others] = ensemblesOf(sectionOf(guide, "Rename an ensemble in the program"), {
+            "shop-dev-coordination-d2bf": prefix().slice(0, -1),
+            "10.188.13.0/24": stack().subnet.replace("0/24", "0/26"),
+        });
+        assert.ok(shown && others.length === 0, "the guide shows one ensemble");
+        assert.equal(shown.name, "registry");
         const before = await containers();
-        const renamed = program(options, { jvm: { heapMiB: 136 }, servers }, "renamed");
-        const { steps } = await stack().up(renamed);
+        const options = { transforms: [labelled], ...shown.opts };
+        const { firstPort } = stack();
+        const docker = { firstHostPort: firstPort, memoryMiB: 384, ...shown.args.docker };
+        const own = { jvm: { heapMiB: 136 }, config: { tickTimeMs: 500 } };
+        const { steps } = await stack().up(
+            async () => void new ZookeeperEnsemble(shown.name, { ...own, ...shown.args, docker }, options),
+        );
         assert.deepEqual(
             steps.filter((step) => /replace|delete|create/.test(step)),
             [],
@@ -209,7 +222,8 @@ describe("an ensemble of three whose program changes around it", function () {
         const before = await dockerHas(stack().project);
         const servers = [1, 2, 3].map((id) => ({ id, hostname: `coordination-${id}` }));
         const other = { jvm: { heapMiB: 136 }, servers, ensembleId: `${prefix()}other` };
-        const changed = program({ transforms: [labelled] }, other, "renamed");
+        // The name that the guide's renaming gave.
+        const changed = program({ transforms: [labelled] }, other, "registry");
         const reason = /its volumes and containers belong to \S+-e: .*Set ensembleId: "\S+-e"/;
         await assert.rejects(stack().preview(changed), reason);
         assert.match(await stack().failingUp(changed), reason);
