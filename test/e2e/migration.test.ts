@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import zookeeper from "node-zookeeper-client";
 import { ZookeeperEnsemble } from "../../lib";
+import { codeBlocks, documentOf, sectionOf } from "../support/documents";
 import { sharedStack } from "../support/sharedStack";
 import { ZkClient } from "../support/zkClient";
 
-const script = join(__dirname, "../../examples/migration/copy.mjs");
+const folder = join(__dirname, "../../examples/migration");
 
 const onlyCreator = new zookeeper.ACL(zookeeper.Permission.ALL, new zookeeper.Id("auth", ""));
 
@@ -32,8 +33,17 @@ describe("the script of the migration guide", function () {
     const stack = sharedStack();
     const old = () => `localhost:${stack().firstPort}`;
     const fresh = () => `localhost:${stack().firstPort + 5}/taken-over`;
-    const copy = (from: string, to: string, env: NodeJS.ProcessEnv = {}) =>
-        promisify(execFile)(process.execPath, [script, from, to], { env: { ...process.env, ...env } });
+    /** By the command of the guide, with other addresses. */
+    const copy = (from: string, to: string, env: NodeJS.ProcessEnv = {}) => {
+        const [command = ""] = codeBlocks(sectionOf(documentOf("docs/migration.md"), "Copy"), "sh");
+        const [node, file, ...addresses] = command.trim().split(" ");
+        assert.deepEqual(
+            [node, file, addresses.length],
+            ["node", "copy.mjs", 2],
+            `the guide has another command: ${command}`,
+        );
+        return promisify(execFile)(node!, [file!, from, to], { cwd: folder, env: { ...process.env, ...env } });
+    };
 
     before(() =>
         stack().up(async () => {

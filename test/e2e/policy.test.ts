@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { CliProgram } from "../support/cliProgram";
+import { codeBlocks, documentOf, sectionOf } from "../support/documents";
 
+const guide = sectionOf(documentOf("docs/pull-requests.md"), "Policies");
 const sources = resolve(__dirname, "../../policy");
 
 /** The policy pack as a repository would have it, with its dependencies. */
@@ -32,8 +34,14 @@ describe("the policy pack, run by the Pulumi engine", function () {
     it("lets a sound ensemble pass, and stops the preview of one that is not, with every reason", () =>
         CliProgram.use(async (program) => {
             const settings = join(folder, "settings.json");
-            await writeFile(settings, JSON.stringify({ "odd-size-in-production": { production: "^t$" } }));
-            const args = ["--policy-pack", folder, "--policy-pack-config", settings];
+            const [shown = ""] = codeBlocks(guide, "json");
+            assert.ok(shown.includes("^(prod|live)$"), `the guide shows other settings: ${shown}`);
+            await writeFile(settings, shown.replace("^(prod|live)$", "^(t|live)$"));
+            const [command = ""] = codeBlocks(guide, "sh");
+            const words = /^pulumi preview (.*)\n$/.exec(command)?.[1]?.split(" ") ?? [];
+            assert.ok(words.includes("policy"), `the guide shows another command: ${command}`);
+            const pack = words.map((word) => (word === "policy" ? folder : word));
+            const args = [...pack, "--policy-pack-config", settings];
 
             const sound = await program.preview(...args);
             assert.equal(sound.code, 0, sound.output);

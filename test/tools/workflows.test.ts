@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { codeBlocks, documentOf } from "../support/documents";
 
 const examples = join(__dirname, "../../examples");
 
@@ -32,6 +33,24 @@ describe("the workflows that users copy", function () {
         assert.ok(workflows.length > 0, "no workflow was found");
         for (const file of workflows) {
             assert.equal(await faultsOf(join(examples, file)), "", file);
+        }
+    });
+
+    it("are so with the step for AWS that the guide shows, before the preview", async () => {
+        const [step = ""] = codeBlocks(documentOf("docs/pull-requests.md"), "yaml");
+        const [file = ""] = workflows.filter((each) => each.endsWith("/preview.yml"));
+        const preview = "      - uses: pulumi/actions";
+        const sound = await readFile(join(examples, file), "utf8");
+        assert.ok(sound.includes(preview), "the workflow has no preview");
+        const folder = await mkdtemp(join(tmpdir(), "workflows-"));
+        try {
+            const changed = join(folder, "preview.yml");
+            await writeFile(changed, sound.replace(preview, `${step.replace(/^/gm, "      ").trimEnd()}\n${preview}`));
+            assert.equal(await faultsOf(changed), "");
+            await writeFile(changed, (await readFile(changed, "utf8")).replace("role-to-assume", "role-to-asume"));
+            assert.match(await faultsOf(changed), /role-to-asume/);
+        } finally {
+            await rm(folder, { recursive: true, force: true });
         }
     });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { parseCommand } from "../../lib/cli/command";
 import { rules } from "../../policy/rules";
 import { fieldsOf, leavesOf } from "../support/documentation";
@@ -16,7 +17,11 @@ import {
     typeErrors,
 } from "../support/documents";
 
+import { blocksOf, isShown, shownBlocks } from "../support/shownBlocks";
+
 const root = join(__dirname, "../..");
+/** How a test gets at what a document shows. */
+const readsDocuments = /documentOf\(|typeAsInGuide\(|readFileSync\(join\(root, "docs/;
 const ofNpmItself = ["ci", "init", "install", "pack", "publish", "version"];
 
 describe("the documents", () => {
@@ -55,11 +60,12 @@ describe("the documents", () => {
         for (const [, path, byDefault] of rows) {
             const comment = leaves.get(path!)?.comment;
             assert.ok(comment, `README.md names the argument ${path}, which does not exist`);
-            const value = /^`(.*)`$/.exec(byDefault!)?.[1];
-            assert.ok(
-                value === undefined || comment.toLowerCase().includes(value.toLowerCase()),
-                `README.md gives ${value} as the default of ${path}, its comment says: ${comment}`,
-            );
+            for (const [, value] of byDefault!.matchAll(/`([^`]+)`/g)) {
+                assert.ok(
+                    comment.toLowerCase().includes(value!.toLowerCase()),
+                    `README.md gives ${value} as the default of ${path}, its comment says: ${comment}`,
+                );
+            }
         }
     });
 
@@ -77,6 +83,46 @@ describe("the documents", () => {
             named.map(([, name]) => name),
             rules.map(({ name }) => name),
         );
+    });
+
+    it("show no block that nobody has said of which test runs it", () => {
+        const blocks = documents.flatMap(blocksOf).filter(({ language }) => language !== "ts");
+        for (const block of blocks) {
+            const known = shownBlocks.filter((each) => isShown(each, block));
+            assert.equal(
+                known.length,
+                1,
+                `${block.document} shows what test/support/shownBlocks.ts lacks:\n${block.text}`,
+            );
+        }
+        for (const each of shownBlocks) {
+            const { document, begins, test, otherwise = "" } = each;
+            assert.equal(
+                blocks.filter((block) => isShown(each, block)).length,
+                1,
+                `${document} does not show ${begins}`,
+            );
+            const tests = test ? [test] : [...otherwise.matchAll(/test\/\S+\.test\.ts/g)].map(([file]) => file);
+            assert.ok(tests.length > 0 || /^no test: /.test(otherwise), `${document}, ${begins}: no test is named`);
+            for (const file of tests) {
+                assert.ok(existsSync(join(root, file)), `${file} does not exist`);
+            }
+            if (test) {
+                assert.match(readFileSync(join(root, test), "utf8"), readsDocuments, `${test} reads no document`);
+            }
+        }
+    });
+
+    it("show JSON and YAML that can be read", () => {
+        const blocks = documents.flatMap(blocksOf);
+        const readers: Record<string, (text: string) => unknown> = { json: (text) => JSON.parse(text), yaml: parse };
+        for (const [language, read] of Object.entries(readers)) {
+            const texts = blocks.filter((block) => block.language === language);
+            assert.ok(texts.length > 0, `no ${language} was found`);
+            for (const { document, text } of texts) {
+                assert.doesNotThrow(() => read(text), `${document}:\n${text}`);
+            }
+        }
     });
 
     it("name the version that is packed", () => {
