@@ -13,7 +13,7 @@ import { ZkClient } from "../support/zkClient";
 
 const root = packageFolder;
 const ownFiles =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|PulumiPlugin\.yaml|index\.ts|tsconfig\.json|(dist|lib)\/.*)$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|PulumiPlugin\.yaml|index\.ts|tsconfig\.json|(dist|lib)\/.*|docs\/.*\.(md|svg))$/;
 
 async function npm(folder: string, ...args: string[]): Promise<string> {
     const env = { ...process.env, npm_config_prefer_offline: "true" };
@@ -51,6 +51,17 @@ describe("the package as npm packs it", function () {
                 assert.ok(files.includes(`dist/${file}`), `dist/${file} is missing: run npm run build`);
             }
         }
+    });
+
+    it("holds the documents that errors point to, with their pictures", async () => {
+        const documents = (await readdir(join(root, "docs"), { recursive: true, withFileTypes: true }))
+            .filter((entry) => entry.isFile())
+            .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+        assert.ok(documents.includes("docs/operations.md"));
+        assert.deepEqual(
+            documents.filter((document) => !files.includes(document)),
+            [],
+        );
     });
 
     it("has every file that package.json names", async () => {
