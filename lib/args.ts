@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { AwsArgs } from "./awsArgs";
 import { ConfigArgs } from "./configArgs";
+import { DockerArgs } from "./dockerArgs";
 
 /** What a server does in votes. */
 export enum ServerRole {
@@ -8,26 +8,6 @@ export enum ServerRole {
     Participant = "participant",
     /** Follows and serves clients, but never votes: it adds read capacity without slowing writes. */
     Observer = "observer",
-}
-
-/** When Docker starts a container again by itself. */
-export enum RestartPolicy {
-    /** Never. */
-    No = "no",
-    /** When the server ended with an error. */
-    OnFailure = "on-failure",
-    /** Always, also after the Docker daemon was restarted. */
-    Always = "always",
-    /** Like always, except when somebody stopped the container. */
-    UnlessStopped = "unless-stopped",
-}
-
-/** What happens to the volumes of a server that is removed, by a destroy or by a smaller ensemble. */
-export enum VolumeRetention {
-    /** The volumes stay on the Docker host, and the next up of the same ensemble takes them back. */
-    Retain = "retain",
-    /** The volumes are deleted, and the data with them. */
-    Delete = "delete",
 }
 
 /** Arguments of the component. Everything but the platform, `docker` or `aws`, may be left out. */
@@ -247,112 +227,4 @@ export interface LifecycleArgs {
      * It changes nothing by itself.
      */
     allowDowngrade?: boolean;
-}
-
-/** The ensemble as containers of one Docker engine. */
-export interface DockerArgs {
-    /**
-     * Image that keeps the contract of the official one, with Java 9 or later. By default "zookeeper:" and the version.
-     * Changing it restarts the servers one at a time.
-     */
-    image?: pulumi.Input<string>;
-
-    /**
-     * Whether the client ports are published on the Docker host. True by default; without it only containers on the
-     * network reach the ensemble. Changing it replaces the containers one at a time.
-     */
-    publish?: boolean;
-
-    /**
-     * Port on the Docker host of the server with the id 1; server i has this + i - 1, so that no server's port depends
-     * on which others there are. From 1 to 65535, 2181 by default. Changing it replaces the containers one at a time.
-     */
-    firstHostPort?: number;
-
-    /**
-     * IPv4 address of the Docker host that the ports are published on. "127.0.0.1" by default, because ZooKeeper
-     * has no authentication by default: whoever reaches the port may read and write. "0.0.0.0" opens it to everybody.
-     * Changing it replaces the containers one at a time.
-     */
-    publishAddress?: string;
-
-    /** The network. By default the ensemble gets one of its own. It cannot change while the ensemble lives. */
-    network?: DockerNetworkArgs;
-
-    /**
-     * Memory limit of each container in MiB. From 128 to 4194304, 1024 by default.
-     * Changing it changes the heap and restarts the servers one at a time; with `jvm.heapMiB` it happens in place.
-     */
-    memoryMiB?: number;
-
-    /** When Docker starts a container again by itself. UnlessStopped by default. Changing it happens in place. */
-    restart?: RestartPolicy;
-
-    /**
-     * Seconds that a server gets to stop before it is killed. From 1 to 3600, 30 by default.
-     * Changing it replaces the containers one at a time.
-     */
-    destroyGraceSeconds?: number;
-
-    /** Rotation of what the containers print. Changing it replaces the containers one at a time. */
-    logging?: DockerLoggingArgs;
-
-    /**
-     * Labels of the containers, beside the component's own, which start with "zookeeper-ensemble.". None by default.
-     * Changing them replaces the containers one at a time. Volumes never get labels: a change would delete their data.
-     */
-    labels?: Record<string, string>;
-
-    /** The volumes of each server: one for the data, one for the transaction log. */
-    volumes?: DockerVolumesArgs;
-}
-
-/** The network of the containers: one that is there already, or the ensemble's own. */
-export interface DockerNetworkArgs {
-    /**
-     * Name of an existing network with a subnet of its own choosing; then `subnet` is required, because every server
-     * gets a fixed address. By default the ensemble makes a network. It cannot change while the ensemble lives.
-     */
-    name?: pulumi.Input<string>;
-
-    /**
-     * IPv4 subnet, such as "10.17.5.0/24". Server i gets the network's address + 10 + i. By default a /24 in 10.0.0.0/8
-     * that derives from project, stack and name. It cannot change while the ensemble lives.
-     */
-    subnet?: string;
-}
-
-/** Rotation of what a container prints, by Docker's log driver. */
-export interface DockerLoggingArgs {
-    /** Size in MiB at which Docker starts a new file. From 1 to 10240, 10 by default. */
-    maxSizeMiB?: number;
-
-    /** Number of files that Docker keeps. From 1 to 100, 3 by default. */
-    maxFiles?: number;
-}
-
-/** The volumes of each server. */
-export interface DockerVolumesArgs {
-    /**
-     * What happens to the volumes of a removed server. Retain by default. Changing it happens in place and holds for
-     * removals of later deployments.
-     */
-    retention?: VolumeRetention;
-
-    /** The volume for snapshots. ZooKeeper: dataDir. */
-    data?: DockerVolumeArgs;
-
-    /** The volume for the transaction log; a device of its own makes writes faster. ZooKeeper: dataLogDir. */
-    log?: DockerVolumeArgs;
-}
-
-/**
- * How Docker makes a volume. Used when the volume is made; later changes are ignored, because they would delete data.
- */
-export interface DockerVolumeArgs {
-    /** Volume driver, "local" by default. */
-    driver?: string;
-
-    /** Options of the driver, such as type, o and device for "local". None by default. */
-    driverOpts?: Record<string, string>;
 }

@@ -1,4 +1,4 @@
-import { SnapshotCompression } from "../configArgs";
+import { SnapshotCompression } from "../configDataArgs";
 import { IntegerRule } from "./section";
 
 /** What a field takes, and so how its value is checked and written. */

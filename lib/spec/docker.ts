@@ -1,4 +1,4 @@
-import { RestartPolicy, VolumeRetention } from "../args";
+import { RestartPolicy, VolumeRetention } from "../dockerArgs";
 import { DockerSpec, DockerVolumeSpec } from "./ensembleSpec";
 import { isDeferred, show } from "./faults";
 import { Identity } from "./names";

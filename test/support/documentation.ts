@@ -10,8 +10,12 @@ export interface Field {
     readonly comment: string;
 }
 
-/** All fields of the interfaces of a file in lib/, with their doc comments in one line each. */
-export function fieldsOf(file: string): Field[] {
+/** All fields of the interfaces of files in lib/, with their doc comments in one line each. */
+export function fieldsOf(...files: string[]): Field[] {
+    return files.flatMap(fieldsOfOne);
+}
+
+function fieldsOfOne(file: string): Field[] {
     const path = join(__dirname, "../../lib", file);
     const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
     return source.statements.filter(ts.isInterfaceDeclaration).flatMap((declaration) =>

@@ -6,7 +6,7 @@ import { fieldsOf, leavesOf } from "../support/documentation";
 import { configWith, exampleOf } from "../support/examples";
 import { faultsOf, specOf } from "../support/specs";
 
-const documented = leavesOf(fieldsOf("configArgs.ts"), "ConfigArgs");
+const documented = leavesOf(fieldsOf("configArgs.ts", "configDataArgs.ts"), "ConfigArgs");
 
 describe("every key of ZooKeeper that has a field", () => {
     it("is in the table when it is a field, and a field when it is in the table", () => {
@@ -89,7 +89,7 @@ describe("every key of ZooKeeper that has a field", () => {
 describe("public arguments", () => {
     it("all have a doc comment that tells the default and what a change does", () => {
         const groups = /Args(\[\])?$/;
-        for (const field of [...fieldsOf("args.ts"), ...fieldsOf("configArgs.ts")]) {
+        for (const field of fieldsOf("args.ts", "dockerArgs.ts", "configArgs.ts", "configDataArgs.ts")) {
             const where = `${field.owner}.${field.name}: ${field.comment}`;
             assert.ok(field.comment.length > 10, where);
             if (!groups.test(field.type) && !/^(id|docker)$/.test(field.name)) {

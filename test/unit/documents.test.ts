@@ -54,7 +54,8 @@ describe("the documents", () => {
     });
 
     it("give the most important arguments with the names and defaults of the sources", () => {
-        const leaves = leavesOf([...fieldsOf("args.ts"), ...fieldsOf("configArgs.ts")], "ZookeeperEnsembleArgs");
+        const fields = fieldsOf("args.ts", "dockerArgs.ts", "configArgs.ts", "configDataArgs.ts");
+        const leaves = leavesOf(fields, "ZookeeperEnsembleArgs");
         const rows = [...documentOf("README.md").text.matchAll(/^\| `([\w.]+)` \| (.*?) \|/gm)];
         assert.ok(rows.length >= 10, `only ${rows.length} arguments were found in README.md`);
         for (const [, path, byDefault] of rows) {

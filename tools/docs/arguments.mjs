@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const sources = ["lib/args.ts", "lib/awsArgs.ts", "lib/configArgs.ts"];
+const sources = ["args", "dockerArgs", "awsArgs", "configArgs", "configDataArgs"].map((name) => `lib/${name}.ts`);
 const top = "ZookeeperEnsembleArgs";
 const outputSources = ["lib/ensemble.ts", "lib/outputs.ts"];
 const component = "ZookeeperEnsemble";
@@ -23,8 +23,8 @@ export function argumentReference() {
     return [
         "# Arguments",
         "",
-        "All arguments and outputs of `ZookeeperEnsemble`. Made from the doc comments in `lib/args.ts`, `lib/awsArgs.ts`,",
-        "`lib/configArgs.ts`, `lib/ensemble.ts` and `lib/outputs.ts` by `node tools/docs/arguments.mjs`: change it there.",
+        "All arguments and outputs of `ZookeeperEnsemble`. Made from the doc comments in `lib/args.ts`, `lib/*Args.ts`,",
+        "`lib/ensemble.ts` and `lib/outputs.ts` by `node tools/docs/arguments.mjs`: change it there.",
         "",
         ...sections.map(({ title }) => `- [${title}](#${slug(title)})`),
         ...enums.map(({ name }) => `- [${titleOf(name.text)}](#${slug(titleOf(name.text))})`),

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import Docker from "dockerode";
-import { DockerArgs } from "../../args";
+import { DockerArgs } from "../../dockerArgs";
 import { lazily } from "../../lazily";
 import { lifecycleHook } from "../../lifecycle/hooks";
 import { containerPlaces, LOGS_SIZE_MIB } from "../../render/places";
