@@ -5,7 +5,7 @@ import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { CommandResult } from "../../lib/lifecycle/machines";
 import { runCommand } from "../../lib/platform/aws/runCommand";
-import { memberCommand } from "../../lib/render/aws/machineFiles";
+import { memberCommand } from "../../lib/render/aws/machinePlaces";
 import { DATA_VOLUME_TAG, ENSEMBLE_TAG, LOG_VOLUME_TAG, SERVER_TAG } from "../../lib/render/aws/tags";
 import { userDataBase64 } from "../../lib/render/aws/userData";
 import { serverLine } from "../../lib/render/membership";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { machinePlaces } from "../../lib/render/aws/machineFiles";
+import { machinePlaces } from "../../lib/render/aws/machinePlaces";
 import { ensureChecker } from "../load/check";
 import { shared } from "../support/sharedStack";
 import { changedUnderLoad } from "../support/underLoad";

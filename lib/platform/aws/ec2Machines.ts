@@ -1,6 +1,6 @@
 import type { Instance } from "@aws-sdk/client-ec2";
 import { answerLimitSeconds, CommandResult, Machine, Machines } from "../../lifecycle/machines";
-import { memberCommand } from "../../render/aws/machineFiles";
+import { memberCommand, preparationUnits, unitOf } from "../../render/aws/machinePlaces";
 import { ENSEMBLE_TAG, SERVER_TAG, SPEC_TAG } from "../../render/aws/tags";
 import { ALL_SERVERS } from "../../spec/awsHosts";
 import { Connection } from "./connection";
@@ -22,7 +22,6 @@ import {
     placeOf,
     serverCommand,
     sharedMachine,
-    unitOf,
 } from "./oneMachine";
 import { quoted, runCommand, sharedCommand } from "./runCommand";
 
@@ -144,7 +143,7 @@ export class Ec2Machines implements Machines {
 
     async lastLogLines(machine: Machine, count: number): Promise<string[]> {
         const { instanceId, serverId } = placeOf(machine.machineId);
-        const units = `-u ${unitOf(serverId)} -u zookeeper-install.service -u zookeeper-machine.service`;
+        const units = [unitOf(serverId), ...preparationUnits].map((unit) => `-u ${unit}`).join(" ");
         const commandLine = `journalctl ${units} -n ${count} -o cat --no-pager`;
         const { output } = await this.command(instanceId, commandLine, answerLimitSeconds("report"));
         return output.split("\n").filter((line) => line !== "");

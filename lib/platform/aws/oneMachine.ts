@@ -1,5 +1,5 @@
 import { Machine } from "../../lifecycle/machines";
-import { serversCommand } from "../../render/aws/units";
+import { machinePlaces, serverFolder, serversCommand, state } from "../../render/aws/machinePlaces";
 
 /**
  * One machine for all servers of an ensemble, each a unit of systemd. The lifecycle sees a machine per server: all of
@@ -33,15 +33,10 @@ export function placeOf(machineId: string): { readonly instanceId: string; reado
     return serverId === undefined ? { instanceId } : { instanceId, serverId: Number(serverId) };
 }
 
-export function unitOf(serverId: number | undefined): string {
-    return serverId === undefined ? "zookeeper.service" : `zookeeper@${serverId}.service`;
-}
-
 /** Files of variables, each of which completes those before it. */
 export function environmentOf(serverId: number | undefined): string[] {
-    const run = "/run/zookeeper-ensemble";
-    const ofMachine = ["/etc/zookeeper-ensemble/environment", `${run}/environment`];
-    return serverId === undefined ? ofMachine : [...ofMachine, `${run}/servers/${serverId}/environment`];
+    const ofMachine = [`${machinePlaces.files}/environment`, `${state}/environment`];
+    return serverId === undefined ? ofMachine : [...ofMachine, `${serverFolder(serverId)}/environment`];
 }
 
 export function parseListed(output: string): ListedServer[] {

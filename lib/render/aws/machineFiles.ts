@@ -10,19 +10,8 @@ import { memberScript, strip } from "../memberScript";
 import { Places } from "../places";
 import { zooCfgTemplate, zooCfgWithoutPorts } from "../zooCfg";
 import { environmentFile } from "./environmentFile";
-import { needsAgent, serversCommand, units } from "./units";
-
-/** Where things stand on a machine of its own: the folders in which an operator looks for them. */
-export const machinePlaces: Places = {
-    data: "/var/lib/zookeeper/data",
-    log: "/var/lib/zookeeper/log",
-    files: "/etc/zookeeper-ensemble",
-    logs: "/var/log/zookeeper",
-    run: "/run/zookeeper-ensemble/server",
-};
-
-/** Runs the member script on the machine: `zk-member report`. It ends with 75 while the machine is being prepared. */
-export const memberCommand = "/usr/local/bin/zk-member";
+import { library, machinePlaces, memberCommand, serverFolder, serversCommand } from "./machinePlaces";
+import { needsAgent, units } from "./units";
 
 /** A file of the machine, owned by root. */
 export interface MachineFile {
@@ -36,8 +25,6 @@ const JRE_PACKAGES: Readonly<Record<AwsSpec["operatingSystem"], string>> = {
     ubuntu2404: "openjdk-17-jre-headless",
     debian12: "openjdk-17-jre-headless",
 };
-
-const library = "/usr/local/lib/zookeeper-ensemble";
 
 /**
  * Ubuntu's unattended upgrades restart services whose libraries are new, on all machines in the same hour: that could
@@ -87,9 +74,9 @@ const anyServer = "@SERVER@";
 const placesOfAny: Places = {
     data: `${machinePlaces.data}/${anyServer}`,
     log: `${machinePlaces.log}/${anyServer}`,
-    files: `/run/zookeeper-ensemble/servers/${anyServer}`,
+    files: serverFolder(anyServer),
     logs: `${machinePlaces.logs}/${anyServer}`,
-    run: `/run/zookeeper-ensemble/servers/${anyServer}/run`,
+    run: `${serverFolder(anyServer)}/run`,
 };
 
 /** Nothing here says how many servers there are: then one more would be another machine. */

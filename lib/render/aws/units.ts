@@ -1,6 +1,7 @@
 import { AwsSpec } from "../../spec/awsSpec";
 import { AwsEnsembleSpec } from "../../spec/ensembleSpec";
 import { Places } from "../places";
+import { library, preparationUnits, serversCommand, state } from "./machinePlaces";
 
 /** A unit of systemd. User data is read once in a machine's life; what stands in units happens at every start. */
 export interface Unit {
@@ -19,12 +20,6 @@ export function enabledUnits(aws: AwsSpec): string[] {
 export function needsAgent(aws: AwsSpec): boolean {
     return aws.operatingSystem === "debian12";
 }
-
-const library = "/usr/local/lib/zookeeper-ensemble";
-
-/** On a machine of several servers: tells which it has, starts and stops one of them. `zk-member` wants an id there. */
-export const serversCommand = "/usr/local/bin/zk-server";
-const state = "/run/zookeeper-ensemble";
 
 /** Without an id the machine is for all servers. */
 export function units(spec: AwsEnsembleSpec, id: number | undefined, places: Places): Unit[] {
@@ -116,7 +111,7 @@ function servicesOfAll(spec: AwsEnsembleSpec, places: Places): Unit[] {
 }
 
 function afterPreparation(places: Places): string[] {
-    const needed = "zookeeper-install.service zookeeper-machine.service";
+    const needed = preparationUnits.join(" ");
     return [
         `Requires=${needed}`,
         "Wants=network-online.target zookeeper-host.service",
