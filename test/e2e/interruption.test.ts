@@ -99,8 +99,9 @@ describe("a founding that is interrupted", function () {
         HeldEngine.use((engine) =>
             CliProgram.use(async (program) => {
                 program.dockerHost = engine.host;
+                const held = engine.holdAt(after(/^POST \/containers\/create\?name=zec/));
                 const up = program.startUp();
-                await engine.holdAt(after(/^POST \/containers\/create\?name=zec/));
+                await up.reaches(held);
                 engine.letGo();
                 await convergesAtNextUp(program);
                 await up.killAll();
@@ -227,12 +228,7 @@ async function killedAt(
     program.dockerHost = engine.host;
     const held = engine.holdAt(holds);
     const up = program.startUp();
-    await Promise.race([
-        held.then(sight),
-        up.exit.then((code) => {
-            throw new Error(`the up ended (${code}) before its moment came:\n${up.text}`);
-        }),
-    ]);
+    await up.reaches(held.then(sight));
     await up.killAll();
     engine.letGo();
 }

@@ -1,12 +1,12 @@
 import { ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineEvent } from "@pulumi/pulumi/automation";
-import { freePorts, removeAll } from "./dockerWorld";
+import { freePorts, freeSubnet, removeAll } from "./dockerWorld";
+import { withFolder } from "./folder";
 import { commandLine, processTree, signal } from "./processTree";
 
 const root = resolve(__dirname, "../..");
@@ -31,22 +31,19 @@ export class CliProgram {
     ) {}
 
     static async use(action: (program: CliProgram) => Promise<void>): Promise<void> {
-        const suffix = randomBytes(3).toString("hex");
-        const project = `zec-${suffix}`;
-        const number = parseInt(suffix, 16);
-        const subnet = `10.${28 + (number % 100)}.${(number >> 8) % 256}.0/24`;
-        const folder = await mkdtemp(join(tmpdir(), `${project}-`));
-        const program = new CliProgram(project, folder, await freePorts(10), subnet);
-        try {
-            await program.writeProject();
-            await program.write({});
-            await program.cli(["stack", "init", "t", "--no-select"]);
-            await action(program);
-        } finally {
-            program.running.forEach((up) => up.killAll());
-            await removeAll(project);
-            await rm(folder, { recursive: true, force: true });
-        }
+        const project = `zec-${randomBytes(3).toString("hex")}`;
+        await withFolder(`${project}-`, async (folder) => {
+            const program = new CliProgram(project, folder, await freePorts(10), await freeSubnet());
+            try {
+                await program.writeProject();
+                await program.write({});
+                await program.cli(["stack", "init", "t", "--no-select"]);
+                await action(program);
+            } finally {
+                await Promise.all([...program.running].map((up) => up.killAll()));
+                await removeAll(project);
+            }
+        });
     }
 
     /** The arguments of the next `up`, beside the small ones of every test. */
@@ -99,6 +96,8 @@ export class CliProgram {
         ]);
         const up = new RunningUp(child, events);
         this.running.add(up);
+        const forget = () => void this.running.delete(up);
+        up.exit.then(forget, forget);
         return up;
     }
 
@@ -175,10 +174,10 @@ export class CliProgram {
         const child = this.run(process.execPath, [...main, ...args]);
         const output = collect(child);
         const code = closed(child);
-        while (seen && child.exitCode === null && !seen.test(output())) {
+        while (seen && isRunning(child) && !seen.test(output())) {
             await pause(lookEveryMs);
         }
-        if (seen) {
+        if (seen && isRunning(child)) {
             signal(child.pid!, "SIGINT");
         }
         return { code: await code, output: output() };
@@ -234,7 +233,7 @@ export class RunningUp {
     /** Whether a moment of the deployment comes before the deployment's end. */
     async comesTo(moment: (events: EngineEvent[]) => boolean): Promise<boolean> {
         while (!moment(this.events())) {
-            if (this.child.exitCode !== null || this.child.signalCode !== null) {
+            if (!isRunning(this.child)) {
                 return false;
             }
             await pause(lookEveryMs);
@@ -242,9 +241,20 @@ export class RunningUp {
         return true;
     }
 
+    /** Waits for something that is seen elsewhere; a deployment that ends before it fails. */
+    async reaches<T>(moment: Promise<T>): Promise<T> {
+        const ended = this.exit.then((code) => {
+            throw new Error(`the up ended (${code}) before its moment came:\n${this.text}`);
+        });
+        return Promise.race([moment, ended]);
+    }
+
     /** The CLI with its language host, program and providers, as when the machine or the session goes. */
     async killAll(): Promise<void> {
-        processTree(this.child.pid!).forEach((pid) => signal(pid, "SIGKILL"));
+        // The number of a process that has ended may be another's by now.
+        if (isRunning(this.child)) {
+            processTree(this.child.pid!).forEach((pid) => signal(pid, "SIGKILL"));
+        }
         await this.exit;
     }
 
@@ -307,6 +317,10 @@ function doneResources(events: EngineEvent[]): string[] {
 
 function nameOf(urn: string): string {
     return urn.split("::").pop()!;
+}
+
+function isRunning(child: ChildProcess): boolean {
+    return child.exitCode === null && child.signalCode === null;
 }
 
 function collect(child: ChildProcess): () => string {

@@ -1,7 +1,34 @@
-import { createServer } from "node:net";
+import { connect, createServer, Socket } from "node:net";
 import Docker from "dockerode";
+import { overlaps } from "../../lib/spec/subnet";
 
 export const docker = new Docker();
+
+/** Where the engine listens, as options of Node's HTTP client. */
+export async function engineAddress(): Promise<{ socketPath: string } | { host: string; port: number }> {
+    const { socketPath, host, port } = docker.modem as unknown as Record<string, unknown>;
+    const path = typeof socketPath === "function" ? await socketPath() : socketPath;
+    return path ? { socketPath: path as string } : { host: host as string, port: Number(port) };
+}
+
+/** The same, as a connection. */
+export function connectTo(address: Awaited<ReturnType<typeof engineAddress>>): Socket {
+    return "socketPath" in address ? connect(address.socketPath) : connect(address);
+}
+
+/**
+ * A subnet of 256 addresses of which no network of Docker's has one now, at random: tests beside each other keep theirs.
+ */
+export async function freeSubnet(): Promise<string> {
+    const networks = await docker.listNetworks();
+    const taken = networks.flatMap(({ IPAM }) => (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? ""));
+    for (;;) {
+        const subnet = `10.${28 + Math.floor(Math.random() * 220)}.${Math.floor(Math.random() * 256)}.0/24`;
+        if (!taken.some((other) => overlaps(other, subnet))) {
+            return subnet;
+        }
+    }
+}
 
 /**
  * Ports that nobody listens on now: tests beside each other and other programs keep theirs. Below those that the kernel

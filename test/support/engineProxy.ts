@@ -1,5 +1,5 @@
-import { createConnection, createServer, Server, Socket } from "node:net";
-import { AddressInfo } from "node:net";
+import { AddressInfo, createServer, Server, Socket } from "node:net";
+import { connectTo, engineAddress } from "./dockerWorld";
 
 /**
  * A way to the Docker engine that a test can cut: programs reach the engine as `tcp://…`, and nothing of their
@@ -11,12 +11,13 @@ export class EngineProxy {
     private constructor(
         private readonly server: Server,
         readonly port: number,
+        private readonly address: Awaited<ReturnType<typeof engineAddress>>,
     ) {}
 
     static async use(action: (proxy: EngineProxy) => Promise<void>): Promise<void> {
         const server = createServer();
         await listen(server, 0);
-        const proxy = new EngineProxy(server, (server.address() as AddressInfo).port);
+        const proxy = new EngineProxy(server, (server.address() as AddressInfo).port, await engineAddress());
         server.on("connection", (client) => proxy.join(client));
         try {
             await action(proxy);
@@ -41,7 +42,7 @@ export class EngineProxy {
     }
 
     private join(client: Socket): void {
-        const engine = createConnection("/var/run/docker.sock");
+        const engine = connectTo(this.address);
         for (const socket of [client, engine]) {
             this.sockets.add(socket);
             socket.on("error", () => socket.destroy());

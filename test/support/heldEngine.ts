@@ -1,8 +1,7 @@
 import { createServer, IncomingMessage, request, Server, ServerResponse } from "node:http";
 import { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-
-const engineSocket = "/var/run/docker.sock";
+import { engineAddress } from "./dockerWorld";
 
 /** One call of the Docker Engine API, as far as a test tells calls apart. */
 export interface EngineCall {
@@ -23,11 +22,14 @@ export class HeldEngine {
     private reached: (call: EngineCall) => void = () => {};
     private held: (() => void)[] = [];
 
-    private constructor(private readonly server: Server) {}
+    private constructor(
+        private readonly server: Server,
+        private readonly address: object,
+    ) {}
 
     static async use(action: (engine: HeldEngine) => Promise<void>): Promise<void> {
         const server = createServer();
-        const engine = new HeldEngine(server);
+        const engine = new HeldEngine(server, await engineAddress());
         server.on("request", (incoming, response) => void engine.pass(incoming, response));
         await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
         try {
@@ -76,7 +78,7 @@ export class HeldEngine {
     /** With `whenDone` the answer is held. */
     private carryOut(incoming: IncomingMessage, body: Buffer, response: ServerResponse, whenDone?: () => void): void {
         const outgoing = request({
-            socketPath: engineSocket,
+            ...this.address,
             method: incoming.method,
             path: incoming.url,
             headers: { ...incoming.headers, host: "docker" },

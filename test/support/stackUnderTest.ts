@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { EngineEvent, LocalWorkspace, OpType, PulumiFn, Stack, UpOptions } from "@pulumi/pulumi/automation";
-import { freePorts, removeAll } from "./dockerWorld";
+import { freePorts, freeSubnet, removeAll } from "./dockerWorld";
+import { withFolder } from "./folder";
 
 /** A stack of its own for one test: own project name, state, ports and subnet; everything is removed afterwards. */
 export class StackUnderTest {
@@ -19,22 +17,19 @@ export class StackUnderTest {
      * failure. The program is given at each `up`, so that a test can change it.
      */
     static async use(body: (stack: StackUnderTest) => Promise<void>): Promise<void> {
-        const suffix = randomBytes(3).toString("hex");
-        const project = `zet-${suffix}`;
-        const folder = await mkdtemp(join(tmpdir(), `${project}-`));
-        const stack = await LocalWorkspace.createOrSelectStack(
-            { projectName: project, stackName: "t", program: async () => {} },
-            { envVars: environment(folder) },
-        );
-        const number = parseInt(suffix, 16);
-        const subnet = `10.${128 + (number % 100)}.${(number >> 8) % 256}.0/24`;
-        const under = new StackUnderTest(project, stack, await freePorts(20), subnet);
-        try {
-            await body(under);
-        } finally {
-            await removeAll(project);
-            await rm(folder, { recursive: true, force: true });
-        }
+        const project = `zet-${randomBytes(3).toString("hex")}`;
+        await withFolder(`${project}-`, async (folder) => {
+            const stack = await LocalWorkspace.createOrSelectStack(
+                { projectName: project, stackName: "t", program: async () => {} },
+                { envVars: environment(folder) },
+            );
+            const under = new StackUnderTest(project, stack, await freePorts(20), await freeSubnet());
+            try {
+                await body(under);
+            } finally {
+                await removeAll(project);
+            }
+        });
     }
 
     /** Prefix of everything that this stack makes for the ensemble of the given name. */
