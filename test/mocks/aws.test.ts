@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider";
 import { gunzipSync } from "node:zlib";
-import { ZookeeperEnsembleArgs } from "../../lib";
-import { awsAnswers, awsEnsembleOf, awsTypes, onAws, vpcId } from "../support/awsProgram";
+import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { awsAnswers, awsTypes, onAws, vpcId } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
 import { assertDistinct, named, nameOf, ofType, reachableByProperties } from "../support/registrationQueries";
 import { Registered, registered, Registration } from "../support/registrations";
@@ -224,7 +224,7 @@ describe("what an ensemble on AWS registers", function () {
     });
 
     it("a preview registers exactly what an up registers, and asks neither EC2 nor Systems Manager", async () => {
-        const program = () => void awsEnsembleOf("coordination", onAws({ observers: 1, chroot: "/my-app" }));
+        const program = () => void new ZookeeperEnsemble("coordination", onAws({ observers: 1, chroot: "/my-app" }));
         const up = await registered(program, { answers: awsAnswers });
         assert.ok(cloud.calls.includes("DescribeInstances"), "the survey of an up looks");
         const calls = cloud.calls.length;
@@ -299,7 +299,7 @@ describe("what an ensemble on AWS registers", function () {
                 const transformations = [
                     ({ type, name }: pulumi.ResourceTransformationArgs) => void seen.add(`${type} ${name}`),
                 ];
-                awsEnsembleOf("coordination", onAws(), { provider, transformations });
+                new ZookeeperEnsemble("coordination", onAws(), { provider, transformations });
             },
             { answers: awsAnswers },
         );
@@ -314,8 +314,8 @@ describe("what an ensemble on AWS registers", function () {
     it("several ensembles share no name and no tag", async () => {
         const { resources, hooks } = await registered(
             () => {
-                awsEnsembleOf("orders", onAws());
-                awsEnsembleOf("billing", onAws());
+                new ZookeeperEnsemble("orders", onAws());
+                new ZookeeperEnsemble("billing", onAws());
             },
             { answers: awsAnswers },
         );
@@ -335,7 +335,7 @@ describe("what an ensemble on AWS registers", function () {
                 return awsAnswers.call(call);
             },
         };
-        const { resources } = await registered(() => void awsEnsembleOf("coordination", onAws()), {
+        const { resources } = await registered(() => void new ZookeeperEnsemble("coordination", onAws()), {
             answers: failing,
             mayFail: true,
         });
@@ -346,7 +346,7 @@ describe("what an ensemble on AWS registers", function () {
 });
 
 function coordination(args: ZookeeperEnsembleArgs): Promise<Registered> {
-    return registered(() => void awsEnsembleOf("coordination", args), { answers: awsAnswers });
+    return registered(() => void new ZookeeperEnsemble("coordination", args), { answers: awsAnswers });
 }
 
 function userDataOf(resources: readonly Registration[], id: number): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { awsAnswers, awsEnsembleOf, awsTypes, onAws } from "../support/awsProgram";
+import { ZookeeperEnsemble } from "../../lib";
+import { awsAnswers, awsTypes, onAws } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
 import { named, nameOf, ofType } from "../support/registrationQueries";
 import { Registered, registered } from "../support/registrations";
@@ -97,7 +98,7 @@ describe("what an ensemble on one machine on AWS registers", function () {
     });
 
     it("a preview registers exactly what an up registers, and asks neither EC2 nor Systems Manager", async () => {
-        const program = () => void awsEnsembleOf("coordination", onOneMachine({ observers: 1 }));
+        const program = () => void new ZookeeperEnsemble("coordination", onOneMachine({ observers: 1 }));
         const up = await registered(program, { answers: awsAnswers });
         const calls = cloud.calls.length;
         const preview = await registered(program, { preview: true, answers: awsAnswers });
@@ -118,5 +119,7 @@ function onOneMachine(args: object = {}, aws: object = {}) {
 }
 
 function coordination(args: object, aws: object = {}): Promise<Registered> {
-    return registered(() => void awsEnsembleOf("coordination", onOneMachine(args, aws)), { answers: awsAnswers });
+    return registered(() => void new ZookeeperEnsemble("coordination", onOneMachine(args, aws)), {
+        answers: awsAnswers,
+    });
 }

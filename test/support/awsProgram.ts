@@ -1,5 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
-import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { ZookeeperEnsembleArgs } from "../../lib";
 import { Answers } from "./registrations";
 
 export const awsTypes = {
@@ -25,10 +24,6 @@ export const vpcId = "vpc-0123456789abcdef0";
  */
 export function onAws(args: object = {}, aws: object = {}): ZookeeperEnsembleArgs {
     return { ...args, aws: { vpcId, subnetIds: subnets, ...aws } } as ZookeeperEnsembleArgs;
-}
-
-export function awsEnsembleOf(name: string, args: ZookeeperEnsembleArgs, opts?: pulumi.ComponentResourceOptions) {
-    return new ZookeeperEnsemble(name, args, opts);
 }
 
 /** Answers as AWS gives them: addresses, zones, images. */
