@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { setVariables } from "../support/environment";
 
 const cacheModule = pathToFileURL(path.resolve("tools/shared/cache.mjs")).href;
 
@@ -13,20 +14,19 @@ describe("the cache of the tools", () => {
     let root: string;
     let children: ChildProcess[];
     let builtOnce: (name: string, key: string, build: (folder: string) => Promise<void>) => Promise<string>;
-    const before = process.env.ZOOKEEPER_ENSEMBLE_CACHE;
+    let restoreVariables: () => void;
 
     beforeEach(async () => {
         root = await mkdtemp(path.join(tmpdir(), "cache-test-"));
         children = [];
-        process.env.ZOOKEEPER_ENSEMBLE_CACHE = root;
+        restoreVariables = setVariables({ ZOOKEEPER_ENSEMBLE_CACHE: root });
         // @ts-expect-error the tools are plain JavaScript
         ({ builtOnce } = await import("../../tools/shared/cache.mjs"));
     });
 
     afterEach(async () => {
         for (const child of children) child.kill("SIGKILL");
-        if (before === undefined) delete process.env.ZOOKEEPER_ENSEMBLE_CACHE;
-        else process.env.ZOOKEEPER_ENSEMBLE_CACHE = before;
+        restoreVariables();
         await rm(root, { recursive: true, force: true });
     });
 
