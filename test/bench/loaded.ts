@@ -1,6 +1,7 @@
 import { checkHistory } from "../load/check";
 import { Load } from "../load/load";
 import type { Operation } from "../load/operation";
+import { say } from "./figure";
 import type { Address } from "./serving";
 
 const clients = 6;
@@ -20,6 +21,7 @@ export interface Loaded<T> {
  */
 export async function underLoad<T>(servers: readonly Address[], body: (load: Load) => Promise<T>): Promise<Loaded<T>> {
     const seed = Math.floor(Math.random() * 2 ** 31);
+    say(`clients with seed ${seed}`);
     const connectionString = servers
         .map((server) => (typeof server === "number" ? `127.0.0.1:${server}` : server))
         .join(",");

@@ -26,7 +26,7 @@ describe("an ensemble of three on Docker", function () {
             assert.deepEqual(second.steps, []);
         }));
 
-    it("comes back with its data when one container is replaced", () =>
+    it("comes back with its data when every container is replaced", () =>
         StackUnderTest.use(async (stack) => {
             const program = (heapMiB: number) => async () => {
                 new ZookeeperEnsemble("coordination", {

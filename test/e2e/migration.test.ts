@@ -12,7 +12,7 @@ const folder = join(__dirname, "../../examples/migration");
 
 const onlyCreator = new zookeeper.ACL(zookeeper.Permission.ALL, new zookeeper.Id("auth", ""));
 
-/** Sets a node that only one user may touch, with a session of the test's own. */
+/** Creates a node that only one user may touch, with a session of the test's own. */
 async function createForOwner(servers: string, path: string, data: string, auth: string): Promise<void> {
     const client = zookeeper.createClient(servers);
     const connected = new Promise<void>((done) => client.once("connected", done));
