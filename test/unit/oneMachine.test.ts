@@ -11,6 +11,7 @@ import { firstPorts } from "../../lib/spec/oneMachine";
 import { awsArgs, SUBNETS } from "../support/awsArgs";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { fullConfig } from "../support/examples";
+import { holds } from "../support/fuzz";
 import { faultsOf, specOf } from "../support/specs";
 
 const onOne = (aws: object = {}) => awsArgs({ singleMachine: true, subnetIds: SUBNETS.slice(0, 1), ...aws });
@@ -47,22 +48,21 @@ describe("all servers on one machine", () => {
             assert.deepEqual(others, []);
         });
 
-        it("a server's ports follow from its id alone, whoever else is there", () => {
-            const ids = fc.uniqueArray(fc.integer({ min: 1, max: 255 }), { minLength: 1, maxLength: 6 });
-            fc.assert(
-                fc.property(ids, (all) => {
-                    const instanceType = { instanceType: "m7g.4xlarge" };
-                    const { servers } = oneOf({ servers: all.map((id) => ({ id })) }, instanceType);
-                    for (const server of servers) {
-                        assert.equal(server.ports.client, 2180 + server.id);
-                        assert.equal(firstPorts(server).election, 3888);
-                    }
-                    const used = servers.flatMap(({ ports }) => Object.values(ports) as number[]);
-                    assert.equal(new Set(used).size, used.length);
-                }),
-                { numRuns: 50 },
-            );
-        });
+        holds(
+            "a server's ports follow from its id alone, whoever else is there",
+            fc.uniqueArray(fc.integer({ min: 1, max: 255 }), { minLength: 1, maxLength: 6 }),
+            (all) => {
+                const instanceType = { instanceType: "m7g.4xlarge" };
+                const { servers } = oneOf({ servers: all.map((id) => ({ id })) }, instanceType);
+                for (const server of servers) {
+                    assert.equal(server.ports.client, 2180 + server.id);
+                    assert.equal(firstPorts(server).election, 3888);
+                }
+                const used = servers.flatMap(({ ports }) => Object.values(ports) as number[]);
+                assert.equal(new Set(used).size, used.length);
+            },
+            50,
+        );
     });
 
     describe("bad input", () => {
