@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { ServerRole, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { ensureChecker } from "../load/check";
 import { containerId, containerNames } from "../support/dockerWorld";
+import { runSeed } from "../support/fuzz";
 import { fourLetterWord, modeOf } from "../support/insideContainers";
 import { sharedStack } from "../support/sharedStack";
 import { UpRun } from "../support/stackUnderTest";
 import { changedUnderLoad } from "../support/underLoad";
 
-// A failing run is repeated with FUZZ_SEED.
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = runSeed();
 
 describe(`an ensemble that changes under load loses nothing (FUZZ_SEED=${seed})`, function () {
     this.timeout(600_000);

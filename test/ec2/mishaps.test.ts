@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { machinePlaces } from "../../lib/render/aws/machinePlaces";
 import { ensureChecker } from "../load/check";
+import { runSeed } from "../support/fuzz";
 import { shared } from "../support/sharedStack";
 import { changedUnderLoad } from "../support/underLoad";
 import { ZkClient } from "../support/zkClient";
 import { AwsStack, serves } from "./awsStack";
 
-// A failing run is repeated with FUZZ_SEED.
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = runSeed();
 
 describe(`an ensemble on EC2 that has bad luck (FUZZ_SEED=${seed})`, function () {
     this.timeout(1_200_000);

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { reach } from "../../lib/cli/reach";
 import { statusOf } from "../../lib/cli/status";
 import { ensureChecker } from "../load/check";
+import { runSeed } from "../support/fuzz";
 import { shared } from "../support/sharedStack";
 import { changedUnderLoad } from "../support/underLoad";
 import { ZkClient } from "../support/zkClient";
 import { AwsStack, AwsTestArgs, AwsUp, servesAt } from "./awsStack";
 
-// A failing run is repeated with FUZZ_SEED.
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = runSeed();
 
 describe(`an ensemble on one machine on EC2 (FUZZ_SEED=${seed})`, function () {
     this.timeout(1_200_000);

@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Container } from "dockerode";
 import { docker, freePorts, removeAll } from "../support/dockerWorld";
+import { runSeed } from "../support/fuzz";
 import { checkHistory, ensureChecker } from "./check";
 import { Load, type LoadResult } from "./load";
 
 const image = "zookeeper:3.9.5";
-// A failing run is repeated with FUZZ_SEED.
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = runSeed();
 
 describe(`a load on a real server (FUZZ_SEED=${seed})`, function () {
     this.timeout(180_000);

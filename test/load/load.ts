@@ -43,7 +43,7 @@ export class Load {
     private readonly errors: Record<string, number> = {};
     private acknowledgedCount = 0;
     private running: Promise<unknown> = Promise.resolve();
-    private servers: string;
+    private readonly servers: string;
 
     private constructor(
         readonly options: LoadOptions,
@@ -59,11 +59,6 @@ export class Load {
         load.running = Promise.all(Array.from({ length: options.clients ?? 4 }, (_, index) => load.runClient(index)));
         load.running.catch(() => {}); // told by stop()
         return load;
-    }
-
-    /** Sessions that are made from now on connect to these servers. */
-    updateServers(connectionString: string): void {
-        this.servers = split(connectionString).servers;
     }
 
     /** A point in time, for `acknowledgedSince`. */

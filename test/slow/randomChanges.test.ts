@@ -1,7 +1,8 @@
 import { RandomResult, randomChanges } from "../chaos/random";
+import { runSeed } from "../support/fuzz";
 
 /** `npm run chaos -- --random 20 [--seed S]` does as many as one asks for. */
-const seed = Number(process.env.FUZZ_SEED ?? 7);
+const seed = runSeed(7);
 const changes = 4;
 
 describe(`a random specification that changes at random (FUZZ_SEED=${seed})`, function () {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { ensureChecker } from "../load/check";
 import { CliProgram, RunningUp } from "../support/cliProgram";
 import { containerEvents } from "../support/dockerEvents";
+import { runSeed } from "../support/fuzz";
 import { EngineCall, HeldEngine, Holds } from "../support/heldEngine";
 import { modeOf, shell, until } from "../support/insideContainers";
 import { shared } from "../support/sharedStack";
 import { changedUnderLoad } from "../support/underLoad";
 
-// A failing run is repeated with FUZZ_SEED.
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = runSeed();
 
 /** Two deployments and their load share the processors with the servers. */
 const patient = { lifecycle: { servingTimeoutSeconds: 300 } };
@@ -116,11 +116,7 @@ async function heldIn(
     const holds: Holds = (call) => (isMoment(call) ? "before" : undefined);
     const held = engine.holdAt(holds);
     const up = await begun(program, tickTimeMs, engine);
-    const ended = up.exit.then((code) => {
-        throw new Error(`the up ended (${code}) before its moment came:\n${up.text}`);
-    });
-    await Promise.race([held, ended]);
-    ended.catch(() => undefined);
+    await up.reaches(held);
     return up;
 }
 
