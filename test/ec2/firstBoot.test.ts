@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { Ec2Machines } from "../../lib/platform/aws/ec2Machines";
 import { AwsSpec } from "../../lib/spec/awsSpec";
 import { awsEnsemble } from "../support/awsEnsemble";
@@ -20,7 +21,7 @@ describe("a machine with the user data of an ensemble", function () {
 
     before(async function () {
         this.timeout(900_000);
-        world = await BootWorld.make(`ze-boot-${process.pid}`);
+        world = await BootWorld.make(`ze-boot-${randomBytes(3).toString("hex")}`);
         keeps = await Promise.all(spec.servers.map((server) => world.keep(server)));
     });
     after(async function () {

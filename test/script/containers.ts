@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { memberScript } from "../../lib/render/memberScript";
-import { copyVolume } from "../support/dockerWorld";
+import { copyVolume, freeSubnet } from "../support/dockerWorld";
 import type { Outcome } from "./scriptServer";
 
 const files: Record<string, string> = {
@@ -50,13 +50,10 @@ export class Containers {
     }
 
     async makeNetwork(): Promise<void> {
-        for (let attempt = 0; attempt < 16; attempt++) {
-            this.net = `10.214.${(process.pid + attempt) % 256}`;
-            const made = await docker("network", "create", "--subnet", `${this.net}.0/24`, this.prefix);
-            if (made.code === 0) return;
-            if (!/overlap/i.test(made.stderr)) throw new Error(made.stderr);
-        }
-        throw new Error("no free subnet in 10.214.0.0/16");
+        const subnet = await freeSubnet();
+        this.net = subnet.replace(/\.0\/24$/, "");
+        const made = await docker("network", "create", "--subnet", subnet, this.prefix);
+        if (made.code !== 0) throw new Error(made.stderr);
     }
 
     /** One more file, for servers that start from now on. */
