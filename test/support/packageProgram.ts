@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { EngineEvent } from "@pulumi/pulumi/automation";
-import { freePorts, removeAll } from "./dockerWorld";
+import { freePorts, freeSubnet, removeAll } from "./dockerWorld";
 
 /** The checkout: what `pulumi package add` is given. */
 export const packageFolder = resolve(__dirname, "../..");
@@ -44,12 +44,9 @@ export class PackageProgram {
     ) {}
 
     static async make(): Promise<PackageProgram> {
-        const suffix = randomBytes(3).toString("hex");
-        const project = `zep-${suffix}`;
-        const number = parseInt(suffix, 16);
-        const subnet = `10.${128 + (number % 100)}.${(number >> 8) % 256}.0/24`;
-        const folder = await mkdtemp(join(tmpdir(), `${project}-`));
-        return new PackageProgram(project, folder, await freePorts(10), subnet);
+        const project = `zep-${randomBytes(3).toString("hex")}`;
+        const [firstPort, subnet] = [await freePorts(10), await freeSubnet()];
+        return new PackageProgram(project, await mkdtemp(join(tmpdir(), `${project}-`)), firstPort, subnet);
     }
 
     async remove(): Promise<void> {

@@ -1,7 +1,6 @@
 import { createServer, IncomingMessage, request, Server, ServerResponse } from "node:http";
 import { AddressInfo } from "node:net";
-
-const engineSocket = "/var/run/docker.sock";
+import { engineAddress } from "./dockerWorld";
 
 /**
  * A way to the Docker engine that writes down what is asked of it, for programs that name it as their provider's host.
@@ -9,11 +8,14 @@ const engineSocket = "/var/run/docker.sock";
 export class RecordedEngine {
     /** `METHOD /path` of each request, without the version of the API and without the query. */
     readonly requests: string[] = [];
-    private constructor(private readonly server: Server) {}
+    private constructor(
+        private readonly server: Server,
+        private readonly address: object,
+    ) {}
 
     static async start(): Promise<RecordedEngine> {
         const server = createServer();
-        const engine = new RecordedEngine(server);
+        const engine = new RecordedEngine(server, await engineAddress());
         server.on("request", (asked, answer) => engine.pass(asked, answer));
         await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
         return engine;
@@ -38,7 +40,7 @@ export class RecordedEngine {
     private pass(asked: IncomingMessage, answer: ServerResponse): void {
         const { method, url = "", headers } = asked;
         this.requests.push(`${method} ${url.replace(/^\/v[\d.]+/, "").replace(/\?.*/, "")}`);
-        const passed = request({ socketPath: engineSocket, method, path: url, headers }, (answered) => {
+        const passed = request({ ...this.address, method, path: url, headers }, (answered) => {
             answer.writeHead(answered.statusCode!, answered.headers);
             answer.flushHeaders();
             answered.pipe(answer);
