@@ -10,6 +10,7 @@ const sizeMiB = 320;
 /** Log volumes on file systems of their own, small enough to be filled; each in a file behind a loop device. */
 export class SmallDisks {
     private readonly devices: string[] = [];
+    private readonly volumes: string[] = [];
 
     private constructor() {}
 
@@ -35,6 +36,7 @@ export class SmallDisks {
         await execute("mkfs.ext4", ["-q", "-m", "0", file]);
         const { stdout } = await execute("losetup", ["--find", "--show", file]);
         this.devices.push(stdout.trim());
+        this.volumes.push(volume);
         const DriverOpts = { type: "ext4", device: stdout.trim() };
         await docker.createVolume({ Name: volume, Driver: "local", DriverOpts });
     }
@@ -44,8 +46,14 @@ export class SmallDisks {
         await runScript("zookeeper:3.9.5", `rm -f /volume/${file}`, { binds: [`${server}-log:/volume`] });
     }
 
-    /** The devices; the volumes go with everything else of the stack, before. */
+    /** The volumes first, where they are not gone with the rest of the stack: without its device one is of no use. */
     async remove(): Promise<void> {
+        for (const volume of this.volumes.splice(0)) {
+            await docker
+                .getVolume(volume)
+                .remove({ force: true })
+                .catch(() => undefined);
+        }
         for (const device of this.devices.splice(0)) {
             await execute("losetup", ["--detach", device]).catch(() => undefined);
         }

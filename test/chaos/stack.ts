@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePorts, removeAll } from "../support/dockerWorld";
+import { freePorts, freeSubnet, removeAll } from "../support/dockerWorld";
+import { withFolder } from "../support/folder";
 import { modeOf } from "../support/insideContainers";
 import { Deployer } from "./deployer";
 import { allIds, argsOf, idsOf, Shape } from "./shapes";
@@ -22,22 +21,20 @@ export class ChaosStack {
     ) {}
 
     static async use<T>(action: (stack: ChaosStack) => Promise<T>): Promise<T> {
-        const suffix = randomBytes(3).toString("hex");
-        const project = `zch-${suffix}`;
-        const number = parseInt(suffix, 16);
-        const subnet = `10.${228 + (number % 20)}.${(number >> 8) % 256}.0/24`;
-        const folder = await mkdtemp(join(tmpdir(), `${project}-`));
-        const deployer = await Deployer.make(project, join(folder, "project"));
-        const servers = allIds.map((id) => `${project}-${id}`);
-        const disks = await SmallDisks.make(join(folder, "disks"), servers);
-        try {
-            return await action(new ChaosStack(project, await freePorts(20), subnet, deployer, disks));
-        } finally {
-            await deployer.close();
-            await removeAll(project);
-            await disks?.remove();
-            await rm(folder, { recursive: true, force: true });
-        }
+        const project = `zch-${randomBytes(3).toString("hex")}`;
+        return withFolder(`${project}-`, async (folder) => {
+            const [firstPort, subnet] = [await freePorts(20), await freeSubnet()];
+            const deployer = await Deployer.make(project, join(folder, "project"));
+            const servers = allIds.map((id) => `${project}-${id}`);
+            const disks = await SmallDisks.make(join(folder, "disks"), servers);
+            try {
+                return await action(new ChaosStack(project, firstPort, subnet, deployer, disks));
+            } finally {
+                await deployer.close();
+                await removeAll(project);
+                await disks?.remove();
+            }
+        });
     }
 
     args(shape: Shape): object {
