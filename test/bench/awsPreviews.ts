@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setVariables } from "../support/environment";
 import { PaperCloud, paperSubnets, paperVpc } from "../support/paperCloud";
 import { AwsState, awsTemplateOf } from "./awsTemplate";
 import { atMost, Benchmark, Figure, interleaved, median, rounded, say, spread } from "./figure";
@@ -28,12 +29,11 @@ export const awsPreviews: Benchmark = {
 
 /** Else the whole state is written for each of its 1,900 resources. */
 async function inOneCheckpoint<T>(action: () => Promise<T>): Promise<T> {
-    Object.assign(process.env, { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" });
+    const restoreVariables = setVariables({ PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" });
     try {
         return await action();
     } finally {
-        delete process.env.PULUMI_EXPERIMENTAL;
-        delete process.env.PULUMI_SKIP_CHECKPOINTS;
+        restoreVariables();
     }
 }
 

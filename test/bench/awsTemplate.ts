@@ -31,7 +31,7 @@ export interface AwsState extends PlannedState {
     readonly replacementTrigger?: unknown;
 }
 
-export const isMarker = ({ type }: { readonly type: string }) => type === "pulumi:index:Stash";
+const isMarker = ({ type }: { readonly type: string }) => type === "pulumi:index:Stash";
 
 const nameOf = (urn: string) => urn.split("::").pop()!;
 

@@ -62,7 +62,7 @@ export function limited(state: State, count: number): State {
 
 const containerType = "docker:index/container:Container";
 
-export function specHash({ inputs }: PlannedState): string {
+function specHash({ inputs }: PlannedState): string {
     return (inputs.labels as { label: string; value: string }[]).find(({ label }) => label === hashLabel)!.value;
 }
 

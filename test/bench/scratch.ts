@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts, removeAll } from "../support/dockerWorld";
+import { freePorts, freeSubnet, removeAll } from "../support/dockerWorld";
 
 /** Names, ports, a subnet and a folder that nobody else uses. */
 export class Scratch {
@@ -15,11 +15,10 @@ export class Scratch {
 
     /** Whatever happens in the body, every container, network and volume with the prefix is removed, and the folder. */
     static async use<T>(body: (scratch: Scratch) => Promise<T>): Promise<T> {
-        const number = randomBytes(3);
-        const prefix = `zeb-${number.toString("hex")}`;
+        const prefix = `zeb-${randomBytes(3).toString("hex")}`;
+        const [firstPort, subnet] = [await freePorts(40), await freeSubnet()];
         const folder = await mkdtemp(join(tmpdir(), `${prefix}-`));
-        const subnetStart = `10.${28 + (number[0]! % 100)}.${number[1]}`;
-        const scratch = new Scratch(prefix, folder, await freePorts(40), subnetStart);
+        const scratch = new Scratch(prefix, folder, firstPort, subnet.replace(/\.0\/24$/, ""));
         const finish = async () => {
             await scratch.clear();
             await rm(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ const top = "ZookeeperEnsembleArgs";
 const outputSources = ["lib/ensemble.ts", "lib/outputs.ts"];
 const component = "ZookeeperEnsemble";
 
-export const target = path.join(root, "docs/arguments.md");
+const target = path.join(root, "docs/arguments.md");
 
 /** The whole text of docs/arguments.md. */
 export function argumentReference() {

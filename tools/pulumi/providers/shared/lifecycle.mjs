@@ -16,7 +16,7 @@ export class InitializationFailure extends Error {
 }
 
 /** The official plugin's way to print an error. */
-export function asErrorList(message) {
+function asErrorList(message) {
     return `1 error occurred:\n\t* ${message}\n\n`;
 }
 
