@@ -14,24 +14,16 @@ export interface Credentials {
 }
 
 /**
- * What the machines can download: the archives of ZooKeeper under the names of Apache's servers, by HTTP and HTTPS, and
- * what a test puts there. It listens on the gateways of the VPCs, where "outside" is.
+ * What the machines can download: the archives of ZooKeeper under the names of Apache's servers, by HTTP and HTTPS. It
+ * listens on the gateways of the VPCs, where "outside" is.
  */
 export class Downloads {
     private readonly servers = new Map<string, Server[]>();
-    private readonly contents = new Map<string, Buffer>();
-    /** Host and path of everything that was asked for. */
-    readonly requests: string[] = [];
 
     constructor(
         private readonly credentials: Credentials,
         private readonly archiveOf: (version: string) => Promise<string>,
     ) {}
-
-    /** From now on the path holds this, on every host. */
-    put(urlPath: string, content: string | Buffer): void {
-        this.contents.set(urlPath, Buffer.from(content));
-    }
 
     async open(gateway: string): Promise<void> {
         const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -54,12 +46,6 @@ export class Downloads {
 
     private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const { pathname } = new URL(request.url ?? "/", "http://any");
-        this.requests.push(`${request.headers.host ?? ""}${pathname}`);
-        const own = this.contents.get(pathname);
-        if (own) {
-            response.end(own);
-            return;
-        }
         const [, name, version, suffix] =
             /\/(apache-zookeeper-(\d+\.\d+\.\d+)-bin\.tar\.gz)(\.sha512)?$/.exec(pathname) ?? [];
         if (name === undefined) {

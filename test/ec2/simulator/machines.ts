@@ -126,35 +126,9 @@ export class Machines {
     private async powerOff(instance: Instance): Promise<void> {
         this.stops.add(instance.id);
         try {
-            if (instance.paused) {
-                await this.hold(instance, false);
-            }
             await this.hardware.powerOff(instance.id);
         } finally {
             this.stops.delete(instance.id);
-        }
-    }
-
-    /** As when a host of EC2 stalls: the machine stands still and answers nothing. */
-    async hold(instance: Instance, held: boolean): Promise<void> {
-        const container = this.hardware.container(instance.id);
-        await (held ? container.pause() : container.unpause());
-        instance.paused = held;
-        if (!held) {
-            await this.refreshFirewall(instance);
-        }
-    }
-
-    /** The cable of its network card. */
-    async plug(instance: Instance, plugged: boolean): Promise<void> {
-        const { address, id, interfaceId, vpcId } = instance;
-        const network = this.hardware.docker.getNetwork(this.world.vpcs.get(vpcId)!.network);
-        const Container = this.hardware.nameOf(id);
-        if (plugged) {
-            const MacAddress = this.world.interfaces.get(interfaceId)!.mac;
-            await network.connect({ Container, EndpointConfig: { IPAMConfig: { IPv4Address: address }, MacAddress } });
-        } else {
-            await network.disconnect({ Container });
         }
     }
 
@@ -236,7 +210,7 @@ export class Machines {
 
     /** A command of the simulator's own; a machine that is just starting or ending reads the files by itself. */
     private async ifRunning(instance: Instance, command: readonly string[]): Promise<void> {
-        if (instance.state !== "running" || instance.paused) {
+        if (instance.state !== "running") {
             return;
         }
         // A system that reboots or ends right now is still `running` here, and Docker says that nothing runs in it.

@@ -41,7 +41,6 @@ export class RunCommand {
         const { world, machines } = this.cloud;
         const online =
             instance.state === "running" &&
-            !instance.paused &&
             mayUseIt(world, instance) &&
             reachesIt(world, instance) &&
             (await machines.hardware.hasAgent(instance.id));

@@ -3,7 +3,7 @@ import { Server } from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
 import Docker from "dockerode";
-import { runScript } from "../../support/dockerWorld";
+import { freeSubnet, runScript } from "../../support/dockerWorld";
 import { standInVariables } from "../../support/standIns";
 import { Cloud } from "./cloud";
 import { controlApi, resourceTypes } from "./controlApi";
@@ -48,7 +48,7 @@ export class Ec2Simulator {
         private readonly folder: string,
         private readonly runCommand: RunCommand,
         /** What the machines can download. */
-        readonly downloads: Downloads,
+        private readonly downloads: Downloads,
         private readonly image: string,
         private readonly standIns: Readonly<Record<string, string>>,
         private readonly servers: Server[] = [],
@@ -87,8 +87,13 @@ export class Ec2Simulator {
             tools.image,
             tools.standIns,
         );
-        await simulator.listen();
-        return simulator;
+        try {
+            await simulator.listen();
+            return simulator;
+        } catch (error) {
+            await simulator.remove();
+            throw error;
+        }
     }
 
     private async listen(): Promise<void> {
@@ -152,17 +157,9 @@ export class Ec2Simulator {
     }
 
     private async freeVpc(): Promise<{ id: string; block: string }> {
-        for (let attempt = 1; ; attempt++) {
-            const block = `10.${200 + Math.floor(Math.random() * 50)}.${Math.floor(Math.random() * 256)}`;
-            try {
-                const { id } = await this.create("aws:ec2/vpc:Vpc", { cidrBlock: `${block}.0/24` });
-                return { id, block };
-            } catch (error) {
-                if (attempt === 10 || !/overlap/i.test((error as Error).message)) {
-                    throw error;
-                }
-            }
-        }
+        const cidrBlock = await freeSubnet();
+        const { id } = await this.create("aws:ec2/vpc:Vpc", { cidrBlock });
+        return { id, block: cidrBlock.replace(/\.0\/24$/, "") };
     }
 
     /** A private DNS zone, whose names all machines see. */
@@ -228,24 +225,6 @@ export class Ec2Simulator {
 
     async reboot(instanceId: string): Promise<void> {
         await this.cloud.machines.reboot(this.cloud.machines.byId(instanceId));
-    }
-
-    /** The machine stands still, as on a host that stalls. */
-    async pause(instanceId: string): Promise<void> {
-        await this.cloud.machines.hold(this.cloud.machines.byId(instanceId), true);
-    }
-
-    async resume(instanceId: string): Promise<void> {
-        await this.cloud.machines.hold(this.cloud.machines.byId(instanceId), false);
-    }
-
-    /** The machine runs and reaches nobody. */
-    async disconnect(instanceId: string): Promise<void> {
-        await this.cloud.machines.plug(this.cloud.machines.byId(instanceId), false);
-    }
-
-    async reconnect(instanceId: string): Promise<void> {
-        await this.cloud.machines.plug(this.cloud.machines.byId(instanceId), true);
     }
 
     /** A snapshot that somebody takes of a volume that is not attached; its id. */

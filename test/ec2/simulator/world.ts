@@ -111,8 +111,6 @@ export interface Instance {
     terminatedAt?: number;
     /** Whether Systems Manager has heard of it. */
     registered: boolean;
-    /** What cannot be heard of it while a test holds it. */
-    paused: boolean;
 }
 
 export interface Role {

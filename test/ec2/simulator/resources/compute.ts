@@ -83,7 +83,6 @@ function newInstance(world: World, inputs: Properties): Instance {
         state: "pending",
         protected: inputs.disableApiTermination === true,
         registered: false,
-        paused: false,
     };
 }
 
