@@ -5,6 +5,7 @@ import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { documentOf, sectionOf } from "../support/documents";
 import { containerEvents } from "../support/dockerEvents";
 import { containerId, containerNames, docker } from "../support/dockerWorld";
+import { setVariables } from "../support/environment";
 import { modeOf } from "../support/insideContainers";
 import { ensemblesOf } from "../support/shownPrograms";
 import { dockerHas } from "../support/programKinds";
@@ -46,8 +47,7 @@ describe("an explicit provider", function () {
         StackUnderTest.use(async (stack) => {
             const engines = await Promise.all(Array.from({ length: 4 }, () => RecordedEngine.start()));
             const [one, two, three, four] = engines as [RecordedEngine, RecordedEngine, RecordedEngine, RecordedEngine];
-            const elsewhere = process.env.DOCKER_HOST;
-            process.env.DOCKER_HOST = "unix:///nowhere/docker.sock";
+            const restoreVariables = setVariables({ DOCKER_HOST: "unix:///nowhere/docker.sock" });
             try {
                 await stack.up(async () => {
                     const provider = ({ host }: RecordedEngine, name: string) => new Provider(name, { host });
@@ -63,8 +63,7 @@ describe("an explicit provider", function () {
                     new Shop("shop", make, { providers: [provider(four, "of-parent")] });
                 });
             } finally {
-                if (elsewhere === undefined) delete process.env.DOCKER_HOST;
-                else process.env.DOCKER_HOST = elsewhere;
+                restoreVariables();
                 await Promise.all(engines.map((engine) => engine.stop()));
             }
             for (const [index, { requests }] of engines.entries()) {
