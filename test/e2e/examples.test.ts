@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePorts, removeAll } from "../support/dockerWorld";
+import { withFolder } from "../support/folder";
 import { ZkClient } from "../support/zkClient";
 
 const root = join(__dirname, "../..");
@@ -16,9 +16,8 @@ describe("the examples, by the CLI alone", function () {
     this.timeout(300_000);
 
     for (const [name, folder] of Object.entries(examples)) {
-        it(`${name}: previewed, made, used, unchanged, destroyed`, async () => {
+        const livesThroughAll = async (state: string) => {
             const stack = `t${randomBytes(3).toString("hex")}`;
-            const state = await mkdtemp(join(tmpdir(), "examples-"));
             const project = /^name: (\S+)/m.exec(await readFile(join(root, folder, "Pulumi.yaml"), "utf8"))![1]!;
             const run = promisify(execFile);
             const pulumi = async (...args: string[]) => {
@@ -42,9 +41,9 @@ describe("the examples, by the CLI alone", function () {
                 await pulumi("destroy", "--yes", "--skip-preview");
             } finally {
                 await removeAll(`${project}-${stack}-`);
-                await rm(state, { recursive: true, force: true });
                 await rm(join(root, folder, `Pulumi.${stack}.yaml`), { force: true });
             }
-        });
+        };
+        it(`${name}: previewed, made, used, unchanged, destroyed`, () => withFolder("examples-", livesThroughAll));
     }
 });
