@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { awsPlugin, FakeSimulator } from "../tools/awsProviderClient";
 import { AwsPackage } from "../support/awsPackage";
 import { onAws, vpcId } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
 import { setVariables } from "../support/environment";
+import { withFolder } from "../support/folder";
 import { packageFolder, PackageProgram, pulumi } from "../support/packageProgram";
 import { digestOf, Schema } from "../support/schema";
 import { standInVariables } from "../support/standIns";
@@ -49,27 +49,26 @@ describe("the package zookeeper-ensemble-aws", function () {
     after(() => installed.remove());
 
     it("has the schema of zookeeper-ensemble, under its own name", async () => {
-        const folder = await mkdtemp(join(tmpdir(), "zookeeper-ensemble-schema-"));
-        try {
-            const { code, output } = await pulumi(folder, ["package", "get-schema", installed.folder]);
-            assert.equal(code, 0, output);
-            const shown = digestOf(JSON.parse(output) as Schema);
-            const golden = await readFile(join(packageFolder, "test/golden/schema.txt"), "utf8");
-            assert.equal(shown, golden.replaceAll("zookeeper-ensemble:", "zookeeper-ensemble-aws:"));
-        } finally {
-            await rm(folder, { recursive: true });
-        }
+        const { code, output } = await withFolder("zookeeper-ensemble-schema-", (folder) =>
+            pulumi(folder, ["package", "get-schema", installed.folder]),
+        );
+        assert.equal(code, 0, output);
+        const shown = digestOf(JSON.parse(output) as Schema);
+        const golden = await readFile(join(packageFolder, "test/golden/schema.txt"), "utf8");
+        assert.equal(shown, golden.replaceAll("zookeeper-ensemble:", "zookeeper-ensemble-aws:"));
     });
 
     it("makes an ensemble on AWS by the provider of a program that knows only its SDK", async () => {
-        const simulator = await FakeSimulator.start();
-        const cloud = await EmptyCloud.start();
-        const stack = await PackageProgram.make();
-        const restoreVariables = setVariables({
-            ZK_EC2_SIMULATOR: simulator.address,
-            ...(await standInVariables()),
-        });
+        const endings: (() => unknown)[] = [];
         try {
+            const simulator = await FakeSimulator.start();
+            endings.push(() => simulator.stop());
+            const cloud = await EmptyCloud.start();
+            endings.push(() => cloud.stop());
+            const stack = await PackageProgram.make();
+            endings.push(() => stack.remove());
+            const standIns = await standInVariables();
+            endings.push(setVariables({ ZK_EC2_SIMULATOR: simulator.address, ...standIns }));
             simulator.outputs.set(awsPlugin.tokens.networkInterface, {
                 privateIp: "10.0.1.4",
                 privateIps: ["10.0.1.4"],
@@ -92,10 +91,9 @@ describe("the package zookeeper-ensemble-aws", function () {
             assert.notEqual(code, 0, output);
             assert.deepEqual([...cloud.regions], ["eu-west-3"], output);
         } finally {
-            restoreVariables();
-            await stack.remove();
-            await cloud.stop();
-            await simulator.stop();
+            for (const end of endings.reverse()) {
+                await end();
+            }
         }
     });
 

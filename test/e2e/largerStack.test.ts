@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { docker, freePorts, removeAll } from "../support/dockerWorld";
+import { docker, freePorts, freeSubnet, removeAll } from "../support/dockerWorld";
 import { shell, until } from "../support/insideContainers";
 import { ZkClient } from "../support/zkClient";
 
@@ -22,7 +22,7 @@ describe("examples/larger-stack, by the CLI alone", function () {
     this.timeout(900_000);
     const stack = `t${randomBytes(3).toString("hex")}`;
     const prefix = `larger-stack-${stack}-`;
-    let state: string;
+    let state: string | undefined;
     let image: string;
 
     const pulumi = async (folder: string, ...args: string[]) => {
@@ -53,8 +53,8 @@ describe("examples/larger-stack, by the CLI alone", function () {
         image = (await ensurePatroniImage()) as string;
         state = await mkdtemp(join(tmpdir(), "larger-stack-"));
         await pulumi(example, "stack", "init");
-        const subnet = `10.${128 + (parseInt(stack.slice(1, 3), 16) % 100)}.${parseInt(stack.slice(3, 5), 16)}.0/24`;
-        const settings = { patroniImage: image, flagsHostPort: String(await freePorts(5)), subnet };
+        const flagsHostPort = String(await freePorts(5));
+        const settings = { patroniImage: image, flagsHostPort, subnet: await freeSubnet() };
         for (const [key, value] of Object.entries(settings)) {
             await pulumi(example, "config", "set", key, value);
         }
@@ -63,6 +63,9 @@ describe("examples/larger-stack, by the CLI alone", function () {
     });
 
     after(async () => {
+        if (state === undefined) {
+            return;
+        }
         const names = await databases().catch(() => []);
         await pulumi(example, "destroy", "--yes", "--skip-preview").catch(() => undefined);
         for (const name of names) {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { codeBlocks, documentOf } from "../support/documents";
-import { freePorts, removeAll } from "../support/dockerWorld";
+import { freePorts, freeSubnet, removeAll } from "../support/dockerWorld";
 import { packageFolder, pulumi } from "../support/packageProgram";
 import { digestOf, Schema } from "../support/schema";
 import { ZkClient } from "../support/zkClient";
@@ -103,10 +103,9 @@ describe("the package as npm packs it", function () {
     it("installed into an empty project elsewhere, runs the example of the README and the command", async () => {
         const readme = documentOf("README.md");
         const [example = ""] = codeBlocks(readme, "ts");
-        const project = `zeb-${folder.slice(-6).toLowerCase()}`;
-        const number = [...folder].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 25_600, 7);
-        const subnet = `10.${28 + (number % 100)}.${number >> 7}.0/24`;
-        const docker = { firstHostPort: await freePorts(5), memoryMiB: 384, network: { subnet } };
+        const project = `ztb-${folder.slice(-6).toLowerCase()}`;
+        const network = { subnet: await freeSubnet() };
+        const docker = { firstHostPort: await freePorts(5), memoryMiB: 384, network };
         assert.ok(example.includes("docker: {}"), "the example has changed: see what has to be put in here");
         await writeFile(join(folder, "index.ts"), example.replace("docker: {}", `docker: ${JSON.stringify(docker)}`));
         await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: project, runtime: "nodejs" }));

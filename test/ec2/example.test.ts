@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { withFolder } from "../support/folder";
 import { Ec2Simulator } from "./simulator";
 
 const folder = join(__dirname, "../../examples/aws");
@@ -12,10 +12,12 @@ const folder = join(__dirname, "../../examples/aws");
 describe("examples/aws, by the CLI alone", function () {
     this.timeout(1_200_000);
 
-    it("previewed, made, used from a client's place, unchanged, destroyed", async () => {
+    it("previewed, made, used from a client's place, unchanged, destroyed", () =>
+        withFolder("example-aws-", livesThroughAll));
+
+    async function livesThroughAll(state: string): Promise<void> {
         const suffix = randomBytes(3).toString("hex");
         const stack = `t${suffix}`;
-        const state = await mkdtemp(join(tmpdir(), "example-aws-"));
         const cloud = await Ec2Simulator.start({ prefix: `zex-${suffix}` });
         const pulumi = async (...args: string[]) => {
             const env = {
@@ -58,8 +60,7 @@ describe("examples/aws, by the CLI alone", function () {
             assert.deepEqual(cloud.instances(), []);
         } finally {
             await cloud.remove();
-            await rm(state, { recursive: true, force: true });
             await rm(join(folder, `Pulumi.${stack}.yaml`), { force: true });
         }
-    });
+    }
 });
