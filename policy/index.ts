@@ -1,5 +1,5 @@
 import { EnforcementLevel, PolicyConfigSchema, PolicyPack, ResourceValidationPolicy } from "@pulumi/policy";
-import { Rule, rules } from "./rules";
+import { productionStacks, Rule, rules } from "./rules";
 
 /** Only the odd-size rule has something to choose; given with `--policy-pack-config`. */
 const productionConfig: PolicyConfigSchema = {
@@ -7,7 +7,7 @@ const productionConfig: PolicyConfigSchema = {
         production: {
             type: "string",
             description: "A regular expression for the names of production stacks",
-            default: "prod",
+            default: productionStacks,
         },
     },
 };

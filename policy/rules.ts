@@ -10,10 +10,13 @@ export interface Seen {
 }
 
 export interface Circumstances {
-    /** A regular expression for the names of production stacks; `prod` when absent. */
+    /** A regular expression for the names of production stacks; `productionStacks` when absent. */
     readonly production?: string;
     readonly today: Date;
 }
+
+/** `prod`, `eu-prod-2` and `production`; not `nonprod` or `preprod`. */
+export const productionStacks = "(^|[^a-z])prod";
 
 export interface Rule {
     readonly name: string;
@@ -57,12 +60,23 @@ function publicIngress({ type, props, parent }: Seen): string[] {
     if (type !== "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" || !isBelowEnsemble(parent)) {
         return [];
     }
-    const everywhere = [props.cidrIpv4, props.cidrIpv6].filter((cidr) => cidr === "0.0.0.0/0" || cidr === "::/0");
-    return everywhere.map(
-        (cidr) =>
-            `port ${String(props.fromPort)} is open to ${String(cidr)}, the whole internet: name the networks or the ` +
-            `security groups of the clients in aws.clients`,
-    );
+    return [props.cidrIpv4, props.cidrIpv6]
+        .filter(isPublic)
+        .map(
+            (cidr) =>
+                `port ${String(props.fromPort)} is open to ${String(cidr)}, the whole internet or a large part of it: name ` +
+                `the networks or the security groups of the clients in aws.clients`,
+        );
+}
+
+/** Shorter than the largest private networks, 10.0.0.0/8 and fc00::/7: two halves are the whole internet, too. */
+function isPublic(cidr: unknown): cidr is string {
+    if (typeof cidr !== "string") {
+        return false;
+    }
+    const prefix = Number(cidr.split("/")[1]);
+    const shortest = !cidr.includes(":") ? 8 : /^f[cd]/i.test(cidr) ? 7 : 16;
+    return prefix < shortest;
 }
 
 const encryptedVolumes: Rule = {
@@ -93,7 +107,7 @@ const oddSizeInProduction: Rule = {
         "Production wants 3, 5 or 7 voting servers.",
     level: "mandatory",
     knowsProduction: true,
-    faults: ({ type, urn, props }, { production = "prod" }) => {
+    faults: ({ type, urn, props }, { production = productionStacks }) => {
         const stack = urn.split("::")[0]!.split(":").pop()!;
         if (type !== ensembleType || !new RegExp(production).test(stack)) {
             return [];

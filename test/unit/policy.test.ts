@@ -48,7 +48,14 @@ describe("the policies", () => {
     it("let no client port be open to the internet on AWS", () => {
         const rule = "no-public-client-port";
         assert.match(faultsOf(rule, ingress({ cidrIpv4: "0.0.0.0/0" })).join(), /port 2181 is open to 0\.0\.0\.0\/0/);
-        assert.equal(faultsOf(rule, ingress({ cidrIpv6: "::/0" })).length, 1);
+        for (const cidrIpv6 of ["::/0", "::/1", "8000::/1", "2000::/3"]) {
+            assert.equal(faultsOf(rule, ingress({ cidrIpv6 })).length, 1, cidrIpv6);
+        }
+        for (const cidrIpv4 of ["0.0.0.0/1", "128.0.0.0/1", "64.0.0.0/7"]) {
+            assert.match(faultsOf(rule, ingress({ cidrIpv4 })).join(), /a large part of it/, cidrIpv4);
+        }
+        assert.deepEqual(faultsOf(rule, ingress({ cidrIpv6: "fc00::/7" })), []);
+        assert.deepEqual(faultsOf(rule, ingress({ cidrIpv6: "2001:db8::/32" })), []);
         assert.deepEqual(faultsOf(rule, ingress({ cidrIpv4: "10.0.0.0/8" })), []);
         assert.deepEqual(faultsOf(rule, ingress({ cidrIpv4: "0.0.0.0/0" }, urnOf("shop:index:Web"))), []);
     });
@@ -83,7 +90,12 @@ describe("the policies", () => {
         const rule = "odd-size-in-production";
         const props = { size: 1 };
         assert.deepEqual(faultsOf(rule, { props, urn: urnOf(ensembleType, "dev") }), []);
-        assert.equal(faultsOf(rule, { props, urn: urnOf(ensembleType, "eu-prod-2") }).length, 1);
+        for (const stack of ["prod", "production", "prod2", "eu-prod-2", "eu_prod", "shop.prod"]) {
+            assert.equal(faultsOf(rule, { props, urn: urnOf(ensembleType, stack) }).length, 1, stack);
+        }
+        for (const stack of ["nonprod", "preprod", "eu-preprod-2"]) {
+            assert.deepEqual(faultsOf(rule, { props, urn: urnOf(ensembleType, stack) }), [], stack);
+        }
         assert.deepEqual(faultsOf(rule, { props }, "^live$"), []);
         assert.equal(faultsOf(rule, { props, urn: urnOf(ensembleType, "live") }, "^live$").length, 1);
     });
