@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { awsPlugin, FakeSimulator, Kind } from "../tools/awsProviderClient";
 import { Ec2Call, FakeEc2 } from "./fakeEc2";
@@ -5,6 +6,12 @@ import { standInVariables } from "./standIns";
 
 export const paperVpc = "vpc-0123456789abcdef0";
 export const paperSubnets = ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb", "subnet-0cccccccccccccccc"];
+const lookUps = [
+    "aws:ec2/getSubnet:getSubnet",
+    "aws:route53/getZone:getZone",
+    "aws:ssm/getParameter:getParameter",
+    "aws:index/getPartition:getPartition",
+];
 const ami = "ami-0123456789abcdef0";
 
 /**
@@ -36,6 +43,22 @@ export class PaperCloud {
     /** Operations that the deployer's SDK asked EC2 for. */
     get calls(): readonly string[] {
         return this.ec2.calls;
+    }
+
+    /**
+     * Lets something be previewed, which asks AWS for nothing: only the program's own look-ups reach it, and these by
+     * the provider.
+     */
+    async previewed(preview: () => Promise<unknown>): Promise<void> {
+        const { calls, simulator } = this;
+        const before = { calls: calls.length, requests: simulator.requests.length };
+        await preview();
+        assert.deepEqual(calls.slice(before.calls), []);
+        const asked = simulator.requests.slice(before.requests).map(({ about }) => about[0]!);
+        assert.deepEqual(
+            asked.filter((each) => !lookUps.includes(each)),
+            [],
+        );
     }
 
     /** Ids and outputs of what is there of a type. */
