@@ -87,7 +87,8 @@ function makeVolume(
         {
             parent: owner,
             ...(protect && { protect }),
-            retainOnDelete: retention === "retain",
+            // Not given it is the component's own, also for what the machines that it retains have attached.
+            retainOnDelete: retention === "retain" || undefined,
             // Each of these would make a new, empty volume.
             ignoreChanges: ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "multiAttachEnabled"],
             // The snapshot is waited for.

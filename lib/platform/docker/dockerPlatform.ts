@@ -110,7 +110,8 @@ function makeVolume(
         {
             parent: owner,
             dependsOn,
-            retainOnDelete: spec.docker.volumes.retainOnDelete,
+            // Not given it is the component's own: with `false` a destroy would delete what retained containers use.
+            retainOnDelete: spec.docker.volumes.retainOnDelete || undefined,
             // A difference in any of these makes the provider delete the volume and its data.
             ignoreChanges: ["name", "driver", "driverOpts", "labels"],
         },
