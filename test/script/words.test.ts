@@ -187,7 +187,7 @@ for (const flavour of flavours) {
 
             server.stamp("datalog", { generation: "other" });
             server.write("data/ensemble/word", `found n1\n${lines(1, 2, 3)}`);
-            await server.startUntil("dropping the word: refused: the volumes held data");
+            await server.startUntil("dropped the word: refused: the volumes held data");
             assert.equal(server.exists("data/ensemble/word"), false);
         });
 

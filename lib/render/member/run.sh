@@ -50,7 +50,7 @@ word_fits() {
     [[ -e $WORD ]] || return 1
     local fault
     fault=$(word_fault "$(<"$WORD")")
-    [[ ! $fault ]] || { log "dropping the word: $fault"; remove_file "$WORD"; return 1; }
+    [[ ! $fault ]] || { remove_file "$WORD"; log "dropped the word: $fault"; return 1; }
 }
 
 wait_for_word() {
