@@ -16,9 +16,7 @@ export function connectTo(address: Awaited<ReturnType<typeof engineAddress>>): S
     return "socketPath" in address ? connect(address.socketPath) : connect(address);
 }
 
-/**
- * A subnet of 256 addresses of which no network of Docker's has one now, at random: tests beside each other keep theirs.
- */
+/** A subnet of 256 addresses of which no network of Docker has one, at random: tests beside each other keep theirs. */
 export async function freeSubnet(): Promise<string> {
     const networks = await docker.listNetworks();
     const taken = networks.flatMap(({ IPAM }) => (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? ""));

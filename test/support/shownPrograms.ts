@@ -10,7 +10,7 @@ export interface ShownEnsemble {
     readonly opts?: pulumi.ComponentResourceOptions;
 }
 
-/** The ensembles that the one program of a section would make, with other texts in the place of those that are shown. */
+/** The ensembles that the one program of a section would make, with other texts in the place of those shown. */
 export function ensemblesOf(section: Document, replacements: Readonly<Record<string, string>>): ShownEnsemble[] {
     const [block, ...others] = codeBlocks(section, "ts");
     if (block === undefined || others.length > 0) {

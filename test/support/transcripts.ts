@@ -9,7 +9,7 @@ const shortestPiece = 5;
 
 const byPulumi = /^(Preview failed: )?before hook "[^"]+" failed: /;
 
-/** The errors and warnings in the blocks of output of a document, each on one line, as far as its own indentation goes. */
+/** The errors and warnings in a document's blocks of output, each on one line, as far as its own indentation goes. */
 export function shownMessages({ text }: Document): string[] {
     const blocks = [...text.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```$/gm)]
         .filter(([, language]) => language === "")

@@ -22,10 +22,7 @@ export const healthcheck = {
     retries: 1,
 };
 
-/**
- * The stand-in for the Docker plugin, started before the tests of a `describe` and ended after them; what they made goes
- * with it.
- */
+/** The stand-in for the Docker plugin, for the tests of a `describe`; what they made goes with it. */
 export class DockerPluginWorld {
     provider!: Provider<Kind>;
     imageId!: string;
