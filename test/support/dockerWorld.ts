@@ -102,7 +102,8 @@ export async function runScript(
         }
         return text;
     } finally {
-        await container.remove({ force: true }).catch(ignoreGone);
+        // With the volumes without names that the image asks for.
+        await container.remove({ force: true, v: true }).catch(ignoreGone);
     }
 }
 

@@ -21,7 +21,7 @@ export class StackUnderTest {
         await withFolder(`${project}-`, async (folder) => {
             const stack = await LocalWorkspace.createOrSelectStack(
                 { projectName: project, stackName: "t", program: async () => {} },
-                { envVars: environment(folder) },
+                { workDir: folder, envVars: environment(folder) },
             );
             const under = new StackUnderTest(project, stack, await freePorts(20), await freeSubnet());
             try {
