@@ -1,8 +1,11 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
 import { EngineEvent } from "@pulumi/pulumi/automation";
 import { ServerRole, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { areAllGoldens, isAsGolden } from "../support/goldenPreviews";
@@ -17,16 +20,13 @@ interface Example {
     readonly secrets?: readonly string[];
 }
 
-const examples: Record<string, Example> = {
-    "example-quickstart": { folder: "." },
-    "example-docker": { folder: "examples/docker" },
-    "example-larger-stack": {
-        folder: "examples/larger-stack",
+/** What the examples that need settings get, by their folders. */
+const settingsOf: Record<string, Omit<Example, "folder">> = {
+    "examples/larger-stack": {
         settings: { patroniImage: "patroni:golden", postgresPassword: "not made" },
         secrets: ["postgresPassword"],
     },
-    "example-aws": {
-        folder: "examples/aws",
+    "examples/aws": {
         settings: {
             "aws:region": "eu-central-1",
             vpcId: paperVpc,
@@ -34,6 +34,29 @@ const examples: Record<string, Example> = {
         },
     },
 };
+
+const root = join(__dirname, "../..");
+
+/** It reads the outputs of a stack that is deployed: largerStack.test.ts has one. */
+const needsADeployedStack = ["examples/larger-stack/reader"];
+
+/** Every project in the repository's root and below `examples`, so that none is forgotten. */
+const examples: Record<string, Example> = Object.fromEntries(
+    [".", ...projectsBelow("examples")]
+        .filter((folder) => !needsADeployedStack.includes(folder))
+        .map((folder) => [
+            folder === "." ? "example-quickstart" : folder.replace("examples/", "example-").replaceAll("/", "-"),
+            { folder, ...settingsOf[folder] },
+        ]),
+);
+
+function projectsBelow(folder: string): string[] {
+    return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => basename(file) === "Pulumi.yaml" && !file.includes("node_modules"))
+        .map((file) => join(folder, dirname(file)));
+}
+
+const unmistakable = "never-to-be-shown";
 
 const changes: Record<string, { args: ZookeeperEnsembleArgs; docker?: ZookeeperEnsembleArgs["docker"] }> = {
     nothing: { args: {} },
@@ -54,7 +77,6 @@ const changes: Record<string, { args: ZookeeperEnsembleArgs; docker?: ZookeeperE
 
 describe("previews of the examples", function () {
     this.timeout(300_000);
-    const root = join(__dirname, "../..");
     let cloud: PaperCloud;
     before(async () => {
         cloud = await PaperCloud.start();
@@ -77,8 +99,9 @@ describe("previews of the examples", function () {
                     const kind = secrets.includes(key) ? "--secret" : "--plaintext";
                     await pulumi("config", "set", "--path", key, value, kind);
                 }
-                await pulumi("preview", "--event-log", log);
-                const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
+                await cloud.previewed(() => pulumi("preview", "--event-log", log));
+                const logged = await readFile(log, "utf8");
+                const lines = logged.split("\n").filter((line) => line !== "");
                 isAsGolden(name, previewDigest(lines.map((line) => JSON.parse(line) as EngineEvent)));
             } finally {
                 await rm(state, { recursive: true, force: true });
@@ -92,18 +115,20 @@ describe("previews of changes to an ensemble of three", function () {
     this.timeout(300_000);
     const stack = sharedStack();
 
-    const program = (name: string) => async () => {
-        const { args, docker } = changes[name]!;
-        const onDocker = { firstHostPort: stack().firstPort, memoryMiB: 384, network: { subnet: stack().subnet } };
-        new ZookeeperEnsemble("coordination", {
-            size: 3,
-            version: "3.9.5",
-            jvm: { heapMiB: 128 },
-            ...args,
-            config: { tickTimeMs: 500, ...args.config },
-            docker: { ...onDocker, ...docker },
-        });
-    };
+    const program =
+        (name: string, more: ZookeeperEnsembleArgs["docker"] = {}) =>
+        async () => {
+            const { args, docker } = changes[name]!;
+            const onDocker = { firstHostPort: stack().firstPort, memoryMiB: 384, network: { subnet: stack().subnet } };
+            new ZookeeperEnsemble("coordination", {
+                size: 3,
+                version: "3.9.5",
+                jvm: { heapMiB: 128 },
+                ...args,
+                config: { tickTimeMs: 500, ...args.config },
+                docker: { ...onDocker, ...docker, ...more },
+            });
+        };
 
     before(async () => void (await stack().up(program("nothing"))));
 
@@ -114,6 +139,44 @@ describe("previews of changes to an ensemble of three", function () {
             isAsGolden(name, previewDigest(events));
         });
     }
+
+    for (const [what, isShown, image] of [
+        ["a secret", false, pulumi.secret(`private/${unmistakable}:1`)],
+        // What the test of the secret would see if one were shown.
+        ["what is no secret", true, `private/${unmistakable}:1`],
+    ] as const) {
+        it(`show ${isShown ? "" : "no trace of "}${what}`, async () => {
+            const shown: string[] = [];
+            await stack().stack.preview({
+                program: program("nothing", { image }),
+                diff: true,
+                onOutput: (text) => void shown.push(text),
+                // Pulumi's own SDK writes all that it gets into the debug log, which is shown only on demand.
+                onEvent: (event) => {
+                    const severity: string | undefined = event.diagnosticEvent?.severity;
+                    if (severity !== "debug") {
+                        shown.push(JSON.stringify(event));
+                    }
+                },
+            });
+            assert.equal(shown.join("").includes(unmistakable), isShown);
+        });
+    }
+
+    it("know the connection string of an ensemble that is yet to be made", async () => {
+        const known: string[] = [];
+        const preview = () =>
+            stack().stack.preview({
+                program: async () => {
+                    const docker = { firstHostPort: 2181, network: { subnet: stack().subnet } };
+                    const another = new ZookeeperEnsemble("another", { size: 3, chroot: "/orders", docker });
+                    // Runs only for what is known.
+                    another.connectionString.apply((text) => known.push(text));
+                },
+            });
+        await preview();
+        assert.deepEqual(known, ["localhost:2181,localhost:2182,localhost:2183/orders"]);
+    });
 
     it("are all of the golden files that there are", () => {
         areAllGoldens("", [...Object.keys(examples), ...Object.keys(changes)]);

@@ -2,20 +2,22 @@ import { EngineEvent } from "@pulumi/pulumi/automation";
 
 /**
  * What a reviewer sees of a preview, as text that is the same in every run: one line per resource that is touched, with
- * what is done to it, its type and name, and the properties that differ. Not what in them differs: versions of the
- * provider number the elements of lists in their own ways. Sorted, because the engine works at several resources at
- * once.
+ * what is done to it, its type and name, the properties that differ, and the inputs that are not known yet. Not what in
+ * them differs: versions of the provider number the elements of lists in their own ways. Sorted, because the engine
+ * works at several resources at once.
  */
 export function previewDigest(events: readonly EngineEvent[]): string {
     const lines = events.flatMap(({ resourcePreEvent }) => {
-        const { op, type, urn, detailedDiff, diffs } = resourcePreEvent?.metadata ?? {};
+        const { op, type, urn, detailedDiff, diffs, new: wanted } = resourcePreEvent?.metadata ?? {};
         if (op === undefined || op === "same" || type === "pulumi:pulumi:Stack") {
             return [];
         }
         const paths = [...Object.keys(detailedDiff ?? {}), ...(diffs ?? [])];
         const properties = [...new Set(paths.map((path) => path.split(/[.[]/)[0]))].sort();
         const differing = properties.length > 0 ? ` [${properties.join(", ")}]` : "";
-        return [`${op} ${type} ${urn!.split("::").pop()}${differing}`];
+        const unknown = op.startsWith("delete") ? [] : unknownIn(wanted?.inputs);
+        const later = unknown.length > 0 ? ` unknown: ${unknown.join(", ")}` : "";
+        return [`${op} ${type} ${urn!.split("::").pop()}${differing}${later}`];
     });
     const unchanged = new Set(
         events.flatMap(({ resourcePreEvent }) =>
@@ -26,6 +28,24 @@ export function previewDigest(events: readonly EngineEvent[]): string {
     const kept = [...unchanged].filter((urn) => !/pulumi:(pulumi:Stack|providers:)/.test(urn)).length;
     const touched = lines.filter((line) => !/ pulumi:providers:/.test(line)).sort(byResource);
     return [...(touched.length > 0 ? touched : ["nothing"]), `${kept} unchanged`, ""].join("\n");
+}
+
+/** How the engine writes a value that only the `up` knows. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Paths of the values that are not known yet, lists without the numbers of their elements. */
+function unknownIn(value: unknown): string[] {
+    const walk = (part: unknown, path: string): string[] => {
+        if (typeof part === "string") {
+            return part.includes(unknownValue) ? [path] : [];
+        }
+        if (typeof part !== "object" || part === null) {
+            return [];
+        }
+        const inside = (key: string) => (Array.isArray(part) ? `${path}[]` : path === "" ? key : `${path}.${key}`);
+        return Object.entries(part).flatMap(([key, each]) => walk(each, inside(key)));
+    };
+    return [...new Set(walk(value, ""))].sort();
 }
 
 /** Operations on one resource stay together, and in the order in which the engine does them. */
