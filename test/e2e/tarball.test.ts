@@ -43,14 +43,15 @@ describe("the package as npm packs it", function () {
         const sources = (await readdir(join(root, "lib"), { recursive: true, withFileTypes: true }))
             .filter((entry) => entry.isFile())
             .map((entry) => join(entry.parentPath, entry.name).slice(join(root, "lib").length + 1));
-        for (const source of sources) {
-            const made = source.endsWith(".ts")
-                ? [source.replace(/ts$/, "js"), source.replace(/ts$/, "d.ts")]
-                : [source];
-            for (const file of made) {
-                assert.ok(files.includes(`dist/${file}`), `dist/${file} is missing: run npm run build`);
-            }
-        }
+        const made = sources.flatMap((source) =>
+            source.endsWith(".ts") ? ["js", "js.map", "d.ts"].map((kind) => source.replace(/ts$/, kind)) : [source],
+        );
+        // What a file that is gone has left in dist would be packed, too.
+        assert.deepEqual(
+            files.filter((file) => file.startsWith("dist/")).sort(),
+            made.map((file) => `dist/${file}`).sort(),
+            "run npm run build",
+        );
     });
 
     it("holds the documents that errors point to, with their pictures", async () => {
