@@ -84,7 +84,16 @@ export async function clearWayForNetwork(client: Docker, spec: DockerEnsembleSpe
         const isOurs = network.Labels?.[ensembleLabel] === spec.ensembleId && network.Name === networkName(spec);
         if (isOurs) {
             // Made by a deployer that was killed before it could record it. Docker removes no network in use.
-            await client.getNetwork(network.Id).remove();
+            await client
+                .getNetwork(network.Id)
+                .remove()
+                .catch((error: Error) => {
+                    throw new Error(
+                        `the network ${networkName(spec)} of an earlier life of this ensemble is there and cannot be ` +
+                            `removed (${error.message}): remove the containers on it, whose volumes stay, then run ` +
+                            `\`pulumi up\` again`,
+                    );
+                });
         } else if (overlapping) {
             throw new Error(
                 `the network ${networkName(spec)} cannot be made: its subnet ${spec.docker.subnet} overlaps with ` +

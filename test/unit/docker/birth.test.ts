@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
-import { clearWayForContainer } from "../../../lib/platform/docker/birth";
+import { clearWayForContainer, clearWayForNetwork } from "../../../lib/platform/docker/birth";
+import { ensembleLabel, networkName } from "../../../lib/platform/docker/labels";
 import { DockerEnsembleSpec } from "../../../lib/spec/ensembleSpec";
 import { specOf } from "../../support/specs";
 
@@ -37,5 +38,20 @@ describe("a host port that is wanted", () => {
         assert.equal(await obstacle("127.0.0.1", { ...tcp, IP: "127.0.0.2" }), "");
         assert.equal(await obstacle("127.0.0.1", { ...tcp, IP: "127.0.0.1", Type: "udp" }), "");
         assert.equal(await obstacle("127.0.0.1", { PrivatePort: 2181, Type: "tcp" }), "");
+    });
+});
+
+describe("a network of the ensemble that is there before it is made", () => {
+    it("is refused with the way out while containers are on it", async () => {
+        const spec = specOf({ size: 1, docker: {} }) as DockerEnsembleSpec;
+        const left = { Id: "1", Name: networkName(spec), Labels: { [ensembleLabel]: spec.ensembleId } };
+        const engine = {
+            listNetworks: async () => [left],
+            getNetwork: () => ({ remove: () => Promise.reject(new Error("network has active endpoints")) }),
+        } as unknown as Docker;
+        await assert.rejects(
+            clearWayForNetwork(engine, spec),
+            /cannot be removed \(network has active endpoints\): remove the containers on it, whose volumes stay/,
+        );
     });
 });
