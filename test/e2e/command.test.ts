@@ -10,7 +10,16 @@ interface Shown {
         problems: string[];
         quorum: object;
         leader?: number;
-        servers: { id: number; mode?: string; behindBy?: number; dataFreeKiB?: number; machine?: { state: string } }[];
+        servers: {
+            id: number;
+            mode?: string;
+            zxid?: string;
+            behindBy?: number;
+            connections?: number;
+            latencyMs?: { average: number; max: number };
+            dataFreeKiB?: number;
+            machine?: { state: string };
+        }[];
     }[];
 }
 
@@ -43,10 +52,14 @@ describe("the command `zookeeper-ensemble`, on an ensemble of three", function (
         }
         const { ensemble } = await json();
         assert.deepEqual(ensemble.quorum, { voters: 3, serving: 3, needed: 2, held: true });
-        assert.ok(
-            ensemble.servers.every(({ dataFreeKiB }) => dataFreeKiB! > 0),
-            JSON.stringify(ensemble),
-        );
+        for (const { id, zxid, connections, latencyMs, dataFreeKiB } of ensemble.servers) {
+            const seen = JSON.stringify({ id, zxid, connections, latencyMs, dataFreeKiB });
+            // Of the first epoch, or none, as long as nobody has written.
+            assert.match(zxid!, /^(0|1[0-9a-f]{8})$/, seen);
+            assert.ok(connections! >= 0 && latencyMs!.average >= 0 && latencyMs!.max >= latencyMs!.average, seen);
+            assert.ok(dataFreeKiB! > 0, seen);
+            assert.ok(output.includes(zxid!), output);
+        }
     });
 
     it("shows it again and again until it is interrupted, and ends with the code of the last look", async () => {

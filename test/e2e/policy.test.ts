@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { CliProgram } from "../support/cliProgram";
+import { rules } from "../../policy/rules";
 import { codeBlocks, documentOf, sectionOf } from "../support/documents";
 
 const guide = sectionOf(documentOf("docs/pull-requests.md"), "Policies");
@@ -54,13 +55,16 @@ describe("the policy pack, run by the Pulumi engine", function () {
             });
             const refused = await program.preview(...args);
             assert.notEqual(refused.code, 0, refused.output);
-            for (const fault of [
-                /no-public-client-port[\s\S]*host port \d+ is published on 0\.0\.0\.0/,
-                /odd-size-in-production[\s\S]*the ensemble has 4 voting servers: take 3 or 5/,
-                /autopurge-on[\s\S]*purgeIntervalHours is 0/,
-                /no-end-of-life-version[\s\S]*3\.7\.2 is of a line that ended on 2024-02-02/,
-            ]) {
-                assert.match(refused.output, fault);
+            const said = refused.output.replace(/\s+/g, " ");
+            for (const [name, fault] of Object.entries({
+                "no-public-client-port": /host port \d+ is published on 0\.0\.0\.0/,
+                "odd-size-in-production": /the ensemble has 4 voting servers: take 3 or 5/,
+                "autopurge-on": /purgeIntervalHours is 0/,
+                "no-end-of-life-version": /3\.7\.2 is of a line that ended on 2024-02-02/,
+            })) {
+                assert.match(said, new RegExp(`${name}.*${fault.source}`));
+                const { reason } = rules.find((rule) => rule.name === name)!;
+                assert.ok(said.includes(reason), `the reason of ${name} is not shown:\n${refused.output}`);
             }
         }));
 });
