@@ -25,7 +25,7 @@ export async function foreignContainer(name: string, hostPort?: number): Promise
 }
 
 export async function removeContainer(name: string): Promise<void> {
-    await docker.getContainer(name).remove({ force: true });
+    await docker.getContainer(name).remove({ force: true, v: true });
 }
 
 /** A network of somebody else; what is answered removes it. */
