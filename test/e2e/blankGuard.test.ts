@@ -5,7 +5,7 @@ import { logsOf, modeOf, shell, until } from "../support/insideContainers";
 import { typeAsInGuide } from "../support/operationsGuide";
 import { sharedStack } from "../support/sharedStack";
 import { StackUnderTest } from "../support/stackUnderTest";
-import { allServe, everybody, hostOf, nameOf, three } from "../support/threeServers";
+import { allServe, everybody, nameOf, three } from "../support/threeServers";
 import { ZkClient } from "../support/zkClient";
 
 describe("an ensemble whose servers lose volumes", function () {
@@ -14,7 +14,7 @@ describe("an ensemble whose servers lose volumes", function () {
     before(async () => {
         await theStack().up(three(theStack()));
         // Enough that a server is not filled in an instant.
-        await ZkClient.use(hostOf(theStack(), 1), (client) => fill(client, 32));
+        await ZkClient.use(theStack().host(1), (client) => fill(client, 32));
     });
 
     beforeEach(() => allServe(theStack()));
@@ -100,7 +100,7 @@ describe("an ensemble whose servers lose volumes", function () {
         const stack = theStack();
         const written = await write(stack);
         await Promise.all([2, 3].map((id) => wiped(stack, id)));
-        await until("nobody leads", async () => (await modeOf(hostOf(stack, 1))) === undefined);
+        await until("nobody leads", async () => (await modeOf(stack.host(1))) === undefined);
         const lost = /server 2, 3 lost all data, which is a majority of the 3 voters: server 1 cannot know/;
         assert.match(await stack.failingUp(three(stack)), lost);
         await docker.getContainer(nameOf(stack, 3)).remove({ force: true });
@@ -179,13 +179,13 @@ async function fill(client: ZkClient, mebibytes: number): Promise<void> {
 /** A write that is acknowledged. */
 async function write(stack: StackUnderTest): Promise<{ path: string; value: string }> {
     const written = { path: `/written-${Date.now()}`, value: `value of ${stack.project}` };
-    await ZkClient.use(hostOf(stack, 1), (client) => client.create(written.path, written.value));
+    await ZkClient.use(stack.host(1), (client) => client.create(written.path, written.value));
     return written;
 }
 
 async function everybodyHas(stack: StackUnderTest, { path, value }: { path: string; value: string }): Promise<void> {
     for (const id of everybody) {
-        assert.equal(await ZkClient.use(hostOf(stack, id), (client) => client.read(path)), value);
+        assert.equal(await ZkClient.use(stack.host(id), (client) => client.read(path)), value);
     }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { docker, runScript } from "../support/dockerWorld";
 import { typeAsInGuide } from "../support/operationsGuide";
 import { StackUnderTest } from "../support/stackUnderTest";
-import { allServe, everybody, hostOf, nameOf, three } from "../support/threeServers";
+import { allServe, everybody, nameOf, three } from "../support/threeServers";
 import { ZkClient } from "../support/zkClient";
 
 const image = "zookeeper:3.9.5";
@@ -13,12 +13,12 @@ describe("an ensemble whose volumes are given back from a backup", function () {
     it("fills one server that got its own anew, and keeps what is there when all got theirs", () =>
         StackUnderTest.use(async (stack) => {
             await stack.up(three(stack));
-            await ZkClient.use(hostOf(stack, 1), (client) => client.create("/before", "in the backup"));
+            await ZkClient.use(stack.host(1), (client) => client.create("/before", "in the backup"));
             await stack.up(three(stack, { running: false }));
             await Promise.all(everybody.map((id) => backUp(stack, id)));
             await stack.up(three(stack));
             await allServe(stack);
-            await ZkClient.use(hostOf(stack, 1), (client) => client.create("/after", "not in the backup"));
+            await ZkClient.use(stack.host(1), (client) => client.create("/after", "not in the backup"));
 
             await docker.getContainer(nameOf(stack, 2)).stop({ t: 10 });
             await restore(stack, 2);
@@ -48,9 +48,9 @@ describe("an ensemble whose volumes are given back from a backup", function () {
             for (const id of everybody) {
                 assert.equal(await read(stack, id, "/before"), "in the backup");
             }
-            assert.equal(await ZkClient.use(hostOf(stack, 1), (client) => client.exists("/after")), false);
+            assert.equal(await ZkClient.use(stack.host(1), (client) => client.exists("/after")), false);
 
-            await ZkClient.use(hostOf(stack, 3), (client) => client.create("/after", "written anew"));
+            await ZkClient.use(stack.host(3), (client) => client.create("/after", "written anew"));
             assert.deepEqual((await stack.up(three(stack))).steps, []);
             assert.equal(await read(stack, 2, "/after"), "written anew");
             await docker.getVolume(backupOf(stack)).remove();
@@ -78,5 +78,5 @@ async function restore(stack: StackUnderTest, ...ids: number[]): Promise<void> {
 }
 
 function read(stack: StackUnderTest, id: number, path: string): Promise<string> {
-    return ZkClient.use(hostOf(stack, id), (client) => client.read(path));
+    return ZkClient.use(stack.host(id), (client) => client.read(path));
 }

@@ -16,7 +16,7 @@ describe("a container that was removed by hand", function () {
         });
         return { servers: ensemble.servers };
     };
-    const host = (id: number) => `localhost:${stack().firstPort + id - 1}`;
+    const host = (id: number) => stack().host(id);
     const containers = async () => {
         const all = await docker.listContainers({ all: true });
         return all.filter(({ Names }) => Names[0]!.startsWith(`/${stack().prefix("e")}`)).map(({ Id }) => Id);

@@ -14,7 +14,7 @@ describe("an ensemble of three that is deployed again and again", function () {
     const stack = sharedStack();
     let engine: RecordedEngine;
     const prefix = () => stack().prefix("coordination");
-    const host = (id: number) => `localhost:${stack().firstPort + id - 1}`;
+    const host = (id: number) => stack().host(id);
 
     const program = (heapMiB: number) => async () => {
         const provider = new Provider("engine", { host: engine.host });

@@ -11,7 +11,7 @@ describe("options of Pulumi's that users set on an ensemble of three and on what
     this.timeout(240_000);
     const stack = sharedStack();
     const prefix = () => `${stack().project}-e-`;
-    const host = (id: number) => `localhost:${stack().firstPort + id - 1}`;
+    const host = (id: number) => stack().host(id);
 
     const program =
         (args: ZookeeperEnsembleArgs = {}, opts: pulumi.ComponentResourceOptions = {}) =>

@@ -37,6 +37,11 @@ export class StackUnderTest {
         return `${this.project}-t-${ensemble}-`;
     }
 
+    /** Where the server of this id is reached, in an ensemble whose host ports begin with the stack's first. */
+    host(id: number): string {
+        return `localhost:${this.firstPort + id - 1}`;
+    }
+
     async up(program: PulumiFn, options: UpOptions = {}): Promise<UpRun> {
         const steps: string[] = [];
         const text: string[] = [];

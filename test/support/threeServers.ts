@@ -28,14 +28,10 @@ export function nameOf(stack: StackUnderTest, id: number | ""): string {
     return `${stack.project}-${id}`;
 }
 
-export function hostOf(stack: StackUnderTest, id: number): string {
-    return `localhost:${stack.firstPort + id - 1}`;
-}
-
 /** An `up` does not wait for a server that it does not change: what it mends may still be on its way. */
 export async function allServe(stack: StackUnderTest): Promise<void> {
     await until("all three serve under one leader", async () => {
-        const modes = await Promise.all(everybody.map((id) => modeOf(hostOf(stack, id))));
+        const modes = await Promise.all(everybody.map((id) => modeOf(stack.host(id))));
         return modes.sort().join() === "follower,follower,leader";
     });
 }
