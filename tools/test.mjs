@@ -38,7 +38,8 @@ async function testPart(part, mochaArguments, counts) {
         const runs = await mochaRuns(part, mochaArguments, root);
         for (const run of runs) await runMocha(run, scratch, { cwd: root, env }, mocha);
     } finally {
-        await rm(scratch, { recursive: true, force: true });
+        // Where mocha was killed its processes may still be writing there.
+        await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     }
     if (mocha.passed + mocha.failed === 0) throw new Error("no test ran: look at the mocha arguments");
     counts.passed += mocha.passed;
