@@ -6,13 +6,18 @@ import { ensureBuild, ensureNodeModules } from "./shared/nodeModules.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** The node modules and the compiled library, which is all that tests without servers need. */
+export async function prepareLibrary() {
+    await ensureNodeModules(root);
+    await ensureBuild(root);
+}
+
 /**
  * Returns `{ engine, images, pulumi, environment }`: what was found or made and where it comes from, and the
  * environment in which the CLI and the tests run.
  */
 export async function prepare({ images: references = ["zookeeper:3.9.5"] } = {}) {
-    await ensureNodeModules(root);
-    await ensureBuild(root); // alone, because it is short, and a mistake in lib/ is told before minutes have passed
+    await prepareLibrary(); // alone, because it is short, and a mistake in lib/ is told before minutes have passed
     const [{ engine, images }, pulumi] = await together([prepareDocker(references), preparePulumi()]);
     const environment = { ...process.env, ...pulumi.environment, DOCKER_HOST: engine.host };
     return { engine, images, pulumi, environment };

@@ -1,25 +1,21 @@
-// `npm test`: lint, types, and every test, with the coverage of lib/. `npm test -- <mocha arguments>` runs only tests.
-// The last line counts: `total: N passed, N failed`, where lint and types count as one each.
+// `npm test`: lint, types, and the tests of the promises, with the coverage of lib/; `npm run test:unit`: what needs
+// neither an engine nor the Pulumi CLI; `npm run test:all`: everything; see test/selection.mjs. What follows, as in
+// `npm test -- <mocha arguments>`, is for mocha, and then there is neither lint nor types. The last line counts:
+// `total: N passed, N failed`, where lint and types count as one each.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { frontDoor, tell } from "./shared/frontDoor.mjs";
 
-// Of the EC2 simulator's tests those that are quick; `npm run test:ec2` has all of them, and `npm run test:slow` others
-// that would make these too long.
-const allTests = [
-    "test/{unit,golden,property,mocks,script,tools,load,e2e}/**/*.test.ts",
-    "test/ec2/cloudInitChecks.test.ts",
-    "test/ec2/machineScripts.test.ts",
-    "test/ec2/example.test.ts",
-];
 const images = ["zookeeper:3.9.5", "zookeeper:3.8.6"];
 
 frontDoor(async () => {
     const counts = { passed: 0, failed: 0 };
+    const [first, ...others] = process.argv.slice(2);
+    const part = { "--unit": "unit", "--all": "all" }[first];
     try {
-        await testAll(process.argv.slice(2), counts);
+        await (part ? testPart(part, others, counts) : testPart("promises", process.argv.slice(2), counts));
     } catch (error) {
         counts.failed += 1;
         tell(error);
@@ -28,14 +24,31 @@ frontDoor(async () => {
     return counts.failed > 0 ? 1 : 0;
 });
 
-async function testAll(mochaArguments, counts) {
-    const { prepare, root } = await import("./prepare.mjs");
-    const { environment: env } = await prepare({ images });
-    if (mochaArguments.length === 0) {
+async function testPart(part, mochaArguments, counts) {
+    const { prepare, prepareLibrary, root } = await import("./prepare.mjs");
+    if (part === "unit") await prepareLibrary();
+    const env = part === "unit" ? process.env : (await prepare({ images })).environment;
+    if (part !== "unit" && mochaArguments.length === 0) {
         await check("lint", ["npm", "run", "--silent", "lint"], { cwd: root, env }, counts);
         await check("types", ["node_modules/.bin/tsc", "-p", "tsconfig.test.json"], { cwd: root, env }, counts);
     }
-    await runMocha(mochaArguments, { cwd: root, env }, counts);
+    const mocha = { passed: 0, failed: 0 };
+    for (const run of await mochaRuns(part, mochaArguments, root)) await runMocha(run, { cwd: root, env }, mocha);
+    if (mocha.passed + mocha.failed === 0) throw new Error("no test ran: look at the mocha arguments");
+    counts.passed += mocha.passed;
+    counts.failed += mocha.failed;
+}
+
+/** The arguments of mocha, once for what runs in parallel and once for what runs alone. */
+async function mochaRuns(part, mochaArguments, root) {
+    const namesTests = mochaArguments.some((arg) => /^(\.\/)?test\//.test(arg) || arg.endsWith(".test.ts"));
+    if (namesTests) return [mochaArguments];
+    const { filesOf } = await import("./test/selection.mjs");
+    const { together, alone } = filesOf(part, root);
+    const titles = part === "promises" ? ["--require", "./tools/test/chosenTitles.mjs"] : [];
+    // Most of them wait for servers most of the time: two files at once cost each other little.
+    const runs = [["--parallel", "--jobs", "2", ...titles, ...mochaArguments, ...together]];
+    return alone.length > 0 ? [...runs, [...mochaArguments, ...alone]] : runs;
 }
 
 async function check(name, [command, ...args], options, counts) {
@@ -47,14 +60,15 @@ async function check(name, [command, ...args], options, counts) {
     counts[code === 0 ? "passed" : "failed"] += 1;
 }
 
-async function runMocha(mochaArguments, { cwd, env }, counts) {
+async function runMocha(args, { cwd, env }, counts) {
     const { handOver } = await import("./shared/handOver.mjs");
     const scratch = await mkdtemp(path.join(os.tmpdir(), "zookeeper-ensemble-test-"));
     const countsFile = path.join(scratch, "counts.json");
+    const loaded = ["recordCounts", "fileTimes"].flatMap((name) => ["--require", `./tools/test/${name}.mjs`]);
     try {
         const [c8, mocha] = ["c8", "mocha"].map((name) => path.join(cwd, "node_modules/.bin", name));
-        const args = [...coverageOptions(scratch), mocha, ...mochaOptions(mochaArguments)];
-        const code = await handOver(c8, args, { cwd, env: { ...env, ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile } });
+        const all = [...coverageOptions(scratch), mocha, ...loaded, "--forbid-only", "--exit", ...args];
+        const code = await handOver(c8, all, { cwd, env: { ...env, ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile } });
         add(counts, await readCounts(countsFile), code);
     } finally {
         await rm(scratch, { recursive: true, force: true });
@@ -66,13 +80,6 @@ function coverageOptions(scratch) {
     const reporters = ["text-summary", "lcovonly"].flatMap((reporter) => ["--reporter", reporter]);
     const include = ["--include", "lib/**", "--exclude", "dist/**", "--all", "--src", "lib"];
     return ["--temp-directory", path.join(scratch, "coverage"), ...include, ...reporters];
-}
-
-function mochaOptions(args) {
-    const record = ["--require", "./tools/test/recordCounts.mjs", "--forbid-only", "--exit"];
-    const namesTests = args.some((arg) => /^(\.\/)?test\//.test(arg) || arg.endsWith(".test.ts"));
-    // Most of them wait for servers most of the time: two files at once cost each other little.
-    return namesTests ? [...record, ...args] : [...record, "--parallel", "--jobs", "2", ...args, ...allTests];
 }
 
 async function readCounts(file) {
@@ -87,7 +94,6 @@ function add(counts, { passes, failures, pending }, code) {
     counts.passed += passes;
     counts.failed += failures;
     if (pending > 0) console.log(`skipped: ${pending}`);
-    if (passes + failures === 0) throw new Error("no test ran: look at the mocha arguments");
     if (code !== 0 && failures === 0)
         throw new Error(`mocha failed with exit code ${code} although no test did, see above`);
 }

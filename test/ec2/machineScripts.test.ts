@@ -20,6 +20,12 @@ function mayResizeMounted(): boolean {
 describe("the scripts that prepare a machine", () => {
     let machine: ScriptMachine;
 
+    before(async function () {
+        this.timeout(600_000);
+        // @ts-expect-error the tools are plain JavaScript
+        const { ensurePrograms } = await import("../../tools/docker/apt.mjs");
+        await ensurePrograms({ sfdisk: "fdisk" }, "to partition volumes of the tests");
+    });
     beforeEach(async () => {
         machine = new ScriptMachine();
         await machine.serve();

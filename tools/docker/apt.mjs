@@ -1,7 +1,10 @@
 // Debian packages that this toolchain needs, installed when that is possible without asking anybody.
 import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { parseEnv } from "node:util";
+import { cacheRoot } from "../shared/cache.mjs";
+import { lock } from "../shared/lock.mjs";
 import { run, say, step } from "../shared/progress.mjs";
 
 /**
@@ -39,11 +42,23 @@ export async function ensurePrograms(programs, purpose) {
     await step(`install ${packages.join(", ")}`, () => install(packages));
 }
 
+/** One at a time among the processes of these tools, because apt waits for its lock on packages only. */
 async function install(packages) {
+    await mkdir(cacheRoot(), { recursive: true });
+    const release = await lock(join(cacheRoot(), "apt.lock"), `an installation of ${packages.join(", ")}`);
+    try {
+        await installAlone(packages);
+    } finally {
+        await release();
+    }
+}
+
+async function installAlone(packages) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    const waiting = ["-o", "DPkg::Lock::Timeout=300"];
     // A fresh container has no package lists, and apt then knows no candidate.
     const { stdout } = await run("apt-cache", ["policy", ...packages], { env });
     const candidates = stdout.match(/Candidate: (?!\(none\))/g) ?? [];
-    if (candidates.length < packages.length) await run("apt-get", ["update"], { env });
-    await run("apt-get", ["install", "--yes", "--no-install-recommends", ...packages], { env });
+    if (candidates.length < packages.length) await run("apt-get", [...waiting, "update"], { env });
+    await run("apt-get", [...waiting, "install", "--yes", "--no-install-recommends", ...packages], { env });
 }
