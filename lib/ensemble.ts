@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ZookeeperEnsembleArgs } from "./args";
-import { COMPONENT_TYPE } from "./componentType";
+import { ZookeeperEnsembleArgs } from "./args/ensemble";
 import { reasonOf } from "./errors";
-import { LiveEnsemble, lookAtAll } from "./lifecycle/liveEnsemble";
-import { foundingMarker, guardMarker, membershipMarker, refusalMarker, servingMarker } from "./lifecycle/markers";
-import { lazily } from "./lazily";
 import { deploymentLease, Lease } from "./lifecycle/lease";
+import { LiveEnsemble, lookAtAll } from "./lifecycle/liveEnsemble";
 import { lostData } from "./lifecycle/lostData";
-import { settled } from "./lifecycle/settled";
+import { foundingMarker, guardMarker, membershipMarker, refusalMarker, servingMarker } from "./lifecycle/markers";
 import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
+import { EnsembleSpec } from "./model/ensembleSpec";
 import { connectionString, ServerOutput } from "./outputs";
-import { dockerPlatform } from "./platform/docker/dockerPlatform";
-import { locatedSpec, Platform } from "./platform/platform";
-import { EnsembleSpec, isOnAws, isOnDocker } from "./spec/ensembleSpec";
-import { resolve } from "./spec/resolve";
-import { SureInputs, withoutRejections } from "./sureInputs";
+import { locatedSpec, Platform } from "./platforms/platform";
+import { platformKeys, platformOf } from "./platforms/registry";
+import { resolve } from "./platforms/resolve";
+import { COMPONENT_TYPE } from "./pulumi/componentType";
+import { SureInputs, withoutRejections } from "./pulumi/inputs";
+import { lazily } from "./pulumi/lazily";
+import { settled } from "./pulumi/settled";
 
 /**
  * An Apache ZooKeeper ensemble that is safe while it changes: one server at a time, the leader last, nothing
@@ -46,14 +46,14 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         // Resolved before `super`: after it the component is registered, and a fault would come too late.
         const spec = resolve({ name, project: pulumi.getProject(), stack: pulumi.getStack() }, args);
         const makePlatform = platformOf(spec);
-        const inputs = withoutRejections(args);
+        const inputs = withoutRejections(args, platformKeys);
         super(COMPONENT_TYPE, name, inputs.args, opts);
         spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
 
         const platform = makePlatform(this, inputs.args);
         const lease = deploymentLease(platform.machines, isEngineAlive);
         const surveyed = surveyUnlessPreview(this, spec, platform, lease, inputs.failures);
-        const guard = guardMarker(this, spec, surveyed);
+        const guard = guardMarker(this, spec, platform, surveyed);
         const founding = foundingMarker(this, name);
         const ensemble = liveEnsemble(spec, platform, lease, surveyed, founding);
 
@@ -64,7 +64,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
             const inTurn = predecessors(server.id, surveyed, serving, always);
             const machineId = platform.server(server, { always, inTurn });
             const absent = isAbsent(server.id, machineId, surveyed, platform);
-            serving.set(server.id, servingMarker(this, ensemble, server, machineId, absent));
+            serving.set(server.id, servingMarker(this, ensemble, platform, server, machineId, absent));
             return machineId;
         });
         const membership = membershipMarker(this, ensemble, platform, machineIds, [...serving.values()]);
@@ -94,28 +94,6 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         });
     }
 }
-
-type MakePlatform = (owner: pulumi.ComponentResource, args: ZookeeperEnsembleArgs) => Platform;
-
-/**
- * AWS's provider is loaded only when it is used: it costs time and memory, and may not be installed. Docker's is loaded
- * from the start: a provider that a program in another language hands over has its settings only when its package was
- * there before.
- */
-function platformOf(spec: EnsembleSpec): MakePlatform {
-    if (isOnDocker(spec)) {
-        return (owner, args) => dockerPlatform(owner, spec, args.docker!);
-    }
-    if (isOnAws(spec)) {
-        // eslint-disable-next-line @typescript-eslint/no-require-imports
-        const { awsPlatform } = require("./platform/aws/awsPlatform") as AwsModule;
-        const makePlatform = awsPlatform(spec);
-        return (owner, args) => makePlatform(owner, args.aws!);
-    }
-    throw new Error("a specification names one platform");
-}
-
-type AwsModule = typeof import("./platform/aws/awsPlatform");
 
 /**
  * Wiped servers whose machines stay make no difference that Pulumi could see: no gate runs, and the `up` would end well

@@ -1,8 +1,8 @@
-export * from "./args";
-export * from "./awsArgs";
-export * from "./configArgs";
-export * from "./configDataArgs";
-export * from "./dockerArgs";
+export * from "./args/ensemble";
+export * from "./args/aws";
+export * from "./args/config";
+export * from "./args/configData";
+export * from "./args/docker";
 export { ZookeeperEnsemble } from "./ensemble";
 export { EnsembleError } from "./errors";
 export { ServerOutput, ServerVolumesOutput } from "./outputs";

@@ -1,7 +1,7 @@
 import { Machine } from "../lifecycle/machines";
-import { Connection } from "../platform/aws/connection";
-import { environmentOf, placeOf } from "../platform/aws/oneMachine";
-import { quoted, runCommand } from "../platform/aws/runCommand";
+import { Connection } from "../platforms/aws/connection";
+import { environmentOf, placeOf } from "../platforms/aws/oneMachine";
+import { quoted, runCommand } from "../platforms/aws/runCommand";
 import { CommandError } from "./command";
 import { zkCliScript } from "./zkCliScript";
 

@@ -1,9 +1,9 @@
-import { lazily } from "../lazily";
+import { lazily } from "../pulumi/lazily";
 import { Machine, Machines } from "../lifecycle/machines";
-import { connect as connectToAws } from "../platform/aws/connection";
-import { Ec2Machines } from "../platform/aws/ec2Machines";
-import { DockerMachines } from "../platform/docker/dockerMachines";
-import { connect } from "../platform/docker/endpoint";
+import { connect as connectToAws } from "../platforms/aws/connection";
+import { Ec2Machines } from "../platforms/aws/ec2Machines";
+import { DockerMachines } from "../platforms/docker/dockerMachines";
+import { connect } from "../platforms/docker/endpoint";
 import { CommandError } from "./command";
 import { dockerZkCli } from "./dockerZkCli";
 import { ec2ZkCli } from "./ec2ZkCli";

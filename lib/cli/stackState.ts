@@ -1,6 +1,6 @@
-import { COMPONENT_TYPE } from "../componentType";
-import { ProviderSettings, providerSettings } from "../platform/aws/connection";
-import { DockerEndpoint, endpointSettings } from "../platform/docker/endpoint";
+import { COMPONENT_TYPE } from "../pulumi/componentType";
+import { ProviderSettings, providerSettings } from "../platforms/aws/connection";
+import { DockerEndpoint, endpointSettings } from "../platforms/docker/endpoint";
 
 /** What the state of a stack knows of one ensemble: enough to find its machines. */
 export interface RecordedEnsemble {

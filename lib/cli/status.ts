@@ -1,8 +1,8 @@
 import { Machines } from "../lifecycle/machines";
 import { ensembleProblems, servingVoters } from "../lifecycle/readiness";
-import { memberIds, observersOf, votersOf } from "../lifecycle/serverLines";
+import { memberIds, observersOf, votersOf } from "../zookeeper/serverLines";
 import { describe, EnsembleView, leadership, look, newestConfiguration, ServerView } from "../lifecycle/view";
-import { hasQuorum, quorumOf } from "../spec/quorum";
+import { hasQuorum, quorumOf } from "../zookeeper/quorum";
 import { RecordedEnsemble } from "./stackState";
 
 /** An ensemble as a person, or with `--json` a script, gets to see it. Versions and zxids are hexadecimal. */

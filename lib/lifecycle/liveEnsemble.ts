@@ -1,4 +1,4 @@
-import { EnsembleSpec } from "../spec/ensembleSpec";
+import { EnsembleSpec } from "../model/ensembleSpec";
 import { Lease } from "./lease";
 import { Machines } from "./machines";
 import { sharedFlight } from "./singleFlight";

@@ -1,8 +1,8 @@
-import { quorumOf } from "../spec/quorum";
+import { quorumOf } from "../zookeeper/quorum";
 import { isAllBlank, LiveEnsemble, Reachable } from "./liveEnsemble";
 import { gateError } from "./gateError";
 import { copiesIn, describeWaitingCopies, restoredCopies } from "./restored";
-import { votersOf } from "./serverLines";
+import { votersOf } from "../zookeeper/serverLines";
 import { EnsembleView, isEstablished, leaders, newestConfiguration } from "./view";
 
 /** What was lost, when no quorum can ever be formed from what is left, and the way out; `""` when one may be. */

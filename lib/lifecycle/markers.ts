@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { Platform } from "../platform/platform";
-import { parseServerLine, serverLine } from "../render/membership";
-import { EnsembleSpec, ServerSpec } from "../spec/ensembleSpec";
-import { isOlder, leftInData } from "../spec/version";
+import { Platform } from "../platforms/platform";
+import { parseServerLine, serverLine } from "../zookeeper/serverLines";
+import { EnsembleSpec, ServerSpec } from "../model/ensembleSpec";
+import { isOlder, leftInData } from "../zookeeper/version";
 import { LiveEnsemble } from "./liveEnsemble";
-import { HookCall, lifecycleHook, markerInput } from "./hooks";
+import { HookCall, lifecycleHook, markerInput } from "../pulumi/hooks";
 import { membershipGate, MembershipWishes } from "./membershipGate";
 import { membershipRefusal } from "./membershipRules";
 import { servingGate } from "./servingGate";
-import { settled } from "./settled";
+import { settled } from "../pulumi/settled";
 import { stopGate } from "./stopGate";
 import { Survey } from "./survey";
 
@@ -23,8 +23,8 @@ interface GuardInput {
     readonly refused: string;
     readonly version: string;
     readonly ensemble: string;
-    /** Only where it is so. */
-    readonly singleMachine?: true;
+    /** What the platform records beside. */
+    readonly [immutable: string]: unknown;
 }
 
 /**
@@ -35,6 +35,7 @@ interface GuardInput {
 export function guardMarker(
     owner: pulumi.ComponentResource,
     spec: EnsembleSpec,
+    { immutable }: Pick<Platform, "immutable">,
     survey: Promise<Survey>,
 ): pulumi.Stash {
     const refuse = async ({ args }: HookCall) => {
@@ -42,7 +43,7 @@ export function guardMarker(
         const refused =
             otherIdRefused(spec, recorded?.ensemble) ||
             downgradeRefused(spec, recorded?.version) ||
-            otherFormRefused(spec, recorded) ||
+            (recorded && immutable.refusal(recorded)) ||
             markerInput<GuardInput>(args.newInputs)?.refused;
         if (refused) {
             throw new Error(refused);
@@ -56,7 +57,7 @@ export function guardMarker(
                 refused: survey.then(({ refused }) => refused),
                 version: spec.version.text,
                 ensemble: spec.ensembleId,
-                ...(spec.aws?.singleMachine && { singleMachine: true as const }),
+                ...immutable.recorded,
             },
         },
         { parent: owner, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
@@ -108,15 +109,6 @@ function otherIdRefused({ ensembleId }: EnsembleSpec, recorded: string | undefin
     );
 }
 
-/** Every server would get another address. An `up` would see it too, but only when the other machines are there. */
-function otherFormRefused({ aws }: EnsembleSpec, recorded: GuardInput | undefined): string {
-    const [was, wanted] = [recorded?.singleMachine ?? false, aws?.singleMachine ?? false];
-    return !recorded || was === wanted
-        ? ""
-        : `aws.singleMachine is ${was} and is to become ${wanted}: a living ensemble cannot move onto one machine or off ` +
-              `it, because every server would get another address. Set it back, or make a new ensemble and copy the data`;
-}
-
 function downgradeRefused({ version, lifecycle }: EnsembleSpec, recorded: string | undefined): string {
     if (!recorded || lifecycle.allowDowngrade || !isOlder(version.text, recorded)) {
         return "";
@@ -160,6 +152,7 @@ export function foundingMarker(
 export function servingMarker(
     owner: pulumi.ComponentResource,
     ensemble: LiveEnsemble,
+    platform: Pick<Platform, "visibleSettings">,
     server: ServerSpec,
     machineId: pulumi.Output<string>,
     absent: pulumi.Output<boolean>,
@@ -172,7 +165,7 @@ export function servingMarker(
     });
     return new pulumi.Stash(
         `${ensemble.spec.name}-${server.id}-serving`,
-        { input: { machine: machineId, absent, settings: visibleSettings(ensemble.spec) } },
+        { input: { machine: machineId, absent, settings: visibleSettings(ensemble.spec, platform) } },
         { parent: owner, hideDiffs: ["input.machine"], hooks: { beforeCreate: [gate], beforeUpdate: [gate] } },
     );
 }
@@ -242,12 +235,15 @@ function linesIn(inputs: pulumi.ResourceHookArgs["newInputs"]): string[] {
     return Object.values(servers).filter(isLine);
 }
 
-function visibleSettings(spec: EnsembleSpec): Record<string, string | number | boolean> {
+function visibleSettings(
+    spec: EnsembleSpec,
+    platform: Pick<Platform, "visibleSettings">,
+): Record<string, string | number | boolean> {
     const { heapMiB } = spec.jvm;
     return {
         version: spec.version.text,
         ...(heapMiB !== undefined && { heapMiB }),
-        ...(spec.aws && { instanceType: spec.aws.instanceType }),
+        ...platform.visibleSettings,
         ...spec.config.visible,
     };
 }

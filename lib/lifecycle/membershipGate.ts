@@ -1,13 +1,13 @@
-import { membershipLines } from "../render/membership";
+import { membershipLines } from "../zookeeper/serverLines";
 import { deathWatch } from "./deathWatch";
 import { isAllBlank, LiveEnsemble, lookAtAll, wantedIds, wantedServers } from "./liveEnsemble";
 import { failWhenLeaseLost, gateError } from "./gateError";
-import { HookCall, markerInput } from "./hooks";
+import { HookCall, markerInput } from "../pulumi/hooks";
 import { failWhenMajorityLost } from "./lostData";
 import { MembershipStep, nextMembershipStep } from "./membershipRules";
 import { ensembleProblems, unready } from "./readiness";
 import { copiesIn, describeWaitingCopies, restoredCopies } from "./restored";
-import { memberIds } from "./serverLines";
+import { memberIds } from "../zookeeper/serverLines";
 import { stuckAddHealer } from "./stuckAdd";
 import { EnsembleView, idsOf, isEstablished, leadership } from "./view";
 import { Progress, waitUntil } from "./wait";

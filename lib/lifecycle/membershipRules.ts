@@ -1,4 +1,4 @@
-import { ServerLine, serverLineOf, votersOf } from "./serverLines";
+import { ServerLine, serverLineOf, votersOf } from "../zookeeper/serverLines";
 
 /** The next thing to do on the way from the live configuration to the wanted one: one voter at a time. */
 export type MembershipStep =

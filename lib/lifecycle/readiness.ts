@@ -1,6 +1,6 @@
-import { hasQuorum } from "../spec/quorum";
+import { hasQuorum } from "../zookeeper/quorum";
 import { Configuration } from "./report";
-import { observersOf, votersOf } from "./serverLines";
+import { observersOf, votersOf } from "../zookeeper/serverLines";
 import { describe, EnsembleView, leaders, leadership, ServerView, withoutMachine } from "./view";
 
 /** What a gate asks for: which servers must be ready, and how far they must have come. */

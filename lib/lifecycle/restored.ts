@@ -1,6 +1,6 @@
-import { quorumOf } from "../spec/quorum";
+import { quorumOf } from "../zookeeper/quorum";
 import { Report } from "./report";
-import { votersOf } from "./serverLines";
+import { votersOf } from "../zookeeper/serverLines";
 import { describe, EnsembleView, idsOf, leaders, newestConfiguration, ServerView } from "./view";
 
 /** Servers that wait because their volumes are copies, and why they are not told to keep them; `""` when they are. */

@@ -2,13 +2,13 @@ import { reasonOf } from "../errors";
 import { deathWatch } from "./deathWatch";
 import { LiveEnsemble, lookAtAll, wantedIds } from "./liveEnsemble";
 import { failWhenLeaseLost, gateError } from "./gateError";
-import { HookCall } from "./hooks";
+import { HookCall } from "../pulumi/hooks";
 import { orReleased } from "./lease";
 import { failWhenMajorityLost } from "./lostData";
 import { Machine } from "./machines";
 import { ensembleProblems, quorumIsPossible, unready } from "./readiness";
 import { Configuration } from "./report";
-import { memberIds } from "./serverLines";
+import { memberIds } from "../zookeeper/serverLines";
 import {
     describe,
     EnsembleView,

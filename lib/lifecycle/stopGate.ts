@@ -1,6 +1,6 @@
 import { LiveEnsemble, lookAtAll } from "./liveEnsemble";
 import { failWhenLeaseLost, gateError } from "./gateError";
-import { HookCall } from "./hooks";
+import { HookCall } from "../pulumi/hooks";
 import { rollOrder } from "./order";
 import { describe, EnsembleView, leadership, ServerView } from "./view";
 import { Progress, waitUntil } from "./wait";

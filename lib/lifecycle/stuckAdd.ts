@@ -1,5 +1,5 @@
 import { LiveEnsemble } from "./liveEnsemble";
-import { memberIds } from "./serverLines";
+import { memberIds } from "../zookeeper/serverLines";
 import { EnsembleView, leaders } from "./view";
 
 /** Longer than an election takes on slow machines, shorter than ZooKeeper's longest pause between two votes. */

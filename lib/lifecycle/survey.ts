@@ -1,18 +1,18 @@
 import { reasonOf } from "../errors";
-import { EnsembleSpec } from "../spec/ensembleSpec";
-import { isOlder } from "../spec/version";
-import { quorumOf } from "../spec/quorum";
-import { membershipLines } from "../render/membership";
+import { EnsembleSpec } from "../model/ensembleSpec";
+import { isOlder } from "../zookeeper/version";
+import { quorumOf } from "../zookeeper/quorum";
+import { membershipLines } from "../zookeeper/serverLines";
 import { lookAtAll, Reachable } from "./liveEnsemble";
 import { firstAid, recovered } from "./firstAid";
-import { locatedSpec, Platform } from "../platform/platform";
+import { locatedSpec, Platform } from "../platforms/platform";
 import { Lease } from "./lease";
 import { lostData } from "./lostData";
 import { membershipRefusal, nextMembershipStep } from "./membershipRules";
 import { rollOrder } from "./order";
 import { servingVoters } from "./readiness";
 import { Configuration, Report } from "./report";
-import { memberIds, votersOf } from "./serverLines";
+import { memberIds, votersOf } from "../zookeeper/serverLines";
 import { describe, EnsembleView, isEstablished, leadership, newestConfiguration, withoutMachine } from "./view";
 
 /** What a look at the live ensemble says at the start of an `up`, before anything is touched. */

@@ -1,5 +1,5 @@
 import { reasonOf } from "../errors";
-import { membershipLines } from "../render/membership";
+import { membershipLines } from "../zookeeper/serverLines";
 import { LiveEnsemble, Reachable, wantedServers } from "./liveEnsemble";
 import { Machine, Machines } from "./machines";
 import { Configuration } from "./report";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EnsembleError } from "../../lib/errors";
-import { resolve } from "../../lib/spec/resolve";
+import { resolve } from "../../lib/platforms/resolve";
 import { codeBlocks, documentOf } from "../support/documents";
 import { containerEvents } from "../support/dockerEvents";
 import { containerId, containerNames } from "../support/dockerWorld";

@@ -3,10 +3,10 @@ import { execFile, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { machineFiles } from "../../lib/render/aws/machineFiles";
-import { cloudConfig } from "../../lib/render/aws/userData";
-import { hostsOf } from "../../lib/spec/awsHosts";
-import { AwsEnsembleSpec } from "../../lib/spec/ensembleSpec";
+import { machineFiles } from "../../lib/platforms/aws/files/machineFiles";
+import { cloudConfig } from "../../lib/platforms/aws/files/userData";
+import { hostsOf } from "../../lib/platforms/aws/model/awsHosts";
+import { AwsEnsembleSpec } from "../../lib/platforms/aws/model/awsSpec";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { fullConfig } from "../support/examples";
 
@@ -89,8 +89,8 @@ describe("what a machine is told at its first start", () => {
     });
 
     it("its scripts are clean under shellcheck, as written and as the machine gets them", () => {
-        const sources = fs.readdirSync("lib/render/aws").filter((name) => name.endsWith(".sh"));
-        const written = sources.map((name) => path.join("lib/render/aws", name));
+        const sources = fs.readdirSync("lib/platforms/aws/files").filter((name) => name.endsWith(".sh"));
+        const written = sources.map((name) => path.join("lib/platforms/aws/files", name));
         check(["--external-sources", ...written]);
         const told = ["Debian 12", "all servers on one machine"].flatMap((name) =>
             machineFiles(ensembles[name]!, hostsOf(ensembles[name]!)[0]!.server),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { Ec2Machines } from "../../lib/platform/aws/ec2Machines";
-import { AwsSpec } from "../../lib/spec/awsSpec";
+import { Ec2Machines } from "../../lib/platforms/aws/ec2Machines";
+import { AwsSpec } from "../../lib/platforms/aws/model/awsSpec";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { BootWorld, Keep } from "./bootWorld";
 

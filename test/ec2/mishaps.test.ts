@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { machinePlaces } from "../../lib/render/aws/machinePlaces";
+import { machinePlaces } from "../../lib/platforms/aws/files/machinePlaces";
 import { ensureChecker } from "../load/check";
 import { runSeed } from "../support/fuzz";
 import { shared } from "../support/sharedStack";

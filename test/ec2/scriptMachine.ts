@@ -7,8 +7,8 @@ import { createServer, Server } from "node:http";
 import { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import * as path from "node:path";
-import { environmentFile } from "../../lib/render/aws/environmentFile";
-import { machineFiles } from "../../lib/render/aws/machineFiles";
+import { environmentFile } from "../../lib/platforms/aws/files/environmentFile";
+import { machineFiles } from "../../lib/platforms/aws/files/machineFiles";
 import { awsEnsemble } from "../support/awsEnsemble";
 
 export interface Outcome {

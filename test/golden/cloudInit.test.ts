@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { cloudConfig } from "../../lib/render/aws/userData";
-import { hostsOf } from "../../lib/spec/awsHosts";
-import { AwsSpec } from "../../lib/spec/awsSpec";
+import { cloudConfig } from "../../lib/platforms/aws/files/userData";
+import { hostsOf } from "../../lib/platforms/aws/model/awsHosts";
+import { AwsSpec } from "../../lib/platforms/aws/model/awsSpec";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { fullConfig } from "../support/examples";
 
-/** What a machine is told at its first start; the scripts stand in lib/render. UPDATE_GOLDEN=1 writes them anew. */
+/** What a machine is told at its first start; the scripts stand in lib. UPDATE_GOLDEN=1 writes them anew. */
 const FILES = join(__dirname, "cloud-init");
 
 const everyPort = { client: 12181, peer: 12888, election: 13888, admin: 18080, metrics: 17000 };
@@ -47,7 +47,7 @@ function shown(spec: [Partial<AwsSpec>, object?]): string {
     const document = parse(cloudConfig(ensemble, hostsOf(ensemble)[0]!.server)) as Document;
     for (const file of document.write_files) {
         const isScript = file.permissions === "0755";
-        file.content = isScript ? "(lib/render)" : file.content;
+        file.content = isScript ? "(lib)" : file.content;
     }
     return stringify(document, { lineWidth: 0 });
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jvmFlags } from "../../lib/render/jvm";
-import { logbackXml } from "../../lib/render/logback";
-import { membershipLines } from "../../lib/render/membership";
-import { zooCfgTemplate } from "../../lib/render/zooCfg";
+import { jvmFlags } from "../../lib/member/jvmFlags";
+import { logbackXml } from "../../lib/member/logging";
+import { membershipLines } from "../../lib/zookeeper/serverLines";
+import { zooCfgTemplate } from "../../lib/member/zooCfg";
 import { fullConfig } from "../support/examples";
 import { specOf } from "../support/specs";
 

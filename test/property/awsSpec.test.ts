@@ -3,10 +3,11 @@ import fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
 import { Architecture, EbsRetention, OperatingSystem, ZookeeperEnsembleArgs } from "../../lib";
 import { EnsembleError } from "../../lib/errors";
-import { rulesOf } from "../../lib/platform/aws/rules";
-import { parseCidr } from "../../lib/spec/cidr";
-import { AwsEnsembleSpec, isOnAws } from "../../lib/spec/ensembleSpec";
-import { withoutRejections } from "../../lib/sureInputs";
+import { rulesOf } from "../../lib/platforms/aws/rules";
+import { parseCidr } from "../../lib/platforms/aws/model/cidr";
+import { AwsEnsembleSpec, isOnAws } from "../../lib/platforms/aws/model/awsSpec";
+import { platformKeys } from "../../lib/platforms/registry";
+import { withoutRejections } from "../../lib/pulumi/inputs";
 import { holds } from "../support/fuzz";
 import { specOf } from "../support/specs";
 
@@ -145,7 +146,9 @@ function checkLaws({ aws, servers, config }: AwsEnsembleSpec, args: Record<strin
     assert.doesNotMatch(aws.volumes.log.type, /^(st1|sc1)$/);
     const rules = rulesOf(
         { aws, servers, config } as AwsEnsembleSpec,
-        withoutRejections({ aws: args } as unknown as ZookeeperEnsembleArgs).args.aws as Parameters<typeof rulesOf>[1],
+        withoutRejections({ aws: args } as unknown as ZookeeperEnsembleArgs, platformKeys).args.aws as Parameters<
+            typeof rulesOf
+        >[1],
     );
     for (const group of ["servers", "clients"]) {
         for (const direction of ["ingress", "egress"]) {

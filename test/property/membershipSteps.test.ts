@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MembershipStep, nextMembershipStep } from "../../lib/lifecycle/membershipRules";
-import { serverLineOf, votersOf } from "../../lib/lifecycle/serverLines";
+import { serverLineOf, votersOf } from "../../lib/zookeeper/serverLines";
 import { holds } from "../support/fuzz";
 import { majoritiesIntersect } from "../support/majorities";
 import { line } from "../support/views";

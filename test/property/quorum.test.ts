@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hasQuorum, quorumOf, toleratedLosses } from "../../lib/spec/quorum";
+import { hasQuorum, quorumOf, toleratedLosses } from "../../lib/zookeeper/quorum";
 import { majoritiesIntersect } from "../support/majorities";
 import { holds } from "../support/fuzz";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EnsembleError } from "../../lib/errors";
-import { jvmFlags } from "../../lib/render/jvm";
-import { membershipLines, parseServerLine } from "../../lib/render/membership";
-import { zooCfgTemplate } from "../../lib/render/zooCfg";
-import { CONFIG_KEYS } from "../../lib/spec/configKeys";
-import { EnsembleSpec } from "../../lib/spec/ensembleSpec";
+import { jvmFlags } from "../../lib/member/jvmFlags";
+import { membershipLines, parseServerLine } from "../../lib/zookeeper/serverLines";
+import { zooCfgTemplate } from "../../lib/member/zooCfg";
+import { CONFIG_KEYS } from "../../lib/zookeeper/configKeys";
+import { EnsembleSpec } from "../../lib/model/ensembleSpec";
 import { holds } from "../support/fuzz";
-import { specOf } from "../support/specs";
+import { dockerPartOf, specOf } from "../support/specs";
 
 const nasty = fc.oneof(
     fc.constantFrom(null, undefined, NaN, -0, 0, -1, 1, 3, 256, 1e300, Infinity, "", "3", "a\nb", true, false, 2.5),
@@ -158,8 +158,9 @@ function checkLaws(spec: EnsembleSpec): void {
     unique(values(({ hostname }) => hostname.toLowerCase()));
     unique(values(({ hostPort }) => hostPort).filter((each) => each !== undefined));
     assert.ok(spec.servers.some(({ role }) => role === "participant"));
+    const { subnet, memoryMiB } = dockerPartOf(spec);
     for (const server of spec.servers) {
-        assert.ok(inside(spec.docker!.subnet, server.address), `${server.address} in ${spec.docker!.subnet}`);
+        assert.ok(inside(subnet, server.address), `${server.address} in ${subnet}`);
         const lines = zooCfgTemplate(spec, server).trimEnd().split("\n");
         const keys = lines
             .filter((line) => line !== "")
@@ -180,7 +181,7 @@ function checkLaws(spec: EnsembleSpec): void {
             ...{ peerPort: wanted.peer, electionPort: wanted.election, clientPort: wanted.client },
         });
     });
-    assert.ok(spec.jvm.heapMiB! < spec.docker!.memoryMiB);
+    assert.ok(spec.jvm.heapMiB! < memoryMiB);
     assert.ok(spec.chroot === "" || /^(\/[^/]+)+$/.test(spec.chroot));
 }
 

@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { memberScript } from "../../lib/render/memberScript";
+import { memberScript } from "../../lib/member/script";
 import { copyVolume, freeSubnet } from "../support/dockerWorld";
 import type { Outcome } from "./scriptServer";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { memberScript, strip } from "../../lib/render/memberScript";
+import { memberScript, strip } from "../../lib/member/script";
 
-const original = path.join(__dirname, "../../lib/render/member.sh");
+const original = path.join(__dirname, "../../lib/member/scripts/member.sh");
 
 describe("the member script's text", () => {
     it("is stripped of comments, blank lines and indentation, and still bash", () => {
@@ -28,8 +28,8 @@ describe("the member script's text", () => {
     });
 
     it("has all its parts", () => {
-        const parts = readdirSync(path.join(path.dirname(original), "member"));
-        const taken = [...readFileSync(original, "utf8").matchAll(/\/member\/(\w+\.sh)"$/gm)].map(([, part]) => part);
+        const parts = readdirSync(path.join(path.dirname(original), "parts"));
+        const taken = [...readFileSync(original, "utf8").matchAll(/\/parts\/(\w+\.sh)"$/gm)].map(([, part]) => part);
         assert.deepEqual(taken.sort(), parts.sort());
         assert.doesNotMatch(memberScript(), /^\. /m);
     });

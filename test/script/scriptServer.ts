@@ -6,9 +6,9 @@ import * as fs from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { memberScript } from "../../lib/render/memberScript";
+import { memberScript } from "../../lib/member/script";
 
-const original = path.join(__dirname, "../../lib/render/member.sh");
+const original = path.join(__dirname, "../../lib/member/scripts/member.sh");
 
 // Nothing listens there; a ZooKeeper of the machine that runs the tests must not be asked.
 const ownClientSpec = "0.0.0.0:1";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { AwsSpec } from "../../lib/spec/awsSpec";
-import { AwsEnsembleSpec, isOnAws } from "../../lib/spec/ensembleSpec";
+import { AwsEnsembleSpec, AwsSpec, isOnAws } from "../../lib/platforms/aws/model/awsSpec";
 import { awsArgs } from "./awsArgs";
 import { specOf } from "./specs";
 

@@ -1,6 +1,6 @@
 import { connect, createServer, Socket } from "node:net";
 import Docker from "dockerode";
-import { overlaps } from "../../lib/spec/subnet";
+import { overlaps } from "../../lib/model/subnet";
 
 export const docker = new Docker();
 

@@ -1,4 +1,4 @@
-import { CONFIG_KEYS, ConfigKey } from "../../lib/spec/configKeys";
+import { CONFIG_KEYS, ConfigKey } from "../../lib/zookeeper/configKeys";
 
 /** A value for a field that differs from its default, and what ZooKeeper reads then. */
 export function exampleOf({ key, kind, ownDefault }: ConfigKey): { value: unknown; written: string } {

@@ -1,4 +1,4 @@
-import { quorumOf } from "../../lib/spec/quorum";
+import { quorumOf } from "../../lib/zookeeper/quorum";
 
 /**
  * Whether every majority of the one configuration shares a server with every majority of the other. Where they do not,

@@ -18,7 +18,7 @@ const operations = "docs/operations.md";
 export const shownBlocks: readonly ShownBlock[] = [
     { document: "README.md", language: "sh", begins: "npm start", test: "test/e2e/readme.test.ts" },
     { document: "README.md", language: "sh", begins: "npm run pulumi", test: "test/e2e/readme.test.ts" },
-    { document: "docs/aws.md", language: "json", begins: "{", test: "test/unit/aws/deployerPolicy.test.ts" },
+    { document: "docs/aws.md", language: "json", begins: "{", test: "test/unit/platforms/aws/deployerPolicy.test.ts" },
     {
         document: "docs/languages.md",
         language: "sh",

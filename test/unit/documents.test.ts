@@ -54,7 +54,7 @@ describe("the documents", () => {
     });
 
     it("give the most important arguments with the names and defaults of the sources", () => {
-        const fields = fieldsOf("args.ts", "dockerArgs.ts", "configArgs.ts", "configDataArgs.ts");
+        const fields = fieldsOf("args/ensemble.ts", "args/docker.ts", "args/config.ts", "args/configData.ts");
         const leaves = leavesOf(fields, "ZookeeperEnsembleArgs");
         const rows = [...documentOf("README.md").text.matchAll(/^\| `([\w.]+)` \| (.*?) \|/gm)];
         assert.ok(rows.length >= 10, `only ${rows.length} arguments were found in README.md`);

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const sources = ["args", "dockerArgs", "awsArgs", "configArgs", "configDataArgs"].map((name) => `lib/${name}.ts`);
+const sources = ["ensemble", "docker", "aws", "config", "configData"].map((name) => `lib/args/${name}.ts`);
 const top = "ZookeeperEnsembleArgs";
 const outputSources = ["lib/ensemble.ts", "lib/outputs.ts"];
 const component = "ZookeeperEnsemble";
@@ -23,7 +23,7 @@ export function argumentReference() {
     return [
         "# Arguments",
         "",
-        "All arguments and outputs of `ZookeeperEnsemble`. Made from the doc comments in `lib/args.ts`, `lib/*Args.ts`,",
+        "All arguments and outputs of `ZookeeperEnsemble`. Made from the doc comments in `lib/args/*.ts`,",
         "`lib/ensemble.ts` and `lib/outputs.ts` by `node tools/docs/arguments.mjs`: change it there.",
         "",
         ...sections.map(({ title }) => `- [${title}](#${slug(title)})`),

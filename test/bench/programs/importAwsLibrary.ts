@@ -4,8 +4,8 @@ import { performance } from "node:perf_hooks";
 import "zookeeper-ensemble";
 
 const inside = createRequire(require.resolve("zookeeper-ensemble"));
-inside("./platform/aws/awsPlatform");
-const { loadAwsProvider } = inside("./platform/aws/provider") as { loadAwsProvider: () => object };
+inside("./platforms/aws/awsPlatform");
+const { loadAwsProvider } = inside("./platforms/aws/provider") as { loadAwsProvider: () => object };
 const resources = Object.keys(loadAwsProvider()).length;
 
 const milliseconds = performance.now() - performance.nodeTiming.bootstrapComplete;

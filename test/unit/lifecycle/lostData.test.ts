@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { lostData, majorityLost } from "../../../lib/lifecycle/lostData";
 import { quorumIsPossible } from "../../../lib/lifecycle/readiness";
-import { membershipLines } from "../../../lib/render/membership";
-import { resolve } from "../../../lib/spec/resolve";
+import { membershipLines } from "../../../lib/zookeeper/serverLines";
+import { resolve } from "../../../lib/platforms/resolve";
 import { Seen, viewOf } from "../../support/views";
 
 const spec = resolve({ name: "e", project: "p", stack: "s" }, { docker: {} });

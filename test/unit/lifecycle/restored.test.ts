@@ -3,8 +3,8 @@ import { LiveEnsemble } from "../../../lib/lifecycle/liveEnsemble";
 import { hopelessLoss, lostData, majorityLost } from "../../../lib/lifecycle/lostData";
 import { restoredCopies } from "../../../lib/lifecycle/restored";
 import { sayFound } from "../../../lib/lifecycle/words";
-import { membershipLines } from "../../../lib/render/membership";
-import { resolve } from "../../../lib/spec/resolve";
+import { membershipLines } from "../../../lib/zookeeper/serverLines";
+import { resolve } from "../../../lib/platforms/resolve";
 import { Seen, viewOf } from "../../support/views";
 
 const spec = resolve({ name: "e", project: "p", stack: "s" }, { docker: {} });

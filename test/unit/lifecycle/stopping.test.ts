@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { judge } from "../../../lib/lifecycle/survey";
 import { nextToStop } from "../../../lib/lifecycle/stopGate";
-import { membershipLines } from "../../../lib/render/membership";
-import { resolve } from "../../../lib/spec/resolve";
+import { membershipLines } from "../../../lib/zookeeper/serverLines";
+import { resolve } from "../../../lib/platforms/resolve";
 import { Seen, viewOf } from "../../support/views";
 
 const identity = { name: "e", project: "p", stack: "s" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Lease } from "../../../lib/lifecycle/lease";
 import { judge, survey, SurveyedPlatform } from "../../../lib/lifecycle/survey";
-import { resolve } from "../../../lib/spec/resolve";
-import { membershipLines } from "../../../lib/render/membership";
+import { resolve } from "../../../lib/platforms/resolve";
+import { membershipLines } from "../../../lib/zookeeper/serverLines";
 import { Seen, viewOf } from "../../support/views";
 
 const spec = resolve({ name: "e", project: "p", stack: "s" }, { docker: {} });

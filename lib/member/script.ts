@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+/**
+ * The script that prepares and starts a server: `member.sh` and the parts that it takes in, as one file without
+ * comments, blank lines and indentation, because every server carries it in the Pulumi state. They stand in `scripts/`
+ * beside this file, also after a build.
+ */
+export function memberScript(): string {
+    return (stripped ??= strip(withParts(read("member.sh"))));
+}
+
+/** Asked for by every server of every ensemble. */
+let stripped: string | undefined;
+
+function read(file: string): string {
+    return readFileSync(path.join(__dirname, "scripts", file), "utf8");
+}
+
+function withParts(script: string): string {
+    return script.replace(/^\. "\$\{0%\/\*\}\/(parts\/\w+\.sh)"$/gm, (_, part: string) => read(part));
+}
+
+/** Line by line, so a text over several lines must not depend on its indentation: here-documents are refused. */
+export function strip(script: string): string {
+    const [shebang, ...lines] = script.split("\n").map((line) => line.trim());
+    const hereDocument = lines.find((line) => /(^|[^<])<<(?!<)/.test(line) && !line.startsWith("#"));
+    if (hereDocument !== undefined) {
+        throw new Error(`a here-document cannot be stripped: ${hereDocument}: use printf`);
+    }
+    return [shebang, ...lines.filter((line) => line !== "" && !line.startsWith("#")), ""].join("\n");
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Prepares and starts one ZooKeeper server, and answers the deployer about it. Nothing here knows Docker or EC2.
+#
+# member.sh run                 prepare the volumes, wait for the word if they are blank, become ZooKeeper
+# member.sh word <base64>       give a waiting server its word; 0 given or not needed, 1 refused, 2 malformed. Text:
+#                               `found <nonce>` or `member <hex version>`, then one server line per line; or
+#                               `keep <generation>`
+# member.sh leave               mark the server as removed: its next start waits instead of starting ZooKeeper;
+#                               a later `member` word sets its data aside and lets it join anew
+# member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
+#                               server many questions; then one `key=value` per line:
+#                               state=blank|founding|member|left|refused reason= nonce=
+#                               generation= epoch=<-1 without any> zookeeper=running|stopped
+#                               copied=<yes for a copy, also when it was kept, until it took part in a quorum>|no
+#                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
+#                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; then ZooKeeper's answers, each line
+#                               after `srvr: `, `conf: ` or `mntr: ` (of mntr without the summaries zk_avg_…, zk_p99_…)
+# member.sh health              0 when serving (any Mode), or when blank or left and waiting for the deployer
+# member.sh reconfig <hex version> add=<server line>… remove=<id>…
+#                               0 committed, 1 refused, 2 malformed, 3 version is not the current one, 4 undecided (lost
+#                               connection, another one in progress): read the configuration, 5 no quorum of the new one
+# member.sh ensure-path </a/b>  create the path; 0 when it is there
+# member.sh lease take|release <token>
+#                               keeps two deployers from changing one ensemble at the same time: the token has this
+#                               server until 20 s after its last `take`; 0 it has it now (or is rid of it), 1 another
+#                               has it. Prints lease=<who has it, or nothing> leaseSeconds=<for how long> and
+#                               leaseChanges=<how often another one took it>; `report` prints the first two, too
+#
+# States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
+# left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different
+# generations, killed while being filled, or a copy of volumes); waits for the word. founding: told to found, no quorum
+# seen yet; another founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else
+# can be). member: has data, or was told to join and goes on joining after a restart (epoch=-1, no vote until it is
+# filled). `found` is refused where data was: there only `member` helps, which sets the data aside, or, when all servers
+# have copies, `keep`.
+#
+# DATA_VOLUME and LOG_VOLUME are the platform's ids of the volumes, where volumes have ids.
+#
+# ZooKeeper's own scripts (zkServer.sh, zkCli.sh) are taken from PATH. STEP_DOWN is the command by which root becomes
+# ZOOKEEPER_USER for good, gosu of the official image by default.
+# shellcheck source-path=SCRIPTDIR
+set -euo pipefail
+umask 077
+
+: "${ENSEMBLE_ID:?}" "${SERVER_ID:?}" "${SERVER_SPEC:?}" "${CLIENT_SPEC:?}"
+DATA_DIR=${DATA_DIR:-/data}
+LOG_DIR=${LOG_DIR:-/datalog}
+RUN_DIR=${RUN_DIR:-/run/ensemble}
+FILES=${ENSEMBLE_FILES:-/ensemble}
+OWNER=${ZOOKEEPER_USER:-zookeeper}
+STEP_DOWN=${STEP_DOWN:-gosu $OWNER}
+HOME_DIR=$DATA_DIR/ensemble
+CONF=$HOME_DIR/conf
+DYNAMIC=$CONF/zoo.cfg.dynamic
+WORD=$HOME_DIR/word
+MARKER=$LOG_DIR/initialize
+POLL_SECONDS=0.1
+ASK_SECONDS=2
+LEASE_SECONDS=20
+CLI_SECONDS=60
+ADDRESS='[][A-Za-z0-9.:_|-]+'
+SERVER_LINE="^server\\.([1-9][0-9]{0,2})=$ADDRESS:[0-9]+:[0-9]+(:(participant|observer))?(;$ADDRESS)?\$"
+
+log() { printf 'member: %s\n' "$*"; }
+fail() { printf 'member: %s\n' "${*:2}" >&2; exit "$1"; }
+
+# One file when it is uploaded, see script.ts.
+. "${0%/*}/parts/files.sh"
+. "${0%/*}/parts/disks.sh"
+. "${0%/*}/parts/configuration.sh"
+. "${0%/*}/parts/run.sh"
+. "${0%/*}/parts/word.sh"
+. "${0%/*}/parts/report.sh"
+. "${0%/*}/parts/lease.sh"
+. "${0%/*}/parts/ensemble.sh"
+
+case ${1:-} in
+run | word | leave | report | health | reconfig | lease) "$@" ;;
+ensure-path) ensure_path "${@:2}" ;;
+*) fail 2 "unknown verb '${1:-}': run, word, leave, report, health, reconfig, ensure-path or lease" ;;
+esac

@@ -1,0 +1,54 @@
+import { JvmSpec } from "./ensembleSpec";
+import { reservedBecause } from "../zookeeper/reservedKeys";
+import { Section } from "./section";
+
+export const SMALLEST_HEAP_MIB = 32;
+const HEAP_SHARE_OF_MEMORY = 0.8;
+
+/** The memory that the JVM and the rest of its container or machine share. */
+export interface Memory {
+    readonly MiB: number;
+    /** Behind "is not below the", such as "memory limit of 1024 MiB". */
+    readonly text: string;
+    /** How to get more, such as "raise docker.memoryMiB". */
+    readonly raise: string;
+}
+
+/** Without a known memory the heap stays open, and the machine takes half of what it has. */
+export function resolveJvm(args: Section, memory: Memory | undefined, machineDecides = false): JvmSpec {
+    const jvm = args.section("jvm");
+    const given = jvm.integer("heapMiB", { min: SMALLEST_HEAP_MIB, max: 4_194_304 });
+    const largest = memory && Math.floor(memory.MiB * HEAP_SHARE_OF_MEMORY);
+    if (memory && largest !== undefined && given !== undefined && given > largest) {
+        const rule = "the JVM needs memory beside the heap, so the heap may take 80 % of it at most";
+        const limit = given >= memory.MiB ? "is not below" : "is too near to";
+        const fix = `set ${largest} or less, or ${memory.raise}`;
+        jvm.fault("heapMiB", `${given} ${limit} the ${memory.text}: ${rule}: ${fix}`);
+    }
+    const flags = jvm.texts("flags", flagFault) ?? [];
+    jvm.refuseUnknown();
+    const heapMiB = given ?? (memory && !machineDecides ? defaultHeapMiB(memory.MiB) : undefined);
+    return { ...(heapMiB === undefined ? {} : { heapMiB }), flags };
+}
+
+/** Half of the memory: the page cache, in which ZooKeeper reads its log, gets the other half. */
+function defaultHeapMiB(memoryMiB: number): number {
+    return Math.min(4096, Math.max(64, Math.floor(memoryMiB / 2)));
+}
+
+function flagFault(flag: string): string | undefined {
+    if (!/^-./.test(flag)) {
+        return 'is not a flag: flags start with "-"';
+    }
+    // The start script of ZooKeeper expands the flags without quotes around them.
+    if (/[\s*?[\]]/.test(flag)) {
+        return "contains a blank, *, ? or a bracket, which ZooKeeper's start script splits or expands: take it out";
+    }
+    if (/^-Xm[xs]|^-XX:(Max|Initial)HeapSize=|^-XX:(Max|Initial)RAMPercentage=/.test(flag)) {
+        return "sets the heap, which jvm.heapMiB does: leave the flag out";
+    }
+    const property = /^-D([^=]+)/.exec(flag)?.[1];
+    // Only ZooKeeper's own names: java.* and the like are the user's.
+    const reserved = property === undefined ? undefined : reservedBecause(property);
+    return reserved === undefined ? undefined : `sets ${property}, which ${reserved}`;
+}

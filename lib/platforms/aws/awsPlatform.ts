@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import { settled } from "../../pulumi/settled";
+import { userDataBase64 } from "./files/userData";
+import { hostsOf } from "./model/awsHosts";
+import { AwsEnsembleSpec } from "./model/awsSpec";
+import { Platform, Predecessors } from "../platform";
+import { awsOutputs } from "./awsOutputs";
+import { clearWayForInstance } from "./birth";
+import { form } from "./form";
+import { connectionOf } from "./connection";
+import { Context } from "./context";
+import { Ec2Machines } from "./ec2Machines";
+import { makeIdentity } from "./identity";
+import { makeImage } from "./image";
+import { makeLooks } from "./looks";
+import { AwsInputs } from "./inputs";
+import { makeNetwork } from "./network";
+import { sharedMachineId } from "./oneMachine";
+import { loadAwsProvider } from "./provider";
+import { Lasting, makeDnsRecord, makeLasting, makeMachine, Shared } from "./server";
+
+/**
+ * The AWS side of one ensemble: security groups, the machines' rights, the image, and per machine an interface, two
+ * volumes and an instance. What can fail without AWS fails now, before anything is registered.
+ */
+export function awsPlatform(spec: AwsEnsembleSpec): (owner: pulumi.ComponentResource, inputs: AwsInputs) => Platform {
+    const aws = loadAwsProvider();
+    const userData = new Map(hostsOf(spec).map(({ key, server }) => [key, userDataBase64(spec, server)]));
+    return (owner, inputs) => make({ owner, spec, inputs, userData, aws, failures: [] });
+}
+
+function make(context: Context): Platform {
+    const { owner, spec, inputs, failures } = context;
+    const connection = connectionOf(owner, inputs.region);
+    const wantedIds = spec.servers.map(({ id }) => id);
+    const machines = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds, wantedIds);
+    const looks = makeLooks(context);
+    const network = makeNetwork(context, looks, connection);
+    const shared: Shared = {
+        looks,
+        network,
+        identity: makeIdentity(context, network.first),
+        imageId: makeImage(context),
+        clearWay: async (host, interfaceId) => clearWayForInstance(await connection(), spec, host, interfaceId),
+    };
+    const byId = lastingById(context, shared);
+    spec.servers.forEach((server) => makeDnsRecord(context, shared, byId.get(server.id)!, server));
+    const instanceIds = new Map<Lasting, pulumi.Output<string>>();
+    return {
+        machines,
+        // Asked for when every server has been made.
+        get outputs() {
+            return awsOutputs(
+                context,
+                shared.network,
+                (id) => byId.get(id)!,
+                (id) => instanceIds.get(byId.get(id)!)!,
+            );
+        },
+        immutable: form(spec.aws),
+        visibleSettings: { instanceType: spec.aws.instanceType },
+        address: ({ id }) => byId.get(id)!.networkInterface.privateIp,
+        wantedHashes: async () => {
+            const hashes = [...byId].map(async ([id, { hash }]) => [id, await settled(hash)] as const);
+            await Promise.allSettled(hashes);
+            // What follows from a failed look fails too, and says less.
+            if (failures.length > 0) {
+                throw failures[0]!;
+            }
+            return new Map(await Promise.all(hashes));
+        },
+        server: ({ id }, waitsFor) => {
+            const lasting = byId.get(id)!;
+            // The machine of all servers is made when the first of them is asked for.
+            const instanceId = instanceIds.get(lasting) ?? makeInstance(context, shared, lasting, machines, waitsFor);
+            instanceIds.set(lasting, instanceId);
+            return spec.aws.singleMachine ? instanceId.apply((found) => sharedMachineId(found, id)) : instanceId;
+        },
+    };
+}
+
+/** By server's id: each its own, or all the same. */
+function lastingById(context: Context, shared: Shared): Map<number, Lasting> {
+    const { spec } = context;
+    const all = hostsOf(spec).map((host) => makeLasting(context, shared, host));
+    const lastingOf = (id: number) => all.find(({ host }) => host.server === undefined || host.server.id === id)!;
+    return new Map(spec.servers.map(({ id }) => [id, lastingOf(id)]));
+}
+
+/** One that is for all servers waits for none of them. */
+function makeInstance(
+    context: Context,
+    shared: Shared,
+    lasting: Lasting,
+    machines: Ec2Machines,
+    { always, inTurn }: Predecessors,
+): pulumi.Output<string> {
+    const dependsOn = lasting.host.server ? inTurn : always;
+    return makeMachine(context, shared, lasting, dependsOn).apply((id) => {
+        machines.expect(id);
+        return id;
+    });
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { lazily } from "../../pulumi/lazily";
+import { settled } from "../../pulumi/settled";
+
+/** The deployer's way to AWS: its instances, and commands on them. */
+export interface Connection {
+    readonly ec2: EC2Client;
+    readonly ssm: SSMClient;
+}
+
+/** What the lifecycle takes from the provider, so that both look at the same account and region. */
+export interface ProviderSettings {
+    readonly region?: string;
+    readonly profile?: string;
+    readonly accessKey?: string;
+    readonly secretKey?: string;
+    readonly token?: string;
+}
+
+export const providerSettings = ["region", "profile", "accessKey", "secretKey", "token"] as const;
+
+/**
+ * What neither arguments nor provider say comes from the environment and the shared files, as for the provider itself.
+ */
+export function connectionOf(
+    owner: pulumi.Resource,
+    region: pulumi.Input<string> | undefined,
+): () => Promise<Connection> {
+    const found = settingsOf(owner, region);
+    return lazily(() => settled(found).then(connect));
+}
+
+function settingsOf(owner: pulumi.Resource, region: pulumi.Input<string> | undefined): pulumi.Output<ProviderSettings> {
+    const provider = owner.getProvider("aws:ec2/instance:Instance") as
+        Record<string, pulumi.Output<string | undefined> | undefined> | undefined;
+    const config = new pulumi.Config("aws");
+    const found = Object.fromEntries(
+        providerSettings.map((setting) => [setting, provider ? provider[setting] : config.get(setting)]),
+    );
+    return pulumi.output({ ...found, region: region ?? found.region }) as pulumi.Output<ProviderSettings>;
+}
+
+/** Loads the SDK only now: a preview needs none of it. */
+export async function connect({ region, profile, accessKey, secretKey, token }: ProviderSettings): Promise<Connection> {
+    const [{ EC2Client }, { SSMClient }] = await Promise.all([
+        import("@aws-sdk/client-ec2"),
+        import("@aws-sdk/client-ssm"),
+    ]);
+    const configuration = {
+        ...(region && { region }),
+        ...(profile && { profile }),
+        ...(accessKey &&
+            secretKey && {
+                credentials: { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: token },
+            }),
+        // All servers are asked at the same time: throttled calls are spread by the SDK.
+        retryMode: "adaptive",
+        maxAttempts: 8,
+    };
+    return { ec2: new EC2Client(configuration), ssm: new SSMClient(configuration) };
+}

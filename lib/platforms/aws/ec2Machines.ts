@@ -1,0 +1,183 @@
+import type { Instance } from "@aws-sdk/client-ec2";
+import { answerLimitSeconds, CommandResult, Machine, Machines } from "../../lifecycle/machines";
+import { memberCommand, preparationUnits, unitOf } from "./files/machinePlaces";
+import { ENSEMBLE_TAG, SERVER_TAG, SPEC_TAG } from "./files/tags";
+import { ALL_SERVERS } from "./model/awsHosts";
+import { Connection } from "./connection";
+import {
+    instanceById,
+    instancesWithTags,
+    isThere,
+    powerLimitSeconds,
+    startInstance,
+    stateOf,
+    stopInstance,
+    tagOf,
+} from "./instances";
+import {
+    listCommand,
+    ListedServer,
+    notRunning,
+    parseListed,
+    placeOf,
+    serverCommand,
+    sharedMachine,
+} from "./oneMachine";
+import { quoted, runCommand, sharedCommand } from "./runCommand";
+
+/** What `zk-server` answers while the machine is being prepared. */
+const stillPreparing = 75;
+
+/** The ensemble's instances, seen through EC2 and used through Systems Manager. */
+export class Ec2Machines implements Machines {
+    constructor(
+        private readonly connection: () => Promise<Connection>,
+        private readonly ensembleId: string,
+        private readonly stopGraceSeconds: number,
+        /** Servers that there should be: of one machine for all, only the machine itself knows which it has. */
+        private readonly wantedIds: readonly number[],
+    ) {}
+
+    /** By command line: what is asked of all machines at the same time. */
+    private readonly shared = new Map<string, (instanceId: string) => Promise<CommandResult>>();
+    /** Instances that the engine knows: right after their birth their tags may not be found yet. */
+    private readonly expected = new Set<string>();
+    /** By instance: the servers that one machine for all had when it last answered. */
+    private readonly lastListed = new Map<string, readonly ListedServer[]>();
+
+    expect(instanceId: string): void {
+        this.expected.add(instanceId);
+    }
+
+    async list(): Promise<Machine[]> {
+        const { ec2 } = await this.connection();
+        const tagged = await instancesWithTags(ec2, { [ENSEMBLE_TAG]: this.ensembleId });
+        const unseen = [...this.expected].filter((id) => !tagged.some(({ InstanceId }) => InstanceId === id));
+        const others = await Promise.all(unseen.map((id) => instanceById(ec2, id)));
+        const instances = [...tagged, ...others.filter((instance) => instance !== undefined)].filter(isThere);
+        const newest = new Map<string, Instance>();
+        for (const instance of instances.sort(byAge)) {
+            newest.set(tagOf(instance, SERVER_TAG) ?? "", instance);
+        }
+        newest.delete("");
+        const machines = await Promise.all([...newest.values()].map((instance) => this.machinesOn(instance)));
+        return machines.flat();
+    }
+
+    private async machinesOn(instance: Instance): Promise<Machine[]> {
+        if (tagOf(instance, SERVER_TAG) !== ALL_SERVERS) {
+            return [machineOf(instance)];
+        }
+        const instanceId = instance.InstanceId!;
+        const listed = stateOf(instance) === "running" ? await this.listed(instanceId) : undefined;
+        if (listed) {
+            this.lastListed.set(instanceId, listed);
+        }
+        const others = (this.lastListed.get(instanceId) ?? []).filter(({ running }) => running).map(({ id }) => id);
+        const ids = new Set([...this.wantedIds, ...others]);
+        return [...ids].map((id) => sharedMachine(machineOf(instance), id, listed));
+    }
+
+    /** Nothing while the machine is being prepared, or does not answer: its servers are taken to run, as any others. */
+    private async listed(instanceId: string): Promise<ListedServer[] | undefined> {
+        const answer = await this.command(instanceId, listCommand, answerLimitSeconds("report")).catch(() => undefined);
+        return answer?.exitCode === 0 ? parseListed(answer.output) : undefined;
+    }
+
+    async member(machine: Machine, words: readonly string[]): Promise<CommandResult> {
+        const { instanceId, serverId } = placeOf(machine.machineId);
+        const server = serverId === undefined ? [] : [serverId];
+        const commandLine = [memberCommand, ...server, ...words.map(quoted)].join(" ");
+        if (words[0] === "report" || words[0] === "lease") {
+            return this.ofAll(instanceId, commandLine, answerLimitSeconds(words[0]));
+        }
+        return this.command(instanceId, commandLine, answerLimitSeconds(words[0]));
+    }
+
+    /** Looks, and the lease's renewals, go to all machines, again and again. */
+    private async ofAll(instanceId: string, commandLine: string, limitSeconds: number): Promise<CommandResult> {
+        const { ssm } = await this.connection();
+        const ask = this.shared.get(commandLine) ?? sharedCommand(ssm, commandLine, limitSeconds);
+        this.shared.set(commandLine, ask);
+        return ask(instanceId);
+    }
+
+    private async command(instanceId: string, commandLine: string, limitSeconds: number): Promise<CommandResult> {
+        const { ssm } = await this.connection();
+        return runCommand(ssm, instanceId, commandLine, limitSeconds);
+    }
+
+    async start(machine: Machine): Promise<void> {
+        const { instanceId, serverId } = placeOf(machine.machineId);
+        const { ec2 } = await this.connection();
+        // Asked anew: what was seen may be from before a stop.
+        const instance = serverId === undefined ? undefined : await instanceById(ec2, instanceId);
+        if (serverId !== undefined && instance && stateOf(instance) === "running") {
+            await this.ofServer(instanceId, "start", serverId);
+        } else {
+            await startInstance(ec2, instanceId, powerLimitSeconds);
+        }
+    }
+
+    /**
+     * The whole machine, where it is one server's: a unit that is stopped would be started again by the next reboot.
+     */
+    async stop(machine: Machine): Promise<void> {
+        const { instanceId, serverId } = placeOf(machine.machineId);
+        if (serverId !== undefined) {
+            await this.ofServer(instanceId, "stop", serverId);
+            return;
+        }
+        const limitSeconds = powerLimitSeconds + this.stopGraceSeconds;
+        await stopInstance((await this.connection()).ec2, instanceId, limitSeconds);
+    }
+
+    /** A machine that is still being prepared starts its servers by itself, or is asked again after the next look. */
+    private async ofServer(instanceId: string, verb: "start" | "stop", serverId: number): Promise<void> {
+        const limitSeconds = answerLimitSeconds("report") + this.stopGraceSeconds;
+        const { exitCode, output } = await this.command(instanceId, serverCommand(verb, serverId), limitSeconds);
+        if (exitCode !== 0 && exitCode !== stillPreparing) {
+            throw new Error(output.trim() || `zk-server ${verb} ended with ${exitCode}`);
+        }
+    }
+
+    async lastLogLines(machine: Machine, count: number): Promise<string[]> {
+        const { instanceId, serverId } = placeOf(machine.machineId);
+        const units = [unitOf(serverId), ...preparationUnits].map((unit) => `-u ${unit}`).join(" ");
+        const commandLine = `journalctl ${units} -n ${count} -o cat --no-pager`;
+        const { output } = await this.command(instanceId, commandLine, answerLimitSeconds("report"));
+        return output.split("\n").filter((line) => line !== "");
+    }
+
+    byHand({ machineId, state }: Machine, what: "start" | "logs"): string {
+        const { instanceId, serverId } = placeOf(machineId);
+        const session = `aws ssm start-session --target ${instanceId}`;
+        if (what === "logs") {
+            return `journalctl -u ${unitOf(serverId)}, after ${session}`;
+        }
+        return serverId !== undefined && state === notRunning
+            ? `sudo zk-server start ${serverId}, after ${session}`
+            : `aws ec2 start-instances --instance-ids ${instanceId}`;
+    }
+}
+
+/** Ascending, so that of several with one id the newest is kept: a killed deployer leaves older ones. */
+function byAge(one: Instance, other: Instance): number {
+    return (one.LaunchTime?.getTime() ?? 0) - (other.LaunchTime?.getTime() ?? 0);
+}
+
+function machineOf(instance: Instance): Machine {
+    const state = stateOf(instance);
+    return {
+        serverId: Number(tagOf(instance, SERVER_TAG)),
+        machineId: instance.InstanceId!,
+        name: instance.InstanceId!,
+        // One that is pending runs in a moment, and can be neither started nor stopped.
+        running: state === "running" || state === "pending",
+        state,
+        hasRun: true,
+        specHash: tagOf(instance, SPEC_TAG) ?? "",
+        // systemd restarts the server within the machine: EC2 does not see it.
+        restarts: 0,
+    };
+}

@@ -1,0 +1,50 @@
+import { gzip } from "pako";
+import { stringify } from "yaml";
+import { EnsembleError } from "../../../errors";
+import { ServerSpec } from "../../../model/ensembleSpec";
+import { AwsEnsembleSpec } from "../model/awsSpec";
+import { machineFiles } from "./machineFiles";
+import { enabledUnits } from "./units";
+
+/** EC2 takes no more, before base64. */
+export const USER_DATA_LIMIT_BYTES = 16_384;
+
+/**
+ * What a machine is told at its first start, as `userDataBase64` takes it. Plain text all through: no Output, so that
+ * previews are exact; no secret; no other server, so that growing replaces no machine; no volume's id, which the
+ * machine reads from its tags. Without a server it is for a machine of all of them. Always compressed: the member
+ * script alone is larger than the limit.
+ */
+export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
+    // By a library of plain JavaScript: another Node.js brings another zlib, other bytes, and so other machines.
+    const compressed = gzip(cloudConfig(spec, server), { level: 9 });
+    if (compressed.length > USER_DATA_LIMIT_BYTES) {
+        const whose = server ? `server ${server.id}` : "the machine";
+        throw EnsembleError.ofFaults(spec.name, [
+            {
+                path: "aws",
+                message:
+                    `the user data of ${whose} has ${compressed.length} bytes when compressed, ` +
+                    `EC2 takes ${USER_DATA_LIMIT_BYTES}: shorten config.extra or jvm.flags`,
+            },
+        ]);
+    }
+    return Buffer.from(compressed).toString("base64");
+}
+
+/** The text before it is compressed: https://cloudinit.readthedocs.io, as version 22.2 and all later ones read it. */
+export function cloudConfig(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
+    const document = {
+        write_files: machineFiles(spec, server).map(({ path, mode, text }) => ({
+            path,
+            permissions: mode,
+            content: text,
+        })),
+        // Not waited for: volumes may come later than this, and cloud-init would look hung.
+        runcmd: [
+            ["systemctl", "daemon-reload"],
+            ["systemctl", "enable", "--now", "--no-block", ...enabledUnits(spec.aws)],
+        ],
+    };
+    return `#cloud-config\n${stringify(document, { lineWidth: 0 })}`;
+}

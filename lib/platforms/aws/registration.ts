@@ -1,0 +1,41 @@
+import { ResolvedConfig } from "../../model/config";
+import { resolveJvm } from "../../model/jvm";
+import { hostnamePrefix } from "../../model/names";
+import { Section } from "../../model/section";
+import { resolveServers } from "../../model/servers";
+import { Common, Registration } from "../registration";
+import { resolveAws } from "./model/aws";
+import { awsPlacing } from "./model/awsServers";
+import { checkRuleCounts } from "./model/awsSources";
+import { AwsEnsembleSpec } from "./model/awsSpec";
+import { oneMachinePlacing, resolveSharedJvm } from "./model/oneMachine";
+
+/** AWS's provider is loaded only when it is used: it costs time and memory, and may not be installed. */
+export const aws: Registration = {
+    key: "aws",
+    atLeast: "aws: { vpcId, subnetIds } for machines on EC2",
+    // A machine boots, and gets packages, the archive and its agent, before ZooKeeper starts.
+    usualServingTimeoutSeconds: 900,
+    resolve: onAws,
+    makePlatform: (spec) => {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports
+        const { awsPlatform } = require("./awsPlatform") as typeof import("./awsPlatform");
+        const makePlatform = awsPlatform(spec as AwsEnsembleSpec);
+        return (owner, args) => makePlatform(owner, args.aws!);
+    },
+};
+
+function onAws(
+    args: Section,
+    { name, ensembleId, version }: Common,
+    config: ResolvedConfig,
+): Pick<AwsEnsembleSpec, "servers" | "jvm" | "aws"> {
+    const { metricsEnabled } = config.spec;
+    const { spec, memory } = resolveAws(args, { name, version: version.text, metricsEnabled });
+    const prefix = hostnamePrefix(name, ensembleId, false);
+    const placing = spec.singleMachine ? oneMachinePlacing(config, prefix) : awsPlacing(spec.subnetCount, prefix);
+    const servers = resolveServers(args, { config, placing });
+    checkRuleCounts(args, spec, servers, metricsEnabled);
+    const jvm = spec.singleMachine ? resolveSharedJvm(args, memory, servers.length) : resolveJvm(args, memory, true);
+    return { servers, jvm, aws: { ...spec, subnetIndexes: servers.map(placing.subnetIndexOf) } };
+}

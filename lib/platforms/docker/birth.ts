@@ -1,0 +1,106 @@
+import { createServer } from "node:net";
+import Docker from "dockerode";
+import { ServerSpec } from "../../model/ensembleSpec";
+import { DockerEnsembleSpec } from "./model/dockerSpec";
+import { overlaps } from "../../model/subnet";
+import { containerName, ensembleLabel, networkName, serverLabel } from "./labels";
+
+/**
+ * Clears the way for a container that is about to be made. A killed deployer leaves one that no state knows: it is
+ * stopped gracefully and removed, its volumes stay. Whatever else is in the way is somebody's: an error names it.
+ */
+export async function clearWayForContainer(
+    client: Docker,
+    spec: DockerEnsembleSpec,
+    server: ServerSpec,
+): Promise<void> {
+    const containers = await client.listContainers({ all: true });
+    const name = containerName(spec, server);
+    for (const container of containers) {
+        const labels = container.Labels ?? {};
+        if (labels[ensembleLabel] === spec.ensembleId && labels[serverLabel] === String(server.id)) {
+            const leftOver = client.getContainer(container.Id);
+            await leftOver.stop({ t: spec.docker.destroyGraceSeconds }).catch(ignoreStopped);
+            await leftOver.remove({ force: true });
+        } else if (container.Names.includes(`/${name}`)) {
+            throw new Error(
+                `server ${server.id} cannot be made: a container named ${name} is in the way and does not belong to ` +
+                    `this ensemble (image ${container.Image}, ${container.Status}): rename or remove it, then run ` +
+                    `\`pulumi up\` again`,
+            );
+        }
+    }
+    await checkHostPort(client, spec, server);
+}
+
+function ignoreStopped(error: { statusCode?: number }): void {
+    if (error.statusCode !== 304 && error.statusCode !== 404) {
+        throw error;
+    }
+}
+
+async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: ServerSpec): Promise<void> {
+    const { hostPort } = server;
+    if (hostPort === undefined) {
+        return;
+    }
+    const running = await client.listContainers();
+    const { publishAddress } = spec.docker;
+    const holder = running.find(({ Ports }) => Ports.some((port) => isInTheWay(port, hostPort, publishAddress)));
+    const isLocal = "socketPath" in client.modem && client.modem.socketPath !== undefined;
+    const taken = holder
+        ? `container ${holder.Names[0]?.replace(/^\//, "")}`
+        : isLocal && (await isTaken(hostPort, publishAddress))
+          ? "another process on this host"
+          : undefined;
+    if (taken) {
+        throw new Error(
+            `server ${server.id} cannot be made: its host port ${hostPort} is taken by ${taken}: end that, or choose ` +
+                `others by docker.firstHostPort or servers[].hostPort, then run \`pulumi up\` again`,
+        );
+    }
+}
+
+/** Without an address, and with one of these, a port is that of all addresses. */
+const allAddresses = ["", "0.0.0.0", "::"];
+
+function isInTheWay({ IP = "", PublicPort, Type }: Docker.Port, hostPort: number, address: string): boolean {
+    const overlaps = IP === address || allAddresses.includes(IP) || allAddresses.includes(address);
+    return PublicPort === hostPort && Type === "tcp" && overlaps;
+}
+
+function isTaken(port: number, address: string): Promise<boolean> {
+    return new Promise((resolve) => {
+        const probe = createServer();
+        probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
+        probe.listen(port, address, () => probe.close(() => resolve(false)));
+    });
+}
+
+/** Docker's own error for an overlapping subnet does not say with what: this one does. */
+export async function clearWayForNetwork(client: Docker, spec: DockerEnsembleSpec): Promise<void> {
+    for (const network of await client.listNetworks()) {
+        const subnets = (network.IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? "");
+        const overlapping = subnets.find((subnet) => subnet.includes(".") && overlaps(subnet, spec.docker.subnet));
+        const isOurs = network.Labels?.[ensembleLabel] === spec.ensembleId && network.Name === networkName(spec);
+        if (isOurs) {
+            // Made by a deployer that was killed before it could record it. Docker removes no network in use.
+            await client
+                .getNetwork(network.Id)
+                .remove()
+                .catch((error: Error) => {
+                    throw new Error(
+                        `the network ${networkName(spec)} of an earlier life of this ensemble is there and cannot be ` +
+                            `removed (${error.message}): remove the containers on it, whose volumes stay, then run ` +
+                            `\`pulumi up\` again`,
+                    );
+                });
+        } else if (overlapping) {
+            throw new Error(
+                `the network ${networkName(spec)} cannot be made: its subnet ${spec.docker.subnet} overlaps with ` +
+                    `${overlapping} of the Docker network ${network.Name}: choose another by docker.network.subnet, ` +
+                    `or remove that network`,
+            );
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import Docker from "dockerode";
+import { DockerArgs } from "../../args/docker";
+import { lazily } from "../../pulumi/lazily";
+import { lifecycleHook } from "../../pulumi/hooks";
+import { containerPlaces, LOGS_SIZE_MIB } from "../../member/places";
+import { settled } from "../../pulumi/settled";
+import { ServerSpec } from "../../model/ensembleSpec";
+import { DockerEnsembleSpec } from "./model/dockerSpec";
+import { parseSubnet, Subnet } from "../../model/subnet";
+import { rangeForOthers } from "./model/subnet";
+import { Platform, Predecessors } from "../platform";
+import { hashOf } from "../specHash";
+import { clearWayForContainer, clearWayForNetwork } from "./birth";
+import { environment, memberScriptPath, uploads } from "./containerFiles";
+import { DockerMachines } from "./dockerMachines";
+import { dockerOutputs } from "./dockerOutputs";
+import { connect, endpointOf } from "./endpoint";
+import { containerName, ensembleLabel, networkName, serverLabel, specLabel, volumeName } from "./labels";
+
+const runTmpfsMiB = 1;
+
+/** What every part of the platform is made from. */
+interface Context {
+    readonly owner: pulumi.ComponentResource;
+    readonly spec: DockerEnsembleSpec;
+    /** Made when the first hook or the survey needs it; a preview never asks. */
+    readonly client: () => Promise<Docker>;
+    readonly imageId: pulumi.Output<string>;
+    /** The network's name as plain text: no replacement of the network may cascade into all containers. */
+    readonly networkName: pulumi.Input<string>;
+    readonly network: docker.Network | undefined;
+}
+
+/** The Docker side of one ensemble: a network, the image, and per server two volumes and a container. */
+export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnsembleSpec, args: DockerArgs): Platform {
+    const client = lazyClient(owner);
+    const image = new docker.RemoteImage(
+        `${spec.name}-image`,
+        { name: args.image ?? `zookeeper:${spec.version.text}`, keepLocally: true },
+        { parent: owner, protect: false },
+    );
+    const network = spec.docker.networkExists ? undefined : makeNetwork(owner, spec, client);
+    const context: Context = {
+        owner,
+        spec,
+        client,
+        imageId: image.imageId,
+        networkName: network ? networkName(spec) : args.network!.name!,
+        network,
+    };
+    const hashes = new Map(spec.servers.map((server) => [server.id, specHash(context, server)]));
+    return {
+        machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
+        outputs: dockerOutputs(spec, context.networkName),
+        immutable: { recorded: {}, refusal: () => "" },
+        visibleSettings: {},
+        address: (server) => pulumi.output(server.address),
+        wantedHashes: async () =>
+            new Map(await Promise.all([...hashes].map(async ([id, hash]) => [id, await settled(hash)] as const))),
+        server: (server, waitsFor) => makeServer(context, server, hashes.get(server.id)!, waitsFor).id,
+    };
+}
+
+function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
+    const endpoint = endpointOf(owner);
+    return lazily(() => settled(endpoint).then((found) => connect(found)));
+}
+
+function makeNetwork(
+    owner: pulumi.ComponentResource,
+    spec: DockerEnsembleSpec,
+    client: () => Promise<Docker>,
+): docker.Network {
+    const birth = lifecycleHook(owner, "network-birth", async () => clearWayForNetwork(await client(), spec));
+    return new docker.Network(
+        `${spec.name}-network`,
+        {
+            name: networkName(spec),
+            driver: "bridge",
+            ipamConfigs: [{ subnet: spec.docker.subnet, ipRange: rangeForOthers(subnetOf(spec)) }],
+            labels: [{ label: ensembleLabel, value: spec.ensembleId }],
+        },
+        {
+            parent: owner,
+            // A label of the user's, or an id that the guard refuses, would replace the network below the containers.
+            ignoreChanges: ["name", "labels", "ipamConfigs"],
+            hooks: { beforeCreate: [birth] },
+        },
+    );
+}
+
+/** The text was parsed when the specification was made: it is a subnet. */
+function subnetOf(spec: DockerEnsembleSpec): Subnet {
+    return parseSubnet(spec.docker.subnet) as Subnet;
+}
+
+/** After the guard: what is refused leaves no volumes behind. */
+function makeVolume(
+    { owner, spec }: Context,
+    server: ServerSpec,
+    what: "data" | "log",
+    dependsOn: Predecessors["always"],
+): docker.Volume {
+    const { driver, driverOpts } = spec.docker.volumes[what];
+    return new docker.Volume(
+        `${spec.name}-${server.id}-${what}`,
+        {
+            name: volumeName(spec, server, what),
+            driver,
+            driverOpts: Object.keys(driverOpts).length > 0 ? { ...driverOpts } : undefined,
+        },
+        {
+            parent: owner,
+            dependsOn,
+            // Not given it is the component's own: with `false` a destroy would delete what retained containers use.
+            retainOnDelete: spec.docker.volumes.retainOnDelete || undefined,
+            // A difference in any of these makes the provider delete the volume and its data.
+            ignoreChanges: ["name", "driver", "driverOpts", "labels"],
+        },
+    );
+}
+
+function makeServer(
+    context: Context,
+    server: ServerSpec,
+    hash: pulumi.Output<string>,
+    { always, inTurn }: Predecessors,
+): docker.Container {
+    const { owner, spec } = context;
+    const birth = lifecycleHook(owner, `${server.id}-birth`, async () =>
+        clearWayForContainer(await context.client(), spec, server),
+    );
+    return new docker.Container(
+        `${spec.name}-${server.id}-server`,
+        {
+            ...replacingArgs(spec, server),
+            image: context.imageId,
+            networksAdvanced: [{ name: context.networkName, ipv4Address: server.address, aliases: [server.hostname] }],
+            volumes: [
+                { containerPath: containerPlaces.data, volumeName: makeVolume(context, server, "data", always).name },
+                { containerPath: containerPlaces.log, volumeName: makeVolume(context, server, "log", always).name },
+            ],
+            labels: containerLabels(spec, server, hash),
+            restart: spec.docker.restart,
+            // Without it the provider starts again what was stopped on purpose, at the next refresh.
+            ...(!spec.lifecycle.running && { mustRun: false }),
+            memory: spec.docker.memoryMiB,
+            // Equal to the memory: no swap. Left out, the provider sees a difference for ever.
+            memorySwap: spec.docker.memoryMiB,
+            destroyGraceSeconds: spec.docker.destroyGraceSeconds,
+        },
+        {
+            parent: owner,
+            dependsOn: withNetwork(context, inTurn),
+            deleteBeforeReplace: true,
+            // Its volumes hold the data and stay protected; `protect` on the component is not to forbid every roll.
+            protect: false,
+            // The provider "updates" these without telling the container.
+            replaceOnChanges: ["healthcheck", "init", "tmpfs"],
+            hideDiffs: ["uploads"],
+            hooks: { beforeCreate: [birth] },
+        },
+    );
+}
+
+/** Containers name their network by plain text, so the engine has to be told that it comes first. */
+async function withNetwork(
+    { network }: Context,
+    others: Predecessors["inTurn"],
+): Promise<pulumi.Input<pulumi.Resource>[]> {
+    return network ? [network, ...(await others)] : others;
+}
+
+/** The arguments whose change makes a new container, as far as they are plain. */
+function replacingArgs(spec: DockerEnsembleSpec, server: ServerSpec) {
+    const { maxSizeMiB, maxFiles } = spec.docker.logging;
+    return {
+        name: containerName(spec, server),
+        hostname: server.hostname,
+        entrypoints: ["bash", memberScriptPath],
+        command: ["run"],
+        envs: environment(spec, server),
+        uploads: uploads(spec, server),
+        mounts: [tmpfs(containerPlaces.logs, LOGS_SIZE_MIB, 0o1777), tmpfs(containerPlaces.run, runTmpfsMiB, 0o700)],
+        ports:
+            server.hostPort === undefined
+                ? []
+                : [{ internal: server.ports.client, external: server.hostPort, ip: spec.docker.publishAddress }],
+        healthcheck: {
+            tests: ["CMD", "bash", memberScriptPath, "health"],
+            interval: "10s",
+            timeout: "5s",
+            retries: 3,
+            startPeriod: "30s",
+        },
+        init: true,
+        logDriver: "json-file",
+        logOpts: { "max-file": String(maxFiles), "max-size": `${maxSizeMiB}m` },
+        stopTimeout: spec.docker.destroyGraceSeconds,
+    };
+}
+
+function tmpfs(target: string, sizeMiB: number, mode: number) {
+    return { type: "tmpfs", target, tmpfsOptions: { sizeBytes: sizeMiB * 1024 * 1024, mode } };
+}
+
+function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, hash: pulumi.Input<string>) {
+    const own: { label: string; value: pulumi.Input<string> }[] = [
+        { label: ensembleLabel, value: spec.ensembleId },
+        { label: serverLabel, value: String(server.id) },
+        { label: specLabel, value: hash },
+    ];
+    const users = Object.entries(spec.docker.labels).map(([label, value]) => ({ label, value }));
+    return [...own, ...users].sort((a, b) => (a.label < b.label ? -1 : 1));
+}
+
+function specHash({ spec, imageId, networkName }: Context, server: ServerSpec): pulumi.Output<string> {
+    const { docker: onDocker, lifecycle } = spec;
+    const plain = [replacingArgs(spec, server), server.address, onDocker.labels, lifecycle.restartTrigger];
+    return pulumi.all([imageId, networkName]).apply((inputs) => hashOf([plain, inputs]));
+}

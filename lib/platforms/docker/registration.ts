@@ -1,0 +1,42 @@
+import { ResolvedConfig } from "../../model/config";
+import { resolveJvm } from "../../model/jvm";
+import { hostnamePrefix } from "../../model/names";
+import { Section } from "../../model/section";
+import { resolveServers } from "../../model/servers";
+import { Common, Registration } from "../registration";
+import { dockerPlatform } from "./dockerPlatform";
+import { resolveDocker } from "./model/docker";
+import { dockerPlacing } from "./model/dockerServers";
+import { DockerEnsembleSpec } from "./model/dockerSpec";
+
+/**
+ * Docker's provider is loaded from the start: one that a program in another language hands over has its settings only
+ * when its package was there before.
+ */
+export const docker: Registration = {
+    key: "docker",
+    atLeast: "docker: {} for containers with defaults",
+    usualServingTimeoutSeconds: 300,
+    resolve: onDocker,
+    makePlatform: (spec) => (owner, args) => dockerPlatform(owner, spec as DockerEnsembleSpec, args.docker!),
+};
+
+function onDocker(
+    args: Section,
+    { identity, name, ensembleId }: Common,
+    config: ResolvedConfig,
+): Pick<DockerEnsembleSpec, "servers" | "jvm" | "docker"> {
+    const { spec, subnet, publish, firstHostPort } = resolveDocker(args, identity);
+    const placing = dockerPlacing({
+        ownNetwork: !spec.networkExists,
+        hostnamePrefix: hostnamePrefix(name, ensembleId, spec.networkExists),
+        ...{ subnet, publish, firstHostPort },
+    });
+    const servers = resolveServers(args, { config, placing });
+    const jvm = resolveJvm(args, {
+        MiB: spec.memoryMiB,
+        text: `memory limit of ${spec.memoryMiB} MiB`,
+        raise: "raise docker.memoryMiB",
+    });
+    return { servers, jvm, docker: spec };
+}

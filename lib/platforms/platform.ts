@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Machines } from "../lifecycle/machines";
+import { settled } from "../pulumi/settled";
+import { EnsembleOutputs } from "../outputs";
+import { EnsembleSpec, ServerSpec } from "../model/ensembleSpec";
+
+/** What a platform makes of a specification. It only creates resources; when they may be touched is the lifecycle's. */
+export interface Platform {
+    /** The deployer's way to the running servers. */
+    readonly machines: Machines;
+    /** What a program gets to see; the component shows it when the ensemble serves. */
+    readonly outputs: EnsembleOutputs;
+    /** What of the platform may not change while the ensemble lives. */
+    readonly immutable: Immutable;
+    /** What a preview shows of the platform's settings, beside those that are the same on every platform. */
+    readonly visibleSettings: Readonly<Record<string, Setting>>;
+    /** The address in the server's line: given, or chosen by the platform and then kept. */
+    address(server: ServerSpec): pulumi.Output<string>;
+    /**
+     * Hash by id of everything that makes a new machine, or stops it, when it changes. Rejects when an input of it
+     * failed.
+     */
+    wantedHashes(): Promise<ReadonlyMap<number, string>>;
+    /**
+     * Makes one server's disks and machine, the machine after what it waits for; answers the machine's id, which no
+     * other server has.
+     */
+    server(server: ServerSpec, waitsFor: Predecessors): pulumi.Output<string>;
+}
+
+export type Setting = string | number | boolean;
+
+/** The guard's marker records it from the first `up` on, and refuses what differs. */
+export interface Immutable {
+    /** In the state beside what the guard records itself. What is as usual is left out: states stay as they are. */
+    readonly recorded: Readonly<Record<string, Setting>>;
+    /** Why the ensemble that recorded this may not become the wanted one; `""` when it may. */
+    refusal(recorded: Readonly<Record<string, unknown>>): string;
+}
+
+/** What a machine waits for, and disks where nothing that the guard needs follows from them. */
+export interface Predecessors {
+    /** The guard, the recorded founding, and a refusal if there is one. */
+    readonly always: Promise<pulumi.Resource[]>;
+    /** These, and in a roll the serving marker of the server before: not for a machine that this one is on, too. */
+    readonly inTurn: Promise<pulumi.Resource[]>;
+}
+
+/** The specification with every server's address. Rejects when a resource that an address comes from failed. */
+export async function locatedSpec(spec: EnsembleSpec, platform: Pick<Platform, "address">): Promise<EnsembleSpec> {
+    const locate = async (server: ServerSpec) => ({ ...server, address: await settled(platform.address(server)) });
+    return { ...spec, servers: await Promise.all(spec.servers.map(locate)) };
+}

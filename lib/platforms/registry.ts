@@ -1,0 +1,18 @@
+import { EnsembleSpec } from "../model/ensembleSpec";
+import { aws } from "./aws/registration";
+import { docker } from "./docker/registration";
+import { MakePlatform, Registration } from "./registration";
+
+/** The platforms that an ensemble can run on: here, and nowhere else, is one added. */
+export const platforms: readonly [Registration, ...Registration[]] = [docker, aws];
+
+export const platformKeys = platforms.map(({ key }) => key);
+
+/** How the platform of this specification is made. */
+export function platformOf(spec: EnsembleSpec): MakePlatform {
+    const platform = platforms.find(({ key }) => key in spec);
+    if (!platform) {
+        throw new Error("a specification names one platform");
+    }
+    return platform.makePlatform(spec);
+}

@@ -1,0 +1,61 @@
+import { ZookeeperEnsembleArgs } from "../args/ensemble";
+import { EnsembleError } from "../errors";
+import { resolveChroot } from "../model/chroot";
+import { resolveConfig } from "../model/config";
+import { EnsembleSpec } from "../model/ensembleSpec";
+import { Faults } from "../model/faults";
+import { resolveLifecycle } from "../model/lifecycle";
+import { checkName, Identity, resolveEnsembleId } from "../model/names";
+import { Section } from "../model/section";
+import { resolveVersion } from "../model/version";
+import { Common, Registration } from "./registration";
+import { platforms } from "./registry";
+
+/**
+ * The specification that the arguments mean: all defaults filled in, all rules checked.
+ * Throws one EnsembleError with everything that is wrong.
+ */
+export function resolve(identity: Identity, args: ZookeeperEnsembleArgs | undefined): EnsembleSpec {
+    const faults = new Faults();
+    const section = new Section("", args, faults);
+    const common: Common = {
+        identity,
+        name: checkName(identity.name, faults),
+        ensembleId: resolveEnsembleId(section, identity),
+        version: resolveVersion(section),
+    };
+    const config = resolveConfig(section, common.version);
+    const platform = platformIn(section);
+    const onPlatform = platform.resolve(section, common, config);
+    const chroot = resolveChroot(section);
+    const lifecycle = resolveLifecycle(section, platform.usualServingTimeoutSeconds);
+    section.refuseUnknown();
+    if (faults.list.length > 0) {
+        throw EnsembleError.ofFaults(String(identity.name), faults.list);
+    }
+    const { name, ensembleId, version } = common;
+    return {
+        name,
+        ensembleId,
+        version,
+        config: config.spec,
+        chroot,
+        lifecycle,
+        ...onPlatform,
+        warnings: faults.warnings,
+    };
+}
+
+/** The platform whose argument is given. Where that is a fault the first one does, so that the rest is checked, too. */
+function platformIn(args: Section): Registration {
+    const [chosen, other] = platforms.filter(({ key }) => args.has(key));
+    const [first] = platforms;
+    if (!chosen) {
+        const fix = platforms.map(({ atLeast }) => atLeast).join(", or ");
+        args.fault(first.key, `is missing, so there is no platform to run on: give ${fix}`);
+    } else if (other) {
+        const why = `is given beside ${chosen.key}, and an ensemble runs on one platform`;
+        args.fault(other.key, `${why}: leave one of the two out`);
+    }
+    return chosen ?? first;
+}
