@@ -50,7 +50,7 @@ const layers = [
         may: [
             ...["lib/errors.ts", "lib/outputs.ts", "lib/zookeeper", "lib/args", "lib/model", "lib/member"],
             ...["lib/pulumi", ...lifecycleInterface],
-            ...[...platformInterface, "lib/platforms/registration.ts", "lib/platforms/specHash.ts"],
+            ...[...platformInterface, "lib/platforms/registration.ts", "lib/platforms/digests.ts"],
         ],
     })),
     {

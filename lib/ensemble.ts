@@ -1,20 +1,24 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args/ensemble";
 import { reasonOf } from "./errors";
-import { deploymentLease, Lease } from "./lifecycle/lease";
-import { LiveEnsemble, lookAtAll } from "./lifecycle/liveEnsemble";
-import { lostData } from "./lifecycle/lostData";
-import { foundingMarker, guardMarker, membershipMarker, refusalMarker, servingMarker } from "./lifecycle/markers";
-import { nothingToSurvey, Survey, survey } from "./lifecycle/survey";
+import { systemClock } from "./lifecycle/clock";
+import { Deployment, noAttention, Preflight } from "./lifecycle/deployment";
+import { Founding, foundingMarker } from "./lifecycle/markers/founding";
+import { guardMarker } from "./lifecycle/markers/guard";
+import { membershipMarker } from "./lifecycle/markers/membership";
+import { refusalMarker } from "./lifecycle/markers/refused";
+import { servingMarker } from "./lifecycle/markers/serving";
 import { EnsembleSpec } from "./model/ensembleSpec";
 import { connectionString, ServerOutput } from "./outputs";
-import { locatedSpec, Platform } from "./platforms/platform";
+import { Platform } from "./platforms/platform";
 import { platformKeys, platformOf } from "./platforms/registry";
 import { resolve } from "./platforms/resolve";
+import { wantedOf } from "./lifecycle/wantedOf";
 import { COMPONENT_TYPE } from "./pulumi/componentType";
 import { SureInputs, withoutRejections } from "./pulumi/inputs";
-import { lazily } from "./pulumi/lazily";
-import { settled } from "./pulumi/settled";
+import { serverLine } from "./zookeeper/serverLines";
 
 /**
  * An Apache ZooKeeper ensemble that is safe while it changes: one server at a time, the leader last, nothing
@@ -51,28 +55,36 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
 
         const platform = makePlatform(this, inputs.args);
-        const lease = deploymentLease(platform.machines, isEngineAlive);
-        const surveyed = surveyUnlessPreview(this, spec, platform, lease, inputs.failures);
-        const guard = guardMarker(this, spec, platform, surveyed);
-        const founding = foundingMarker(this, name);
-        const ensemble = liveEnsemble(spec, platform, lease, surveyed, founding);
+        const deployment = deploymentOf(spec, platform);
+        const preflight = preflightUnlessPreview(this, deployment, inputs.failures);
+        const guard = guardMarker(this, spec, platform.immutable, deployment, preflight);
+        const founding = foundingMarker(this, name, [guard, ...platform.volumes([guard])], deployment);
+        const ordered = orderUnlessPreview(deployment, founding);
 
-        const refused = refusalMarker(this, name, guard, surveyed);
+        const refused = refusalMarker(this, name, guard, firstRefusal(preflight, ordered));
         const always = refused.then((refusal) => [guard, founding.marker, ...refusal]);
         const serving = new Map<number, pulumi.Stash>();
-        const machineIds = spec.servers.map((server) => {
-            const inTurn = predecessors(server.id, surveyed, serving, always);
-            const machineId = platform.server(server, { always, inTurn });
-            const absent = isAbsent(server.id, machineId, surveyed, platform);
-            serving.set(server.id, servingMarker(this, ensemble, platform, server, machineId, absent));
-            return machineId;
+        const machines = spec.servers.map((server) => {
+            const inTurn = predecessors(server.id, ordered, serving, always);
+            const machine = platform.server(server, { always, inTurn, birth: (id) => deployment.birth(id) });
+            const { visibleSettings } = platform;
+            serving.set(server.id, servingMarker(this, spec, server, machine, visibleSettings, deployment, preflight));
+            return machine;
         });
-        const membership = membershipMarker(this, ensemble, platform, machineIds, [...serving.values()]);
+        const after = [...serving.values()];
+        const membership = membershipMarker(
+            this,
+            spec,
+            linesOf(spec, platform),
+            machines,
+            after,
+            deployment,
+            preflight,
+        );
 
         // The URN is known in a preview and resolves after the gate: values are shown early and used late.
-        const said = lazily(() => sayWhenDataIsLost(this, ensemble, surveyed));
         const whenServing = <T>(value: pulumi.Input<T>): pulumi.Output<T> =>
-            pulumi.all([value, membership.urn]).apply(([known]) => said().then(() => known)) as pulumi.Output<T>;
+            pulumi.all([value, membership.urn]).apply(([known]) => known) as pulumi.Output<T>;
         const { outputs } = platform;
         this.connectionString = whenServing(connectionString(outputs.hosts, spec.chroot));
         this.networkConnectionString = whenServing(connectionString(outputs.networkHosts, spec.chroot));
@@ -95,122 +107,93 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     }
 }
 
-/**
- * Wiped servers whose machines stay make no difference that Pulumi could see: no gate runs, and the `up` would end well
- * with nothing serving. When the survey saw that and the gates, if any, have changed nothing, the `up` fails with what
- * was lost. Never rejects, see the survey.
- */
-async function sayWhenDataIsLost(
-    owner: pulumi.Resource,
-    ensemble: LiveEnsemble,
-    surveyed: Promise<Survey>,
-): Promise<void> {
-    const { lacksData } = await surveyed;
-    const view = lacksData ? await lookAtAll(ensemble).catch(() => undefined) : undefined;
-    const lost = view ? lostData(ensemble, view) : "";
-    if (lost) {
-        void pulumi.log.error(lost, owner);
-    }
+/** One for each component instance: two of one process are two deployments. */
+function deploymentOf(spec: EnsembleSpec, platform: Platform): Deployment {
+    const host = hostname()
+        .replace(/[^A-Za-z0-9.-]/g, "-")
+        .slice(0, 60);
+    return new Deployment(wantedOf(spec, platform), {
+        machines: platform.machines,
+        clock: systemClock,
+        token: `${host}.${process.pid}.${randomBytes(4).toString("hex")}`,
+        isEngineAlive,
+        random: Math.random,
+    });
 }
 
 /** Previews never look at the running ensemble; what they show follows from arguments and state alone. */
-async function surveyUnlessPreview(
+async function preflightUnlessPreview(
     owner: pulumi.Resource,
-    spec: EnsembleSpec,
-    platform: Platform,
-    lease: Lease,
+    deployment: Deployment,
     failures: SureInputs["failures"],
-): Promise<Survey> {
+): Promise<Preflight> {
     if (pulumi.runtime.isDryRun()) {
-        return nothingToSurvey;
+        return { refusal: undefined, attention: noAttention, notes: [] };
     }
-    // Nobody can be asked without gates: ascending ids, so that two are never replaced at the same time.
-    const ascending = { ...nothingToSurvey, order: spec.servers.map(({ id }) => id) };
-    const progress = (text: string) => void pulumi.log.info(text, owner, undefined, true);
-    const found = spec.lifecycle.gates ? await survey(spec, platform, lease, progress) : ascending;
+    const found = await deployment.preflight();
     found.notes.forEach((note) => void pulumi.log.warn(note, owner));
-    const refused = because([await engineTooOld(), ...(await failures())]);
-    return refused ? { ...found, refused } : found;
+    const reasons = [...(await engineTooOld()), ...(await failures())];
+    return reasons.length > 0 ? { ...found, refusal: reasons.join("; ") } : found;
 }
 
-function because(reasons: readonly string[]): string {
-    return reasons.filter((reason) => reason !== "").join("; ");
+type Ordered = Awaited<ReturnType<Deployment["order"]>>;
+
+/** Never rejects by itself; where the founding marker fails the engine has stopped. */
+function orderUnlessPreview(deployment: Deployment, { nonce }: Founding): Promise<Ordered> {
+    if (pulumi.runtime.isDryRun()) {
+        return Promise.resolve({ order: [], refusal: undefined });
+    }
+    const ordered = nonce().then((known) => deployment.order(known));
+    // Whoever waits for it gets the failure; until then it is not one that nobody handles.
+    ordered.catch(() => undefined);
+    return ordered;
+}
+
+/** The preflight's first: where the guard stops the engine, no order is ever known. */
+async function firstRefusal(preflight: Promise<Preflight>, ordered: Promise<Ordered>): Promise<string | undefined> {
+    return (await preflight).refusal ?? (await ordered).refusal;
+}
+
+/**
+ * What a machine waits for: always the guard and the recorded founding, in a roll the serving marker of the server
+ * before it, and a refusal if there is one. The order is known only after the preflight, when all markers exist.
+ */
+async function predecessors(
+    id: number,
+    ordered: Promise<Ordered>,
+    serving: ReadonlyMap<number, pulumi.Stash>,
+    always: Promise<pulumi.Resource[]>,
+): Promise<pulumi.Resource[]> {
+    const first = await always;
+    const { order } = await ordered;
+    const previous = serving.get(order[order.indexOf(id) - 1] ?? NaN);
+    return [...first, ...(previous ? [previous] : [])];
+}
+
+function linesOf(spec: EnsembleSpec, platform: Platform): Record<number, pulumi.Output<string>> {
+    const lines = spec.servers.map((server): [number, pulumi.Output<string>] => [
+        server.id,
+        platform.address(server).apply((address) => serverLine({ ...server, address })),
+    ]);
+    return Object.fromEntries(lines);
 }
 
 const oldestEngine = ">=3.238.0";
 
-/** A program may outlive its engine by a minute, with nobody to carry out anything: it keeps no lease then. */
+/** A program may outlive its engine by a minute, with nobody to carry out anything. */
 async function isEngineAlive(): Promise<boolean> {
-    const answer = pulumi.requirePulumiVersion(oldestEngine);
-    return answer.then(
+    return pulumi.requirePulumiVersion(oldestEngine).then(
         () => true,
         () => false,
     );
 }
 
 /** Before 3.238 the engine goes on after a hook that failed: a gate would stop nothing. */
-async function engineTooOld(): Promise<string> {
+async function engineTooOld(): Promise<string[]> {
     try {
         await pulumi.requirePulumiVersion(oldestEngine);
-        return "";
+        return [];
     } catch (error) {
-        return `this Pulumi CLI is too old for the ensemble's gates, 3.238 or later is needed: ${reasonOf(error)}`;
+        return [`this Pulumi CLI is too old for the ensemble's gates, 3.238 or later is needed: ${reasonOf(error)}`];
     }
-}
-
-/**
- * What a machine waits for: always the guard and the recorded founding, in a roll the serving marker of the server
- * before it, and a refusal if there is one. The order is known only after the survey, when all markers exist.
- */
-async function predecessors(
-    id: number,
-    surveyed: Promise<Survey>,
-    serving: ReadonlyMap<number, pulumi.Stash>,
-    always: Promise<pulumi.Resource[]>,
-): Promise<pulumi.Resource[]> {
-    const { order } = await surveyed;
-    const previous = serving.get(order[order.indexOf(id) - 1] ?? NaN);
-    return [...(await always), ...(previous ? [previous] : [])];
-}
-
-/**
- * Whether a server had no machine at the survey and still has none, although the engine holds its machine for
- * unchanged: it was removed by hand. Never rejects, see the survey.
- */
-function isAbsent(
-    id: number,
-    machineId: pulumi.Output<string>,
-    surveyed: Promise<Survey>,
-    { machines }: Platform,
-): pulumi.Output<boolean> {
-    if (pulumi.runtime.isDryRun()) {
-        return pulumi.output(false);
-    }
-    return machineId.apply(async (current) => {
-        if (!(await surveyed).missing.includes(id)) {
-            return false;
-        }
-        const present = await machines.list().catch(() => undefined);
-        return present !== undefined && !present.some((machine) => machine.machineId === current);
-    });
-}
-
-function liveEnsemble(
-    spec: EnsembleSpec,
-    platform: Platform,
-    lease: Lease,
-    surveyed: Promise<Survey>,
-    founding: { marker: pulumi.Stash; stateIsNew: () => boolean },
-): LiveEnsemble {
-    const excused = new Set<number>();
-    void surveyed.then(({ sick, leaving }) => [...sick, ...leaving].forEach((id) => excused.add(id)));
-    return {
-        spec,
-        machines: platform.machines,
-        located: lazily(() => locatedSpec(spec, platform)),
-        excused,
-        nonce: async () => (await settled(founding.marker.output)).nonce as string,
-        stateIsNew: founding.stateIsNew,
-        lease,
-    };
 }

@@ -33,14 +33,7 @@ async function testPart(part, mochaArguments, counts) {
         await check("types", ["node_modules/.bin/tsc", "-p", "tsconfig.test.json"], { cwd: root, env }, counts);
     }
     const mocha = { passed: 0, failed: 0 };
-    const scratch = await mkdtemp(path.join(os.tmpdir(), "zookeeper-ensemble-test-"));
-    try {
-        const runs = await mochaRuns(part, mochaArguments, root);
-        for (const run of runs) await runMocha(run, scratch, { cwd: root, env }, mocha);
-    } finally {
-        // Where mocha was killed its processes may still be writing there.
-        await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-    }
+    for (const run of await mochaRuns(part, mochaArguments, root)) await runMocha(run, { cwd: root, env }, mocha);
     if (mocha.passed + mocha.failed === 0) throw new Error("no test ran: look at the mocha arguments");
     counts.passed += mocha.passed;
     counts.failed += mocha.failed;
@@ -67,25 +60,26 @@ async function check(name, [command, ...args], options, counts) {
     counts[code === 0 ? "passed" : "failed"] += 1;
 }
 
-async function runMocha(args, scratch, { cwd, env }, counts) {
+async function runMocha(args, { cwd, env }, counts) {
     const { handOver } = await import("./shared/handOver.mjs");
+    const scratch = await mkdtemp(path.join(os.tmpdir(), "zookeeper-ensemble-test-"));
     const countsFile = path.join(scratch, "counts.json");
-    await rm(countsFile, { force: true });
     const loaded = ["recordCounts", "fileTimes"].flatMap((name) => ["--require", `./tools/test/${name}.mjs`]);
-    const [c8, mocha] = ["c8", "mocha"].map((name) => path.join(cwd, "node_modules/.bin", name));
-    const all = [...coverageOptions(scratch), mocha, ...loaded, "--forbid-only", "--exit", ...args];
-    const code = await handOver(c8, all, { cwd, env: { ...env, ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile } });
-    add(counts, await readCounts(countsFile), code);
+    try {
+        const [c8, mocha] = ["c8", "mocha"].map((name) => path.join(cwd, "node_modules/.bin", name));
+        const all = [...coverageOptions(scratch), mocha, ...loaded, "--forbid-only", "--exit", ...args];
+        const code = await handOver(c8, all, { cwd, env: { ...env, ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile } });
+        add(counts, await readCounts(countsFile), code);
+    } finally {
+        await rm(scratch, { recursive: true, force: true });
+    }
 }
 
-/**
- * In a folder of its own, because another command in the same checkout would clear this one's records. The second run
- * of mocha adds to those of the first.
- */
+/** In a folder of its own, because a second run in the same checkout would clear the first one's records. */
 function coverageOptions(scratch) {
     const reporters = ["text-summary", "lcovonly"].flatMap((reporter) => ["--reporter", reporter]);
     const include = ["--include", "lib/**", "--exclude", "dist/**", "--all", "--src", "lib"];
-    return ["--temp-directory", path.join(scratch, "coverage"), "--clean=false", ...include, ...reporters];
+    return ["--temp-directory", path.join(scratch, "coverage"), ...include, ...reporters];
 }
 
 async function readCounts(file) {

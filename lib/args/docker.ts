@@ -51,7 +51,7 @@ export interface DockerArgs {
     network?: DockerNetworkArgs;
 
     /**
-     * Memory limit of each container in MiB. From 128 to 4194304, 1024 by default.
+     * Memory limit of each container in MiB. From 192 to 4194304, 1024 by default.
      * Changing it changes the heap and restarts the servers one at a time; with `jvm.heapMiB` it happens in place.
      */
     memoryMiB?: number;

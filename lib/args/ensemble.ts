@@ -156,9 +156,10 @@ export interface PortArgs {
 /** Memory and flags of the Java virtual machine. */
 export interface JvmArgs {
     /**
-     * Heap in MiB. From 32; at most 80 % of the memory of the container (`docker.memoryMiB`) or of the machine, because
-     * the JVM needs memory beside the heap: threads, buffers, code. By default half of that memory, at least 64 and at
-     * most 4096; with `aws.singleMachine` 256 for each server, and all of them have to fit. It must hold all data.
+     * Heap in MiB. From 32; at most 80 % of what is left of the memory of the container (`docker.memoryMiB`) or of the
+     * machine without 100 MiB: the JVM needs memory beside the heap (threads, buffers, code), and a change of the
+     * membership those 100 for a client. By default half of that memory, or that limit where it is less, and at most
+     * 4096; with `aws.singleMachine` 256 for each server, and all of them have to fit. It must hold all data.
      * Changing it restarts the servers one at a time. Environment: ZK_SERVER_HEAP.
      */
     heapMiB?: number;
@@ -199,8 +200,8 @@ export interface LifecycleArgs {
     membershipTimeoutSeconds?: number;
 
     /**
-     * On by default. Off is for deployments that cannot reach the servers: no survey, no gates, no membership changes,
-     * no repair; nobody notices when a change costs the quorum. Changing it happens in place.
+     * On by default. Off is for deployments that cannot reach the servers: no preflight, no gates, no membership
+     * changes, no repair; nobody notices when a change costs the quorum. Changing it happens in place.
      */
     gates?: Gates;
 
@@ -217,6 +218,15 @@ export interface LifecycleArgs {
      * the next loss needs another. None by default. It changes nothing while any server has data.
      */
     acceptDataLoss?: string;
+
+    /**
+     * Accepts that the ensemble goes back to the state that copies of its volumes hold: all volumes were given back
+     * from a backup of one moment, or moved to another host, and nothing newer is left. What was acknowledged after the
+     * copies were made is lost. Any text that names this one return, such as a date: the same text is accepted once,
+     * and only in an up that changes nothing else. None by default. It changes nothing while any server has data of its
+     * own.
+     */
+    acceptRollback?: string;
 
     /** Any text; a change restarts all servers, one at a time. Empty by default. */
     restartTrigger?: string;

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { systemClock } from "../lifecycle/clock";
 import { Machine, Machines } from "../lifecycle/machines";
-import { look } from "../lifecycle/view";
+import { all as allServers, isSeenServing } from "../lifecycle/observe/observation";
+import { observe } from "../lifecycle/observe/observe";
 import { Command, CommandError, parseCommand, usage, Where } from "./command";
 import { Reach, reach } from "./reach";
 import { onlyOne, recordedEnsembles } from "./stacks";
@@ -134,8 +136,7 @@ async function machineOf({ name }: RecordedEnsemble, { machines }: Reach, id: nu
 }
 
 async function servingMachine({ name, serverIds }: RecordedEnsemble, { machines }: Reach): Promise<Machine> {
-    const view = await look(machines, serverIds);
-    const serving = [...view.servers.values()].find(({ report }) => report?.serving !== undefined);
+    const serving = allServers(await observe(machines, systemClock, serverIds)).find(isSeenServing);
     if (!serving?.machine) {
         throw new CommandError(`no server of the ensemble ${name} serves: see \`zookeeper-ensemble status\``);
     }

@@ -1,7 +1,19 @@
+import { systemClock } from "../lifecycle/clock";
+import { ensembleProblems } from "../lifecycle/decide/readiness";
 import { Machines } from "../lifecycle/machines";
-import { ensembleProblems, servingVoters } from "../lifecycle/readiness";
+import { describe } from "../lifecycle/observe/describe";
+import {
+    all,
+    leaderOf,
+    newestConfiguration,
+    Observation,
+    Observed,
+    reportOf,
+    servingOf,
+    servingVoters,
+} from "../lifecycle/observe/observation";
+import { observe } from "../lifecycle/observe/observe";
 import { memberIds, observersOf, votersOf } from "../zookeeper/serverLines";
-import { describe, EnsembleView, leadership, look, newestConfiguration, ServerView } from "../lifecycle/view";
 import { hasQuorum, quorumOf } from "../zookeeper/quorum";
 import { RecordedEnsemble } from "./stackState";
 
@@ -44,6 +56,8 @@ export interface ServerStatus {
     readonly latencyMs?: { readonly average: number; readonly max: number };
     readonly dataFreeKiB?: number;
     readonly logFreeKiB?: number;
+    /** What was set aside on both volumes, when a server was filled anew. */
+    readonly asideKiB?: number;
     readonly version?: string;
     readonly machine?: { readonly name: string; readonly state: string; readonly restarts: number };
 }
@@ -55,26 +69,31 @@ export interface ServerStatus {
 const looksAtLaggards = 3;
 
 export async function statusOf(ensemble: RecordedEnsemble, machines: Machines): Promise<EnsembleStatus> {
-    let view = await look(machines, ensemble.serverIds);
-    const sinceZxid = leadership(view)?.leader.report?.serving?.zxid ?? 0n;
-    for (let looks = 1; looks < looksAtLaggards && someoneIsBehind(view, sinceZxid); looks++) {
-        view = await look(machines, ensemble.serverIds);
+    const look = () => observe(machines, systemClock, ensemble.serverIds);
+    let observation = await look();
+    const sinceZxid = leaderOf(observation)?.serving.zxid ?? 0n;
+    for (let looks = 1; looks < looksAtLaggards && someoneIsBehind(observation, sinceZxid); looks++) {
+        observation = await look();
     }
-    return describeEnsemble(ensemble, view, sinceZxid);
+    return describeEnsemble(ensemble, observation, sinceZxid);
 }
 
-function someoneIsBehind(view: EnsembleView, sinceZxid: bigint): boolean {
-    return [...view.servers.values()].some((server) => (behindBy(server, sinceZxid) ?? 0) > 0);
+function someoneIsBehind(observation: Observation, sinceZxid: bigint): boolean {
+    return all(observation).some((server) => (behindBy(server, sinceZxid) ?? 0) > 0);
 }
 
 /** The pure part: from one look to what is shown. */
-export function describeEnsemble(ensemble: RecordedEnsemble, view: EnsembleView, sinceZxid: bigint): EnsembleStatus {
-    const led = leadership(view);
-    const configuration = led?.configuration ?? newestConfiguration(view);
+export function describeEnsemble(
+    ensemble: RecordedEnsemble,
+    observation: Observation,
+    sinceZxid: bigint,
+): EnsembleStatus {
+    const leader = leaderOf(observation);
+    const configuration = newestConfiguration(observation);
     const lines = configuration?.lines ?? [];
     const voters = votersOf(lines);
-    const serving = servingVoters(view, lines);
-    const problems = problemsOf(ensemble, view, lines, sinceZxid);
+    const serving = servingVoters(observation, { version: 0n, lines });
+    const problems = problemsOf(ensemble, observation, lines, sinceZxid);
     const { name, ensembleId, connectionString } = ensemble;
     return {
         name,
@@ -86,12 +105,12 @@ export function describeEnsemble(ensemble: RecordedEnsemble, view: EnsembleView,
             voters: voters.length,
             serving: serving.length,
             needed: quorumOf(voters.length),
-            held: led !== undefined && hasQuorum(voters, serving),
+            held: leader !== undefined && hasQuorum(voters, serving),
         },
-        ...(led && { leader: led.leader.id }),
+        ...(leader && { leader: leader.id }),
         ...(configuration && { configurationVersion: configuration.version.toString(16) }),
-        servers: [...view.servers.values()].map((server) =>
-            describeServer(server, roleOf(server.id, lines), led && sinceZxid),
+        servers: all(observation).map((server) =>
+            describeServer(server, roleOf(server.id, lines), leader && sinceZxid),
         ),
     };
 }
@@ -99,18 +118,18 @@ export function describeEnsemble(ensemble: RecordedEnsemble, view: EnsembleView,
 /** What the gates ask for, and that the servers are those that the stack knows. */
 function problemsOf(
     { serverIds }: RecordedEnsemble,
-    view: EnsembleView,
+    observation: Observation,
     lines: readonly string[],
     sinceZxid: bigint,
 ): string[] {
-    const problems = ensembleProblems(view, { sinceZxid, excused: new Set() });
+    const problems = ensembleProblems(observation, { sinceZxid, excused: new Set() });
     const members = memberIds(lines);
     const named = new Set(problems.map((problem) => Number(/^server (\d+):/.exec(problem)?.[1])));
     for (const id of serverIds) {
-        const server = view.servers.get(id);
+        const server = observation.servers.get(id);
         if (server && !named.has(id) && !members.includes(id)) {
             problems.push(`server ${id}: is not in the configuration: ${describe(server)}`);
-        } else if (server && !named.has(id) && server.report?.serving === undefined) {
+        } else if (server && !named.has(id) && servingOf(server.condition) === undefined) {
             // Without a leader nobody is asked one by one: who does not serve is the first thing to know then.
             problems.push(`server ${id}: ${describe(server)}`);
         }
@@ -125,8 +144,9 @@ function roleOf(id: number, lines: readonly string[]): ServerStatus["role"] {
     return votersOf(lines).includes(id) ? "participant" : observersOf(lines).includes(id) ? "observer" : undefined;
 }
 
-function describeServer(server: ServerView, role: ServerStatus["role"], leaderZxid: bigint | undefined): ServerStatus {
-    const { machine, report } = server;
+function describeServer(server: Observed, role: ServerStatus["role"], leaderZxid: bigint | undefined): ServerStatus {
+    const { machine, condition } = server;
+    const report = reportOf(condition);
     const serving = report?.serving;
     const status: ServerStatus = {
         id: server.id,
@@ -139,6 +159,7 @@ function describeServer(server: ServerView, role: ServerStatus["role"], leaderZx
         latencyMs: serving?.latencyMs,
         dataFreeKiB: report?.dataFreeKiB,
         logFreeKiB: report?.logFreeKiB,
+        asideKiB: report?.asideKiB || undefined,
         version: serving?.zooKeeperVersion,
         machine: machine && { name: machine.name, state: machine.state, restarts: machine.restarts },
     };
@@ -146,8 +167,8 @@ function describeServer(server: ServerView, role: ServerStatus["role"], leaderZx
 }
 
 /** A zxid is an epoch (upper 32 bits) and a counter, which starts anew with each epoch. */
-function behindBy(server: ServerView, leaderZxid: bigint): number | undefined {
-    const serving = server.report?.serving;
+function behindBy(server: Observed, leaderZxid: bigint): number | undefined {
+    const serving = servingOf(server.condition);
     if (!serving) {
         return undefined;
     }

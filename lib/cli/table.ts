@@ -42,7 +42,7 @@ function rowOf(server: ServerStatus): string[] {
         stateOf(server),
         server.connections === undefined ? "" : String(server.connections),
         latency ? `${latency.average.toFixed(1)} / ${latency.max}` : "",
-        pair(server.dataFreeKiB, server.logFreeKiB),
+        disksText(server),
         server.version ?? "",
         machine ? machineText(machine) : "none",
     ];
@@ -61,6 +61,17 @@ function stateOf({ mode, behindBy, says }: ServerStatus): string {
 function machineText({ name, state, restarts }: NonNullable<ServerStatus["machine"]>): string {
     const times = restarts === 0 ? "" : `, restarted ${restarts} ${restarts === 1 ? "time" : "times"}`;
     return `${name}\n${state}${times}`;
+}
+
+/** Behind the free space what takes some of it: the newest copy of what was set aside stays. */
+function disksText({ dataFreeKiB, logFreeKiB, asideKiB }: ServerStatus): string {
+    const free = pair(dataFreeKiB, logFreeKiB);
+    return asideKiB === undefined ? free : `${free}\n${sizeText(asideKiB)} set aside`;
+}
+
+function sizeText(kib: number): string {
+    const mib = kib / 1024;
+    return mib < 1 ? `${kib} KiB` : mib < 1024 ? `${Math.round(mib)} MiB` : `${gib(kib)} GiB`;
 }
 
 function pair(dataKiB: number | undefined, logKiB: number | undefined): string {

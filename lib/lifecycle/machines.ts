@@ -4,15 +4,24 @@
  */
 export interface Machines {
     /** Every machine that carries this ensemble's label, also those of servers that are no longer wanted. */
-    list(): Promise<Machine[]>;
+    list(): Promise<readonly Machine[]>;
+    /** Where this looks, and whether anything of the ensemble that outlives its machines is there. */
+    place(): Promise<Place>;
     /** Runs the member script with a verb and arguments, e.g. `["report"]`. Rejects when the machine does not run. */
     member(machine: Machine, words: readonly string[]): Promise<CommandResult>;
     start(machine: Machine): Promise<void>;
     /** Asks the server to stop and waits; the platform ends it after the grace period. */
     stop(machine: Machine): Promise<void>;
-    lastLogLines(machine: Machine, count: number): Promise<string[]>;
+    lastLogLines(machine: Machine, count: number): Promise<readonly string[]>;
     /** How an operator does by hand what an error asks for, e.g. `docker start coordination-1`. */
     byHand(machine: Machine, what: "start" | "logs"): string;
+}
+
+export interface Place {
+    /** As an operator knows it, e.g. `the Docker engine at unix:///var/run/docker.sock`. */
+    readonly name: string;
+    /** Without any of its volumes the ensemble was never here, or this is not the place where it is. */
+    readonly hasVolumes: boolean;
 }
 
 export interface Machine {
@@ -27,11 +36,24 @@ export interface Machine {
      * False for one that was made and never ran: its maker was killed or failed, and the next `up` makes or starts it.
      */
     readonly hasRun: boolean;
-    /** Hash of the specification that the machine was made from; a different wanted one means a change is pending. */
+    /** Digest of the specification that the machine was made from; a different wanted one means a change is pending. */
     readonly specHash: string;
     /** How often the platform restarted it since it was made. */
     readonly restarts: number;
 }
+
+/** What a command of the member script ends with. */
+export const memberExit = {
+    done: 0,
+    refused: 1,
+    malformed: 2,
+    otherVersion: 3,
+    undecided: 4,
+    noQuorum: 5,
+    otherLease: 6,
+    /** The machine is still being prepared: nothing of ZooKeeper runs on it. */
+    preparing: 75,
+} as const;
 
 export interface CommandResult {
     readonly exitCode: number;
@@ -42,6 +64,7 @@ export interface CommandResult {
  * How long a command of the member script may take: the verbs that ask ZooKeeper to change something wait up to 60 s
  * for its answer.
  */
-export function answerLimitSeconds(verb: string | undefined): number {
+export function answerLimitSeconds(words: readonly string[]): number {
+    const verb = words[0] === "with-lease" ? words[2] : words[0];
     return verb === "reconfig" || verb === "ensure-path" ? 75 : 20;
 }

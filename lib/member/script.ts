@@ -23,7 +23,8 @@ function withParts(script: string): string {
 
 /** Line by line, so a text over several lines must not depend on its indentation: here-documents are refused. */
 export function strip(script: string): string {
-    const [shebang, ...lines] = script.split("\n").map((line) => line.trim());
+    // Behind the first line of a function, too, where its arguments are named.
+    const [shebang, ...lines] = script.split("\n").map((line) => line.trim().replace(/^(\w+\(\) [{(]) # .*$/, "$1"));
     const hereDocument = lines.find((line) => /(^|[^<])<<(?!<)/.test(line) && !line.startsWith("#"));
     if (hereDocument !== undefined) {
         throw new Error(`a here-document cannot be stripped: ${hereDocument}: use printf`);

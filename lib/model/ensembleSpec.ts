@@ -79,6 +79,8 @@ export interface LifecycleSpec {
     readonly running: boolean;
     /** The name of the one loss of all data that is accepted; `""` without any. */
     readonly acceptDataLoss: string;
+    /** The name of the one return to copies of all volumes that is accepted; `""` without any. */
+    readonly acceptRollback: string;
     /** Any text; a change restarts all servers, one at a time. `""` by default. */
     readonly restartTrigger: string;
     /** Whether a version older than the recorded one is accepted. */

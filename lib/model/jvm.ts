@@ -4,6 +4,13 @@ import { Section } from "./section";
 
 export const SMALLEST_HEAP_MIB = 32;
 const HEAP_SHARE_OF_MEMORY = 0.8;
+/**
+ * A change of the membership, and the chroot, are made by a client on one of the servers, in the same memory: a second
+ * JVM, with a heap of 64 MiB (see `as_super` in the member script). Without room for it the kernel ends one of the two.
+ */
+const CLIENT_MIB = 100;
+/** A heap of 64 MiB, what its JVM takes beside it, and the client. */
+export const SMALLEST_MEMORY_MIB = 192;
 
 /** The memory that the JVM and the rest of its container or machine share. */
 export interface Memory {
@@ -18,9 +25,11 @@ export interface Memory {
 export function resolveJvm(args: Section, memory: Memory | undefined, machineDecides = false): JvmSpec {
     const jvm = args.section("jvm");
     const given = jvm.integer("heapMiB", { min: SMALLEST_HEAP_MIB, max: 4_194_304 });
-    const largest = memory && Math.floor(memory.MiB * HEAP_SHARE_OF_MEMORY);
+    const largest = memory && largestHeapMiB(memory.MiB);
     if (memory && largest !== undefined && given !== undefined && given > largest) {
-        const rule = "the JVM needs memory beside the heap, so the heap may take 80 % of it at most";
+        const rule =
+            `the JVM needs memory beside the heap, and changes of the membership ${CLIENT_MIB} MiB for a client, so the ` +
+            `heap may take 80 % of the rest at most`;
         const limit = given >= memory.MiB ? "is not below" : "is too near to";
         const fix = `set ${largest} or less, or ${memory.raise}`;
         jvm.fault("heapMiB", `${given} ${limit} the ${memory.text}: ${rule}: ${fix}`);
@@ -31,9 +40,15 @@ export function resolveJvm(args: Section, memory: Memory | undefined, machineDec
     return { ...(heapMiB === undefined ? {} : { heapMiB }), flags };
 }
 
-/** Half of the memory: the page cache, in which ZooKeeper reads its log, gets the other half. */
+/**
+ * Half of the memory: the page cache, in which ZooKeeper reads its log, gets the other half. Less where that is little.
+ */
 function defaultHeapMiB(memoryMiB: number): number {
-    return Math.min(4096, Math.max(64, Math.floor(memoryMiB / 2)));
+    return Math.min(4096, Math.floor(memoryMiB / 2), largestHeapMiB(memoryMiB));
+}
+
+function largestHeapMiB(memoryMiB: number): number {
+    return Math.floor((memoryMiB - CLIENT_MIB) * HEAP_SHARE_OF_MEMORY);
 }
 
 function flagFault(flag: string): string | undefined {

@@ -13,6 +13,7 @@ export function resolveLifecycle(args: Section, usualServingTimeoutSeconds: numb
         gates: lifecycle.oneOf("gates", Object.values(Gates)) !== Gates.Off,
         running: lifecycle.boolean("running") ?? true,
         acceptDataLoss: lifecycle.text("acceptDataLoss") ?? "",
+        acceptRollback: lifecycle.text("acceptRollback") ?? "",
         restartTrigger: lifecycle.text("restartTrigger") ?? "",
         allowDowngrade: lifecycle.boolean("allowDowngrade") ?? false,
     };
@@ -23,16 +24,22 @@ export function resolveLifecycle(args: Section, usualServingTimeoutSeconds: numb
     return spec;
 }
 
-function warnWithoutGates(lifecycle: Section, { running, acceptDataLoss }: LifecycleSpec): void {
+function warnWithoutGates(lifecycle: Section, spec: LifecycleSpec): void {
     lifecycle.warn(
         "gates",
         "is off: nobody looks whether the servers serve, so a change can cost the quorum, stopped and wiped servers are " +
             "not mended, and the membership cannot change. Change one server per up, and look yourself in between",
     );
-    if (!running) {
+    if (!spec.running) {
         lifecycle.fault("running", "false needs the gates, which stop the servers: set lifecycle.gates on");
     }
-    if (acceptDataLoss !== "") {
+    if (spec.acceptDataLoss !== "") {
         lifecycle.fault("acceptDataLoss", "needs the gates, which see that all data is lost: set lifecycle.gates on");
+    }
+    if (spec.acceptRollback !== "") {
+        lifecycle.fault(
+            "acceptRollback",
+            "needs the gates, which see that all data are copies: set lifecycle.gates on",
+        );
     }
 }

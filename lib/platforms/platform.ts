@@ -17,14 +17,14 @@ export interface Platform {
     /** The address in the server's line: given, or chosen by the platform and then kept. */
     address(server: ServerSpec): pulumi.Output<string>;
     /**
-     * Hash by id of everything that makes a new machine, or stops it, when it changes. Rejects when an input of it
-     * failed.
+     * By id: everything that makes a new machine, or stops it, when it changes, see `specificationText`. Rejects when
+     * an input of it failed.
      */
-    wantedHashes(): Promise<ReadonlyMap<number, string>>;
-    /**
-     * Makes one server's disks and machine, the machine after what it waits for; answers the machine's id, which no
-     * other server has.
-     */
+    wantedSpecifications(): Promise<ReadonlyMap<number, string>>;
+    /** All volumes of all servers, made before any machine, and after these where nothing that the guard needs follows
+     * from them. */
+    volumes(after: pulumi.Resource[]): pulumi.Resource[];
+    /** Makes one server's machine after what it waits for; answers the machine's id, which no other server has. */
     server(server: ServerSpec, waitsFor: Predecessors): pulumi.Output<string>;
 }
 
@@ -38,12 +38,16 @@ export interface Immutable {
     refusal(recorded: Readonly<Record<string, unknown>>): string;
 }
 
-/** What a machine waits for, and disks where nothing that the guard needs follows from them. */
+/** What a machine waits for. */
 export interface Predecessors {
     /** The guard, the recorded founding, and a refusal if there is one. */
     readonly always: Promise<pulumi.Resource[]>;
     /** These, and in a roll the serving marker of the server before: not for a machine that this one is on, too. */
     readonly inTurn: Promise<pulumi.Resource[]>;
+    /**
+     * Asked for each server of a machine right before that is made, and before a left-over one is stopped and removed.
+     */
+    readonly birth: (serverId: number) => Promise<void>;
 }
 
 /** The specification with every server's address. Rejects when a resource that an address comes from failed. */

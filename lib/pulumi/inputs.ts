@@ -14,7 +14,7 @@ export interface SureInputs {
 /**
  * In an Automation API inline program a promise that rejects while a resource waits for it makes the engine delete all
  * that was not registered yet: the whole ensemble. So an input that fails gets a value that no platform takes, its
- * failure is an error of the program, and the survey lets nothing be touched. Only the arguments that are named have
+ * failure is an error of the program, and the preflight lets nothing be touched. Only the arguments that are named have
  * inputs.
  */
 export function withoutRejections(

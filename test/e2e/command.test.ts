@@ -84,7 +84,7 @@ describe("the command `zookeeper-ensemble`, on an ensemble of three", function (
     it("shows the end of a server's log", async () => {
         const { code, output } = await program().command("logs", "3", "--lines", "1000", "--stack", "t");
         assert.equal(code, 0, output);
-        assert.match(output, /^member: starting server 3 as founding/m);
+        assert.match(output, /^member: starting server 3 as bootstrapping/m);
         const missing = await program().command("logs", "9", "--stack", "t");
         assert.equal(missing.code, 2);
         assert.match(missing.output, /has no machine of server 9, only of 1, 2, 3/);

@@ -10,7 +10,7 @@ const image = "zookeeper:3.9.5";
 describe("an ensemble whose volumes are given back from a backup", function () {
     this.timeout(600_000);
 
-    it("fills one server that got its own anew, and keeps what is there when all got theirs", () =>
+    it("fills one server that got its own anew, and adopts what is there, with consent, when all got theirs", () =>
         StackUnderTest.use(async (stack) => {
             await stack.up(three(stack));
             await ZkClient.use(stack.host(1), (client) => client.create("/before", "in the backup"));
@@ -23,10 +23,7 @@ describe("an ensemble whose volumes are given back from a backup", function () {
             await docker.getContainer(nameOf(stack, 2)).stop({ t: 10 });
             await restore(stack, 2);
             const one = await stack.up(three(stack));
-            assert.match(
-                one.text,
-                /server 2 had a copy of its volumes, which is set aside: it was told to join, its peers fill it/,
-            );
+            assert.match(one.text, /server 2 is told to join \(blank \(\S+ is a copy: .*\), waits for its directive\)/);
             await allServe(stack);
             assert.equal(await read(stack, 2, "/after"), "not in the backup");
 
@@ -39,10 +36,15 @@ describe("an ensemble whose volumes are given back from a backup", function () {
             );
             await Promise.all(everybody.map((id) => docker.getContainer(nameOf(stack, id)).stop({ t: 10 })));
             await restore(stack, 1, 2, 3);
-            const all = await stack.up(three(stack));
+            assert.match(
+                await stack.failingUp(three(stack)),
+                /the volumes of server 1, 2, 3 are copies, and nothing newer is left: .* set lifecycle.acceptRollback/s,
+            );
+            const consent = { acceptRollback: "the backup of this test" };
+            const all = await stack.up(three(stack, consent));
             assert.match(
                 all.text,
-                /server 1, 2, 3 was told to keep the copy that its volumes are, because all servers/,
+                /server 1, 2, 3 is told to adopt the copy that its volumes are: what was acknowledged/,
             );
             await allServe(stack);
             for (const id of everybody) {
@@ -51,7 +53,7 @@ describe("an ensemble whose volumes are given back from a backup", function () {
             assert.equal(await ZkClient.use(stack.host(1), (client) => client.exists("/after")), false);
 
             await ZkClient.use(stack.host(3), (client) => client.create("/after", "written anew"));
-            assert.deepEqual((await stack.up(three(stack))).steps, []);
+            assert.deepEqual((await stack.up(three(stack, consent))).steps, []);
             assert.equal(await read(stack, 2, "/after"), "written anew");
             await docker.getVolume(backupOf(stack)).remove();
         }));

@@ -59,7 +59,7 @@ describe("a founding that is interrupted", function () {
     it("converges when it was killed after one server was told to found and before the others were", () =>
         HeldEngine.use((engine) =>
             CliProgram.use(async (program) => {
-                await killedAt(program, engine, beforeAllButTheFirst(/"word"/), () => oneFounds(program));
+                await killedAt(program, engine, beforeAllButTheFirst(/"directive"/), () => oneFounds(program));
                 await convergesAtNextUp(program);
             }),
         ));
@@ -67,7 +67,7 @@ describe("a founding that is interrupted", function () {
     it("converges when the servers die too, before any of them has its first snapshot", () =>
         HeldEngine.use((engine) =>
             CliProgram.use(async (program) => {
-                await killedAt(program, engine, beforeAllButTheFirst(/"word"/), () => oneFounds(program));
+                await killedAt(program, engine, beforeAllButTheFirst(/"directive"/), () => oneFounds(program));
                 await loseTheFirstSnapshot(program);
                 await convergesAtNextUp(program);
             }),
@@ -274,9 +274,12 @@ async function statesOf(program: CliProgram): Promise<(string | undefined)[]> {
     return reports.map((text) => /^state=(\w+)/m.exec(text)?.[1]);
 }
 
-/** One server has taken its word, and nobody else has one. */
+/** One server has taken its directive, and nobody else has one. */
 async function oneFounds(program: CliProgram): Promise<void> {
-    await until("one server founds", async () => (await statesOf(program)).sort().join() === "blank,blank,founding");
+    await until(
+        "one server founds",
+        async () => (await statesOf(program)).sort().join() === "blank,blank,bootstrapping",
+    );
 }
 
 async function tickTimesOf(program: CliProgram): Promise<number[]> {

@@ -83,7 +83,7 @@ const killers: readonly Killer[] = [
     },
     {
         title: "a server grows to three, and the two empty ones start first",
-        rule: "an empty database is trusted only by the word `found`",
+        rule: "an empty database is trusted only by the directive `bootstrap`",
         weaken: (name, text) =>
             edited("zoo.cfg", [["db.autocreate=false", "db.autocreate=true"]])(
                 name,
@@ -99,19 +99,19 @@ const killers: readonly Killer[] = [
             for (const id of [2, 3]) {
                 await servers.start(id);
                 await servers.until(id, /^state=blank$/m);
-                await servers.word(id, `member 100000000\n${servers.lines(1, 2, 3)}`);
+                await servers.directive(id, `join 100000000\n${servers.lines(1, 2, 3)}`);
             }
             return becomesTrue(() => leadWithoutTheWrite(servers, [2, 3]));
         },
     },
     {
         title: "the first server of a grown ensemble is wiped, and its list names only itself",
-        rule: "a blank server waits for the deployer's word",
+        rule: "a blank server waits for the deployer's directive",
         weaken: edited("member.sh", [
             [
-                "until word_fits; do sleep",
-                `[[ ! -e $FILES/list ]] || printf 'found n0\\n%s\\n' "$(<"$FILES/list")" >"$WORD"; ` +
-                    "until word_fits; do sleep",
+                "until directive_fits; do sleep",
+                `[[ ! -e $FILES/list ]] || printf 'bootstrap n0\\n%s\\n' "$(<"$FILES/list")" >"$DIRECTIVE"; ` +
+                    "until directive_fits; do sleep",
             ],
         ]),
         isHarmed: async (servers) => {
@@ -126,8 +126,8 @@ const killers: readonly Killer[] = [
     },
     {
         title: "all servers lose half their disks and are told to found a second time",
-        rule: "`found` is refused where data was",
-        weaken: edited("member.sh", [["elif [[ $verb == found && $has_data == yes ]]; then", "elif false; then"]]),
+        rule: "`bootstrap` is refused where data was",
+        weaken: edited("member.sh", [["elif [[ $verb == bootstrap && $has_data == yes ]]; then", "elif false; then"]]),
         isHarmed: async (servers) => {
             await founded(servers, 1, 2, 3);
             await write(servers, 1, "acknowledged");
@@ -136,7 +136,7 @@ const killers: readonly Killer[] = [
                 await servers.until(id, /^state=blank$/m);
             }
             for (const id of [1, 2, 3]) {
-                await servers.word(id, `found n2\n${servers.lines(1, 2, 3)}`);
+                await servers.directive(id, `bootstrap n2\n${servers.lines(1, 2, 3)}`);
             }
             return becomesTrue(() => leadWithoutTheWrite(servers, [1, 2, 3]));
         },
@@ -186,7 +186,7 @@ async function founded(servers: Containers, ...ids: number[]): Promise<void> {
         await servers.until(id, /^state=blank$/m);
     }
     for (const id of ids) {
-        assert.equal((await servers.word(id, `found n1\n${servers.lines(...ids)}`)).code, 0);
+        assert.equal((await servers.directive(id, `bootstrap n1\n${servers.lines(...ids)}`)).code, 0);
     }
     await servers.serving(...ids);
     assert.match(await servers.cli(ids[0]!, "create /node before"), /Created \/node/);
@@ -199,7 +199,7 @@ async function joined(servers: Containers, members: number[], joiners: number[])
     await Promise.all(joiners.map((id) => servers.start(id)));
     for (const id of joiners) {
         await servers.until(id, /^state=blank$/m);
-        await servers.word(id, `member ${version}\n${servers.lines(...members)}`);
+        await servers.directive(id, `join ${version}\n${servers.lines(...members)}`);
     }
     await servers.serving(...joiners);
     const added = joiners.map((id) => `add=${servers.line(id)}`);

@@ -29,7 +29,7 @@ describe("a machine with the user data of an ensemble", function () {
         await world?.cloud.remove();
     });
 
-    it("boots from nothing to a server that waits for its word, with empty volumes", async () => {
+    it("boots from nothing to a server that waits for its directive, with empty volumes", async () => {
         machines = await Promise.all(keeps.map((keep) => world.launchWhole(spec, keep)));
         for (const machine of machines) {
             assert.match(await world.until(machine, /^state=blank$/m), /^dataFreeKiB=[1-9]/m);
@@ -38,9 +38,9 @@ describe("a machine with the user data of an ensemble", function () {
 
     it("serves when all have their word, as its own user and with what it was told", async () => {
         const lines = await Promise.all(keeps.map((keep) => world.lineOf(keep)));
-        const word = Buffer.from(["found a-nonce", ...lines].join("\n")).toString("base64");
+        const word = Buffer.from(["bootstrap a-nonce", ...lines].join("\n")).toString("base64");
         for (const machine of machines) {
-            const { exitCode, output } = await world.member(machine, "word", word);
+            const { exitCode, output } = await world.member(machine, "directive", word);
             assert.equal(exitCode, 0, output);
         }
         for (const machine of machines) await world.until(machine, /^srvr: Mode: (leader|follower)$/m);
@@ -107,7 +107,7 @@ describe("a machine with the user data of an ensemble", function () {
         await world.cloud.terminateByHand(machines[0]!);
         const copies = await world.keepFromSnapshots(keeps[0]!);
         const machine = await world.launchWhole(spec, copies);
-        const report = await world.until(machine, /^copied=yes$/m);
+        const report = await world.until(machine, /^copy=yes$/m);
         assert.match(report, /^state=blank$/m);
         const reason = `it was made as volume ${keeps[0]!.dataVolume}, this is ${copies.dataVolume}`;
         assert.match(report, new RegExp(`^reason=/var/lib/zookeeper/data is a copy: ${reason}$`, "m"));

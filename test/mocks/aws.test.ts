@@ -147,15 +147,15 @@ describe("what an ensemble on AWS registers", function () {
     it("a machine finds its volumes by its tags, and the deployer finds the machine", async () => {
         const { resources } = await coordination(onAws({}, { tags: { "cost-center": "4711" } }));
         const { tags } = named(resources, "coordination-2-server").inputs as { tags: Record<string, string> };
-        const hash = tags["zookeeper-ensemble:spec"]!;
-        assert.match(hash, /^[0-9a-f]{16}$/);
+        const specification = tags["zookeeper-ensemble:spec"]!;
+        assert.match(specification, /^all=[0-9a-f]{16}( [a-zA-Z]+=[0-9a-f]{16}){5}$/);
         const ensembleId = tags["zookeeper-ensemble:id"]!;
         assert.deepEqual(tags, {
             "cost-center": "4711",
             Name: `${ensembleId}-2`,
             "zookeeper-ensemble:id": ensembleId,
             "zookeeper-ensemble:server": "2",
-            "zookeeper-ensemble:spec": hash,
+            "zookeeper-ensemble:spec": specification,
             "zookeeper-ensemble:data-volume": "coordination-2-data-id",
             "zookeeper-ensemble:log-volume": "coordination-2-log-id",
         });
@@ -198,7 +198,7 @@ describe("what an ensemble on AWS registers", function () {
         });
         assert.equal(triggers[0]![0], "coordination-1-data-id coordination-1-log-id ");
         assert.equal(triggers[1]![0], "coordination-1-data-id coordination-1-log-id now");
-        assert.notEqual(triggers[0]![1], triggers[1]![1], "the survey sees that the machine is to change");
+        assert.notEqual(triggers[0]![1], triggers[1]![1], "the preflight sees that the machine is to change");
     });
 
     it("a change of settings is a change of each machine's own user data, which names nobody else", async () => {
@@ -226,7 +226,7 @@ describe("what an ensemble on AWS registers", function () {
     it("a preview registers exactly what an up registers, and asks neither EC2 nor Systems Manager", async () => {
         const program = () => void new ZookeeperEnsemble("coordination", onAws({ observers: 1, chroot: "/my-app" }));
         const up = await registered(program, { answers: awsAnswers });
-        assert.ok(cloud.calls.includes("DescribeInstances"), "the survey of an up looks");
+        assert.ok(cloud.calls.includes("DescribeInstances"), "the preflight of an up looks");
         const calls = cloud.calls.length;
         const preview = await registered(program, { preview: true, answers: awsAnswers });
         assert.equal(cloud.calls.length, calls);

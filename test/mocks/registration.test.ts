@@ -95,7 +95,7 @@ describe("what an ensemble registers", () => {
         }
     });
 
-    it("a machine waits for the guard, the recorded founding and the network, and volumes for the guard", async () => {
+    it("a machine waits for the guard, the recorded founding and the network", async () => {
         const { resources } = await coordination({});
         for (const { dependencies } of ofType(resources, container)) {
             const names = dependencies.map(nameOf);
@@ -103,11 +103,29 @@ describe("what an ensemble registers", () => {
                 assert.ok(names.includes(awaited), `${awaited} is not among ${names.join(", ")}`);
             }
         }
-        for (const { dependencies } of ofType(resources, volume)) {
-            assert.ok(
-                dependencies.map(nameOf).includes("coordination-guard"),
-                "what is refused leaves no volumes behind",
-            );
+    });
+
+    it("volumes wait for the guard alone, and the founding is recorded when all of them are made", async () => {
+        const { resources } = await coordination({ observers: 1 });
+        const volumes = ofType(resources, volume);
+        for (const { name, dependencies } of volumes) {
+            assert.deepEqual(dependencies.map(nameOf), ["coordination-guard"], `${name}: refused ups leave nothing`);
+        }
+        const { dependencies, hooks } = named(resources, "coordination-founding");
+        const all = ["coordination-guard", ...volumes.map(({ name }) => name)];
+        assert.deepEqual(dependencies.map(nameOf).sort(), all.sort());
+        assert.deepEqual(hooks, ["coordination:founding"]);
+    });
+
+    it("markers whose hooks may have to run without a difference in the program keep the text that they have", async () => {
+        for (const preview of [false, true]) {
+            const program = () => void ensemble("coordination", {});
+            const { resources } = await registered(program, { preview });
+            for (const what of ["guard", "1-serving", "2-serving", "3-serving", "membership"]) {
+                const { inputs, ignoreChanges } = named(resources, `coordination-${what}`);
+                assert.equal((inputs.input as { attention: string }).attention, "", what);
+                assert.deepEqual(ignoreChanges, ["input.attention"], what);
+            }
         }
     });
 
@@ -203,7 +221,7 @@ function coordination(args: Partial<ZookeeperEnsembleArgs>): Promise<Registered>
     return registered(() => void ensemble("coordination", args));
 }
 
-/** Inputs as far as they follow from the arguments; the nonce is random, and the survey speaks in an `up` only. */
+/** Inputs as far as they follow from the arguments; the nonce is random, and the preflight speaks in an `up` only. */
 function withoutLookedUp({ name, inputs }: Registration): Record<string, unknown> {
     return /-(founding|guard)$/.test(name) ? {} : inputs;
 }

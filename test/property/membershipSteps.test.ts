@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MembershipStep, nextMembershipStep } from "../../lib/lifecycle/membershipRules";
-import { serverLineOf, votersOf } from "../../lib/zookeeper/serverLines";
+import { Reconfiguration } from "../../lib/lifecycle/decide/decision";
+import { nextMembershipStep } from "../../lib/lifecycle/decide/membershipSteps";
+import { memberIds, serverLineOf, votersOf } from "../../lib/zookeeper/serverLines";
 import { holds } from "../support/fuzz";
+import { lines } from "../support/lifecycle/arbitraries";
 import { majoritiesIntersect } from "../support/majorities";
-import { line } from "../support/views";
 
-const role = fc.constantFrom("participant" as const, "observer" as const);
-const lines = fc
-    .uniqueArray(fc.tuple(fc.integer({ min: 1, max: 9 }), role), { minLength: 1, maxLength: 7, selector: ([id]) => id })
-    .map((servers) => servers.map(([id, as]) => line(id, as)))
-    .filter((servers) => votersOf(servers).length > 0);
-
-function after(live: readonly string[], step: MembershipStep): string[] {
-    const changed = new Set(step.kind === "add" ? step.lines.map((text) => serverLineOf(text).id) : [step.id]);
-    const kept = live.filter((text) => !changed.has(serverLineOf(text).id));
-    return step.kind === "add" ? [...kept, ...step.lines] : kept;
+function after(live: readonly string[], { add, remove }: Reconfiguration): string[] {
+    const changed = [...memberIds(add), ...remove];
+    return [...live.filter((text) => !changed.includes(serverLineOf(text).id)), ...add];
 }
 
 describe("a membership change", () => {

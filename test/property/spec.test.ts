@@ -73,7 +73,7 @@ const server = record({
 const docker = record({
     publish: fc.boolean(),
     firstHostPort: port,
-    memoryMiB: fc.integer({ min: 100, max: 10_000 }),
+    memoryMiB: fc.integer({ min: 150, max: 10_000 }),
     network: record({
         name: smallText,
         subnet: fc.tuple(fc.ipV4(), fc.integer({ min: 8, max: 30 })).map(([address, prefix]) => `${address}/${prefix}`),
@@ -181,7 +181,7 @@ function checkLaws(spec: EnsembleSpec): void {
             ...{ peerPort: wanted.peer, electionPort: wanted.election, clientPort: wanted.client },
         });
     });
-    assert.ok(spec.jvm.heapMiB! < memoryMiB);
+    assert.ok(spec.jvm.heapMiB! / 0.8 + 100 <= memoryMiB);
     assert.ok(spec.chroot === "" || /^(\/[^/]+)+$/.test(spec.chroot));
 }
 

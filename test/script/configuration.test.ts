@@ -70,6 +70,27 @@ for (const flavour of flavours) {
             assert.doesNotMatch(server.output, new RegExp(`${password}|${first}`));
         });
 
+        for (const [where, digestAlg] of [
+            ["zoo.cfg", "SHA-256"],
+            ["a flag", "SHA3-256"],
+        ] as const) {
+            it(`a digest algorithm that is not followed (${where}) is a refusal: the password would be nobody's`, async () => {
+                server.makeMember();
+                const setting = `DigestAuthenticationProvider.digestAlg=${digestAlg}`;
+                if (where === "zoo.cfg") server.write("files/zoo.cfg", `${server.template()}\n${setting}\n`);
+                else server.environment["SERVER_JVMFLAGS"] = `-Xmx1g -Dzookeeper.${setting} -Dmy.own=1`;
+
+                await server.startUntil(`member: refused: digestAlg=${digestAlg} is not SHA1`);
+                assert.equal(server.exists("stand-ins/call"), false);
+                await server.stop();
+
+                server.environment["SERVER_JVMFLAGS"] =
+                    "-Dzookeeper.DigestAuthenticationProvider.digestAlg=SHA1 -Xmx1g";
+                server.write("files/zoo.cfg", server.template());
+                await server.startZooKeeper();
+            });
+        }
+
         it("the newest dynamic file is the numerically newest, two are kept", async () => {
             server.makeMember("f");
             for (const version of ["10", "9", "a"]) server.write(`${conf}/zoo.cfg.dynamic.${version}`, lines(1, 2));

@@ -120,8 +120,12 @@ export class Containers {
         return docker("exec", this.name(id), "bash", "/ensemble/member.sh", ...words);
     }
 
-    word(id: number, text: string): Promise<Outcome> {
-        return this.verb(id, "word", Buffer.from(text).toString("base64"));
+    directive(id: number, text: string): Promise<Outcome> {
+        return this.verb(id, "directive", Buffer.from(text).toString("base64"));
+    }
+
+    shell(id: number, command: string): Promise<string> {
+        return must("exec", this.name(id), "bash", "-c", command);
     }
 
     async report(id: number): Promise<string> {

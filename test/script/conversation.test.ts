@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type Server, type Socket } from "node:net";
-import { type AddressInfo } from "node:net";
+import { listen, type Listener } from "./fourLetterWords";
 import { flavours, line, ScriptServer } from "./scriptServer";
 
 const answers: Record<string, string> = {
@@ -10,22 +9,6 @@ const answers: Record<string, string> = {
 };
 
 const notServing = "This ZooKeeper instance is not currently serving requests\n";
-
-/** Answers four-letter words as given; without answers it accepts and stays silent, as a frozen JVM does. */
-async function listen(words?: Record<string, string>): Promise<{ server: Server; port: number; close: () => void }> {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => {
-        sockets.add(socket);
-        socket.on("error", () => {});
-        if (words) socket.on("data", (data) => socket.end(words[data.toString()] ?? ""));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const close = () => {
-        sockets.forEach((socket) => socket.destroy());
-        server.close();
-    };
-    return { server, port: (server.address() as AddressInfo).port, close };
-}
 
 const cliAnswers: [string, number, RegExp, string][] = [
     ["committed", 0, /committed/, "Committed new configuration:\nserver.1=…\nversion=500000009\n"],
@@ -41,12 +24,32 @@ const cliAnswers: [string, number, RegExp, string][] = [
     ["no quorum", 5, /no quorum/, "No quorum of new config is connected and up-to-date with the leader of last …\n"],
     ["bad arguments", 1, /refused: Arguments/, "Arguments are not valid : \n"],
     ["no permission", 1, /refused: Insufficient/, "Insufficient permission : /zookeeper/config\n"],
+    [
+        "no permission, by another name",
+        1,
+        /refused: Authentication is/,
+        "Authentication is not valid : /zookeeper/config\n",
+    ],
+    ["not enabled", 1, /refused: KeeperErrorCode = Reconfig is disabled/, "KeeperErrorCode = Reconfig is disabled\n"],
+    [
+        "an error without a text of its own",
+        1,
+        /refused: .* = NoAuth for/,
+        "KeeperErrorCode = NoAuth for /zookeeper/config\n",
+    ],
+    [
+        "an expired session",
+        4,
+        /undecided.*Session expired/,
+        "KeeperErrorCode = Session expired for /zookeeper/config\n",
+    ],
+    ["a timeout", 4, /undecided.*OperationTimeout/, "KeeperErrorCode = OperationTimeout\n"],
 ];
 
 for (const flavour of flavours) {
     describe(`the member script (${flavour}) talks with the deployer`, () => {
         let server: ScriptServer;
-        let zooKeeper: Awaited<ReturnType<typeof listen>> | undefined;
+        let zooKeeper: Listener | undefined;
         beforeEach(() => (server = new ScriptServer(flavour)));
         afterEach(async () => {
             zooKeeper?.close();
@@ -81,7 +84,7 @@ for (const flavour of flavours) {
                 );
                 assert.match(stdout, /^config=server\.3=10\.0\.0\.3:2888:3888:participant;0\.0\.0\.0:2181$/m);
                 assert.match(stdout, /^dataFreeKiB=\d+\nlogFreeKiB=\d+$/m);
-                assert.match(stdout, /^epoch=5\ncopied=no\nzookeeper=running\nconfigVersion=500000003$/m);
+                assert.match(stdout, /^epoch=5\ncopy=no\nzookeeper=running\nconfigVersion=500000003$/m);
                 assert.equal((await server.verb("health")).code, 0);
                 assert.ok(server.exists("run/synced"), "the first snapshot is made durable");
             });
@@ -144,13 +147,18 @@ for (const flavour of flavours) {
                 await serveOn("0.0.0.0:", answers);
                 server.makeMember();
                 await server.startZooKeeper();
-                server.write("stand-ins/cli-answer", answer);
+                // Where zkCli.sh answers when its stdin is no terminal.
+                const prompt = (n: number) => `[zk: [::1]:2181(CONNECTED) ${n}] `;
+                const greeting = "Connecting to [::1]:2181\n\nWATCHER::\n\nJLine support is enabled\n";
+                const answered = `${greeting}${prompt(0)}${prompt(1)}${answer}${prompt(2)}JLine support is disabled\n`;
+                server.write("stand-ins/cli-answer", answered);
 
                 const outcome = await server.verb("reconfig", "500000003", `add=${line(4)}`, "remove=1", "remove=3");
 
                 const password = server.read("run/super");
                 assert.equal(outcome.code, code);
                 assert.match(outcome.stdout + outcome.stderr, says);
+                assert.doesNotMatch(outcome.stdout + outcome.stderr, /\[zk:|JLine|Connecting/);
                 assert.equal(
                     server.read("stand-ins/cli-commands"),
                     `addauth digest super:${password}\nreconfig -v 500000003 -add ${line(4)} -remove 1,3\n`,
@@ -209,7 +217,9 @@ for (const flavour of flavours) {
             await serveOn("0.0.0.0:", answers);
             server.makeMember();
             await server.startZooKeeper();
-            server.write("stand-ins/cli-answer", "Insufficient permission : /a\nNode does not exist: /a\n");
+            const prompt = "[zk: 127.0.0.1:2181(CONNECTED) 1] ";
+            const said = ["Insufficient permission : /a", "Node does not exist: /a"].map((each) => prompt + each);
+            server.write("stand-ins/cli-answer", said.join("\n"));
 
             const { code, stderr } = await server.verb("ensure-path", "/a");
 

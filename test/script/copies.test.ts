@@ -12,8 +12,8 @@ for (const flavour of flavours) {
         /** A server that joined, was filled, and is stopped: its stamps are the script's own. */
         const filled = async (environment: Record<string, string> = {}) => {
             server = new ScriptServer(flavour, environment);
-            await server.startUntil("waiting for the deployer's word");
-            await server.word(`member 100000009\n${lines(1, 2, 3)}`);
+            await server.startUntil("waiting for the deployer's directive");
+            await server.directive(`join 100000009\n${lines(1, 2, 3)}`);
             await server.zooKeeperStarted();
             server.write("data/version-2/snapshot.500000003");
             server.write("data/version-2/currentEpoch", "5");
@@ -28,7 +28,7 @@ for (const flavour of flavours) {
             await server.stop();
 
             const report = await server.report();
-            assert.deepEqual([report["state"], report["copied"]], ["member", "no"], report["reason"]);
+            assert.deepEqual([report["state"], report["copy"]], ["member", "no"], report["reason"]);
         });
 
         for (const volume of ["data", "datalog"] as const) {
@@ -39,16 +39,16 @@ for (const flavour of flavours) {
 
                 const report = await server.report();
 
-                assert.deepEqual([report["state"], report["copied"]], ["blank", "yes"]);
+                assert.deepEqual([report["state"], report["copy"]], ["blank", "yes"]);
                 assert.match(
                     report["reason"]!,
                     new RegExp(`${volume} is a copy: its files are younger than its stamp`),
                 );
-                await server.startUntil("younger than its stamp), waiting for the deployer's word");
+                await server.startUntil("younger than its stamp), waiting for the deployer's directive");
                 assert.equal((await server.verb("health")).code, 0);
-                assert.equal((await server.word(`found n1\n${lines(1, 2, 3)}`)).code, 1, "there was data");
+                assert.equal((await server.directive(`bootstrap n1\n${lines(1, 2, 3)}`)).code, 1, "there was data");
                 await server.stop();
-                assert.equal(server.disks(), before, "nothing is touched before the word");
+                assert.equal(server.disks(), before, "nothing is touched before the directive");
             });
         }
 
@@ -77,90 +77,90 @@ for (const flavour of flavours) {
             assert.equal((await server.report())["state"], "member");
         });
 
-        it("with the word `member` the data is set aside", async () => {
+        it("with the directive `join` the data is set aside", async () => {
             await filled();
             becomeCopy(server, "data");
-            await server.startUntil("waiting for the deployer's word");
+            await server.startUntil("waiting for the deployer's directive");
 
-            assert.equal((await server.word(`member 600000001\n${lines(1, 2, 3)}`)).code, 0);
+            assert.equal((await server.directive(`join 600000001\n${lines(1, 2, 3)}`)).code, 0);
             await server.zooKeeperStarted();
 
             assert.doesNotMatch(server.read("stand-ins/found-disks"), /snapshot/);
             assert.match(server.disks(), /ensemble\/aside\/\S+-version-2\/snapshot\.500000003/);
-            assert.equal((await server.report())["copied"], "no");
+            assert.equal((await server.report())["copy"], "no");
         });
 
-        it("with the word `keep` it starts with its data, and is a member like others after its first quorum", async () => {
+        it("with the directive `adopt` it starts with its data, and is a member like others after its first quorum", async () => {
             await filled();
             becomeCopy(server, "data");
             becomeCopy(server, "datalog");
             const { generation } = await server.report();
-            await server.startUntil("waiting for the deployer's word");
+            await server.startUntil("waiting for the deployer's directive");
 
-            assert.equal((await server.word(`keep ${generation}`)).code, 0);
+            assert.equal((await server.directive(`adopt ${generation}`)).code, 0);
             await server.zooKeeperStarted();
 
             assert.match(server.read("stand-ins/found-disks"), /snapshot\.500000003/);
             let report = await server.report();
-            assert.deepEqual([report["state"], report["generation"], report["copied"]], ["member", generation, "yes"]);
+            assert.deepEqual([report["state"], report["generation"], report["copy"]], ["member", generation, "yes"]);
             await server.restart();
-            assert.equal((await server.word(`keep ${generation}`)).code, 0, "given twice");
+            assert.equal((await server.directive(`adopt ${generation}`)).code, 0, "given twice");
             server.write("data/version-2/currentEpoch", "6");
             report = await server.report();
-            assert.deepEqual([report["state"], report["copied"]], ["member", "no"]);
+            assert.deepEqual([report["state"], report["copy"]], ["member", "no"]);
         });
 
-        it("stopped between the two stamps of a kept copy, it finds the word again", async () => {
+        it("stopped between the two stamps of an adopted copy, it finds the directive again", async () => {
             await filled();
             becomeCopy(server, "data");
             becomeCopy(server, "datalog");
             const { generation } = await server.report();
-            server.write("data/ensemble/word", `keep ${generation}\n`);
+            server.write("data/ensemble/directive", `adopt ${generation}\n`);
             const data = server.read("data/ensemble/stamp");
             // As far as it came: the first volume is its own, the other one still a copy.
             const witness = `${server.data}/ensemble/${/^witness=(.*)$/m.exec(data)![1]}`;
             const born = execFileSync("stat", ["-c", "%.9W", witness], { encoding: "utf8" });
             server.write("data/ensemble/stamp", data.replace(/^born=.*$/m, `born=${born.trim()}`));
 
-            await server.startUntil(`the copy of generation ${generation} is kept`);
+            await server.startUntil(`the copy of generation ${generation} is adopted`);
             await server.zooKeeperStarted();
 
             assert.match(server.read("stand-ins/found-disks"), /snapshot\.500000003/);
         });
 
-        it("`keep` is refused for another generation, and for half a disk", async () => {
+        it("`adopt` is refused for another generation, and for half a disk", async () => {
             await filled();
             becomeCopy(server, "data");
             const { generation } = await server.report();
-            await server.startUntil("waiting for the deployer's word");
+            await server.startUntil("waiting for the deployer's directive");
 
-            const other = await server.word("keep abcdef");
+            const other = await server.directive("adopt abcdef");
             assert.equal(other.code, 1);
             assert.match(
                 other.stderr,
-                /refused: keep abcdef is for a copy of that generation, this server is blank of/,
+                /refused: adopt abcdef is for a copy of that generation, this server is blank of/,
             );
-            assert.equal((await server.word("keep n-1")).code, 2);
+            assert.equal((await server.directive("adopt n-1")).code, 2);
 
             fs.rmSync(server.log, { recursive: true });
             fs.mkdirSync(server.log);
             const report = await server.report();
-            assert.deepEqual([report["reason"], report["copied"]], ["generations of data and log volume differ", "no"]);
-            assert.equal((await server.word(`keep ${generation}`)).code, 1);
+            assert.deepEqual([report["reason"], report["copy"]], ["generations of data and log volume differ", "no"]);
+            assert.equal((await server.directive(`adopt ${generation}`)).code, 1);
         });
 
-        it("a copy from the days of the founding has nothing to keep, and may be told to found", async () => {
+        it("a copy from the days of the founding has nothing to keep, and may be told to bootstrap", async () => {
             server = new ScriptServer(flavour);
-            await server.startUntil("waiting for the deployer's word");
-            await server.word(`found n1\n${lines(1, 2, 3)}`);
+            await server.startUntil("waiting for the deployer's directive");
+            await server.directive(`bootstrap n1\n${lines(1, 2, 3)}`);
             await server.zooKeeperStarted();
             await server.stop();
             becomeCopy(server, "data");
 
             const report = await server.report();
-            assert.deepEqual([report["state"], report["copied"]], ["blank", "no"]);
-            await server.startUntil("waiting for the deployer's word");
-            assert.equal((await server.word(`found n1\n${lines(1, 2, 3)}`)).code, 0);
+            assert.deepEqual([report["state"], report["copy"]], ["blank", "no"]);
+            await server.startUntil("waiting for the deployer's directive");
+            assert.equal((await server.directive(`bootstrap n1\n${lines(1, 2, 3)}`)).code, 0);
         });
 
         it("files that are put back over the volumes, and the others left, are known when the server ran since", async () => {
@@ -174,7 +174,7 @@ for (const flavour of flavours) {
             execFileSync("cp", ["-a", `${server.root}/backup/.`, server.data]);
             stamps.forEach((file) => fs.rmSync(`${server.data}/ensemble/${file}`));
 
-            assert.deepEqual((await server.report())["copied"], "yes");
+            assert.deepEqual((await server.report())["copy"], "yes");
         });
 
         it("a start that was cut short while it renewed a stamp is none", async () => {
@@ -201,15 +201,15 @@ for (const flavour of flavours) {
             assert.equal((await server.report())["state"], "blank");
         });
 
-        it("a word that came with the copy is not obeyed", async () => {
+        it("a directive that came with the copy is not obeyed", async () => {
             await filled();
             becomeCopy(server, "data");
             const { generation } = await server.report();
-            server.write("data/ensemble/word", `keep ${generation}\n`);
+            server.write("data/ensemble/directive", `adopt ${generation}\n`);
 
-            await server.startUntil("waiting for the deployer's word");
+            await server.startUntil("waiting for the deployer's directive");
 
-            assert.equal(server.exists("data/ensemble/word"), false);
+            assert.equal(server.exists("data/ensemble/directive"), false);
             assert.equal((await server.report())["state"], "blank");
         });
     });

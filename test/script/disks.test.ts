@@ -47,10 +47,10 @@ const disks: Disk[] = [
             server.write("data/version-2/snapshot.0");
         },
     },
-    { title: "told to found, nothing more", state: "founding", lay: (server) => born(server, "n1") },
+    { title: "told to found, nothing more", state: "bootstrapping", lay: (server) => born(server, "n1") },
     {
         title: "founding, stopped before its first quorum",
-        state: "founding",
+        state: "bootstrapping",
         lay: (server) => {
             born(server, "n1");
             server.write("data/version-2/currentEpoch", "0");
@@ -59,7 +59,7 @@ const disks: Disk[] = [
     },
     {
         title: "founding, started without its marker",
-        state: "founding",
+        state: "bootstrapping",
         lay: (server) => {
             born(server, "n1");
             server.write("data/version-2/currentEpoch", "-1");
@@ -221,7 +221,7 @@ for (const flavour of flavours) {
                 const before = server.disks();
 
                 await server.startUntil("member: refused: ");
-                const word = await server.word(`member 1\n${lines(1, 2)}`);
+                const word = await server.directive(`join 1\n${lines(1, 2)}`);
 
                 assert.deepEqual([word.code, (await server.verb("health")).code], [1, 1]);
                 assert.match((await server.report())["reason"] ?? "", disk.reason ?? /^/);
@@ -240,7 +240,7 @@ for (const flavour of flavours) {
             assert.equal((await server.report())["state"], "refused");
 
             await server.stop();
-            await server.startUntil("waiting for the deployer's word");
+            await server.startUntil("waiting for the deployer's directive");
             assert.equal((await server.report())["state"], "blank");
         });
 

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
-import { flavours, ScriptServer } from "./scriptServer";
+import { setTimeout as delay } from "node:timers/promises";
+import { listen, type Listener } from "./fourLetterWords";
+import { flavours, lines, ScriptServer } from "./scriptServer";
 
 const uptimeSeconds = () => Math.floor(process.hrtime()[0]);
 
 for (const flavour of flavours) {
     describe(`the lease of the member script (${flavour})`, () => {
         let server: ScriptServer;
+        let zooKeeper: Listener | undefined;
         beforeEach(() => (server = new ScriptServer(flavour)));
-        afterEach(() => server.remove());
+        afterEach(async () => {
+            zooKeeper?.close();
+            zooKeeper = undefined;
+            await server.remove();
+        });
 
         const lease = async (what: string, token: string) => {
             const { code, stdout } = await server.verb("lease", what, token);
@@ -69,6 +76,71 @@ for (const flavour of flavours) {
             await lease("take", "one");
             assert.match((await server.verb("report")).stdout, /^lease=one\nleaseSeconds=(20|1[789])$/m);
             assert.equal(server.disks(), before);
+        });
+
+        const permit = async (token: string) => {
+            const { code, stdout, stderr } = await server.verb("with-lease", token, "permit", "stop");
+            return `${code} ${stdout}${stderr.trim()}`.replace(/for \d+ s/, "for … s");
+        };
+
+        it("lets its holder act, and anybody when it is nobody's", async () => {
+            assert.equal(await permit("two"), "0 ");
+            await lease("take", "one");
+            assert.equal(await permit("one"), "0 ");
+            assert.equal(await permit("two"), "6 member: not done: one has the lease, for … s");
+            age(21);
+            assert.equal(await permit("two"), "0 ");
+            assert.match(await lease("take", "three"), /^0 lease=three /, "asking took nothing");
+        });
+
+        it("of another one keeps every verb from being done", async () => {
+            server.makeMember();
+            server.stamp("datalog", { generation: "other" });
+            await lease("take", "one");
+            const before = server.disks();
+            const directive = Buffer.from(`join 1\n${lines(1, 2)}`).toString("base64");
+            const verbs = [
+                ["directive", directive],
+                ["leave", "600000000"],
+                ["reconfig", "5", "remove=1"],
+                ["ensure-path", "/a"],
+                ["permit", "stop"],
+            ];
+            for (const verb of verbs) assert.equal((await server.verb("with-lease", "two", ...verb)).code, 6, verb[0]);
+            assert.equal(server.disks(), before);
+
+            assert.equal((await server.verb("with-lease", "one", "directive", directive)).code, 0);
+            assert.equal((await server.verb("with-lease", "one", "leave", "600000000")).code, 0);
+            assert.ok(server.exists("data/ensemble/directive") && server.exists("data/ensemble/left"));
+            assert.equal((await server.verb("with-lease", "one", "reconfig", "x")).code, 2, "the verb's own code");
+        });
+
+        it("is not locked while a verb runs", async () => {
+            await lease("take", "one");
+            server.makeMember();
+            await server.startZooKeeper();
+            zooKeeper = await listen({ srvr: "Mode: follower\n" });
+            server.environment["CLIENT_SPEC"] = `0.0.0.0:${zooKeeper.port}`;
+            server.program("zkCli.sh", "#!/bin/bash\ntouch $STAND_INS/begun\nsleep 5\n");
+            const reconfig = server.verb("with-lease", "one", "reconfig", "5", "remove=1");
+            while (!server.exists("stand-ins/begun")) await delay(20);
+            const begin = Date.now();
+            assert.match(await lease("take", "one"), /^0 /);
+            assert.ok(Date.now() - begin < 4000, `${Date.now() - begin} ms`);
+            assert.equal((await reconfig).code, 4);
+        });
+
+        it("is asked for few verbs, with a token", async () => {
+            for (const words of [
+                [],
+                ["one"],
+                ["one", "run"],
+                ["one", "lease", "take", "one"],
+                ["a b", "permit", "stop"],
+            ]) {
+                assert.equal((await server.verb("with-lease", ...words)).code, 2, JSON.stringify(words));
+            }
+            assert.equal((await server.verb("permit", "reboot")).code, 2);
         });
 
         it("refuses what is no token", async () => {

@@ -103,6 +103,11 @@ export class ScriptServer {
         fs.writeFileSync(target, text);
     }
 
+    /** Puts another program in the place of a stand-in. */
+    program(name: string, text: string): void {
+        fs.writeFileSync(path.join(this.root, "bin", name), text, { mode: 0o755 });
+    }
+
     read(file: string): string {
         return fs.readFileSync(path.join(this.root, file), "utf8");
     }
@@ -214,8 +219,8 @@ export class ScriptServer {
         );
     }
 
-    word(text: string): Promise<Outcome> {
-        return this.verb("word", Buffer.from(text).toString("base64"));
+    directive(text: string): Promise<Outcome> {
+        return this.verb("directive", Buffer.from(text).toString("base64"));
     }
 
     async report(): Promise<Record<string, string>> {

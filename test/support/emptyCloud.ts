@@ -1,6 +1,6 @@
 import { FakeEc2 } from "./fakeEc2";
 
-/** An AWS in which nothing runs: the survey of an `up` sees nobody there. */
+/** An AWS in which nothing runs: the preflight of an `up` sees nobody there. */
 export class EmptyCloud {
     private constructor(
         private readonly ec2: FakeEc2,

@@ -90,7 +90,8 @@ function contentOf({ action, form }: Ec2Call, { resources }: FakeSimulator): str
             return `<reservationSet><item><instancesSet>${items.join("")}</instancesSet></item></reservationSet>`;
         }
         case "DescribeNetworkInterfaces":
-            return "<networkInterfaceSet/>";
+            // Without hooks nobody learns that the founding is new: the ensemble is looked for, and is here.
+            return "<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId></item></networkInterfaceSet>";
         case "DescribeSecurityGroupRules": {
             const items = ofType(/Rule$/).map(([id, { token, outputs }]) => ruleItem(id, token, outputs));
             return `<securityGroupRuleSet>${items.join("")}</securityGroupRuleSet>`;

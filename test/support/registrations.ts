@@ -6,6 +6,8 @@ import {
     RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { settled } from "../../lib/pulumi/settled";
 import { setVariables } from "./environment";
 
 /** One resource as a program registers it, in the words of the resource options. */
@@ -41,6 +43,7 @@ export interface Registered {
 let recording: { resources: Registration[]; hooks: string[] } = { resources: [], hooks: [] };
 
 const prototype = MockMonitor.prototype as unknown as {
+    readonly transformCallbacks: ReadonlyMap<string, pulumi.ResourceTransform>;
     registerResource(
         request: RegisterResourceRequest,
         answer: (error: unknown, response: RegisterResourceResponse) => void,
@@ -48,9 +51,15 @@ const prototype = MockMonitor.prototype as unknown as {
     registerResourceHook(request: RegisterResourceHookRequest, answer: (error: null, response: Empty) => void): void;
 };
 const registerResource = prototype.registerResource;
-prototype.registerResource = function (request, answer) {
+prototype.registerResource = async function (request, answer) {
+    const { resources } = recording;
+    try {
+        await applyTransforms(request, this.transformCallbacks);
+    } catch (error) {
+        return answer(error, new RegisterResourceResponse());
+    }
     return registerResource.call(this, request, (error, response) => {
-        recording.resources.push(registrationOf(request, response));
+        resources.push(registrationOf(request, response));
         answer(error, response);
     });
 };
@@ -59,6 +68,27 @@ prototype.registerResourceHook = (request, answer) => {
     recording.hooks.push(request.getName());
     answer(null, new Empty());
 };
+
+/** As the engine does it, which the mock monitor leaves to the tests: as far as inputs and `ignoreChanges` go. */
+async function applyTransforms(
+    request: RegisterResourceRequest,
+    transforms: ReadonlyMap<string, pulumi.ResourceTransform>,
+): Promise<void> {
+    for (const callback of request.getTransformsList()) {
+        const result = await transforms.get(callback.getToken())!({
+            custom: request.getCustom(),
+            type: request.getType(),
+            name: request.getName(),
+            props: request.getObject()?.toJavaScript() ?? {},
+            opts: { ignoreChanges: request.getIgnorechangesList() },
+        });
+        if (result) {
+            const props = await settled(pulumi.output(result.props as Record<string, JavaScriptValue>));
+            request.setObject(Struct.fromJavaScript(props));
+            request.setIgnorechangesList((result.opts.ignoreChanges ?? []) as string[]);
+        }
+    }
+}
 
 /** How the engine answers: with what a resource is when it is made, and with what an invoke finds. */
 export interface Answers {
@@ -87,7 +117,7 @@ export async function registered(
     const result = recording;
     const newResource = (resource: pulumi.runtime.MockResourceArgs) => made(resource, answers);
     await pulumi.runtime.setMocks({ newResource, call: (call) => answers.call(call) }, "shop", "dev", preview);
-    // The survey of an `up` finds nobody: these tests are about what is registered, whatever it says.
+    // The preflight of an `up` finds nobody: these tests are about what is registered, whatever it says.
     const restoreVariables = setVariables({ DOCKER_HOST: "unix:///nobody/listens/here" });
     let error: Error | undefined;
     try {
@@ -104,7 +134,7 @@ export async function registered(
     return { ...withoutRefusal(result), error };
 }
 
-/** What an `up` has more than its preview when its survey refuses, as it does where it finds nobody. */
+/** What an `up` has more than its preview when its preflight refuses, as it does where it finds nobody. */
 function withoutRefusal({ resources, hooks }: Registered): Registered {
     const isRefusal = (name: string) => /[-:]refused$/.test(name);
     return {

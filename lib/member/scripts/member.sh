@@ -1,20 +1,26 @@
 #!/usr/bin/env bash
 # Prepares and starts one ZooKeeper server, and answers the deployer about it. Nothing here knows Docker or EC2.
 #
-# member.sh run                 prepare the volumes, wait for the word if they are blank, become ZooKeeper
-# member.sh word <base64>       give a waiting server its word; 0 given or not needed, 1 refused, 2 malformed. Text:
-#                               `found <nonce>` or `member <hex version>`, then one server line per line; or
-#                               `keep <generation>`
-# member.sh leave               mark the server as removed: its next start waits instead of starting ZooKeeper;
-#                               a later `member` word sets its data aside and lets it join anew
+# member.sh run                 prepare the volumes, wait for a directive if they are blank, become ZooKeeper
+# member.sh directive <base64>  tell a waiting server what to do; 0 given or not needed, 1 refused, 2 malformed. Text:
+#                               `bootstrap <nonce>` or `join <hex version>`, then one server line per line; or
+#                               `adopt <generation>`
+# member.sh leave <hex version> mark the server as removed: its next start waits instead of starting ZooKeeper; a later
+#                               `join` sets its data aside and lets it join anew. The version is that of the live
+#                               configuration that was decided on. 1 refused: this server's running configuration names
+#                               it, or, when it has no answer, a stored one that is newer; 2 malformed
 # member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
 #                               server many questions; then one `key=value` per line:
-#                               state=blank|founding|member|left|refused reason= nonce=
+#                               state=blank|bootstrapping|member|left|refused reason= nonce=
 #                               generation= epoch=<-1 without any> zookeeper=running|stopped
-#                               copied=<yes for a copy, also when it was kept, until it took part in a quorum>|no
+#                               copy=<yes for a copy, also when it was adopted, until it took part in a quorum>|no
 #                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
-#                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; then ZooKeeper's answers, each line
-#                               after `srvr: `, `conf: ` or `mntr: ` (of mntr without the summaries zk_avg_…, zk_p99_…)
+#                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; asideKiB= when something is aside;
+#                               then ZooKeeper's answers, each line after `srvr: `, `conf: ` or `mntr: ` (of mntr
+#                               without the summaries zk_avg_…, zk_p99_…). As `health` does, it makes durable what
+#                               ZooKeeper does not sync, removes all but the newest of what was set aside, and sets a
+#                               pending reconfiguration aside that can never commit, which it says (`member: …`): each
+#                               only once this server serves
 # member.sh health              0 when serving (any Mode), or when blank or left and waiting for the deployer
 # member.sh reconfig <hex version> add=<server line>… remove=<id>…
 #                               0 committed, 1 refused, 2 malformed, 3 version is not the current one, 4 undecided (lost
@@ -25,14 +31,18 @@
 #                               server until 20 s after its last `take`; 0 it has it now (or is rid of it), 1 another
 #                               has it. Prints lease=<who has it, or nothing> leaseSeconds=<for how long> and
 #                               leaseChanges=<how often another one took it>; `report` prints the first two, too
+# member.sh with-lease <token> directive|leave|reconfig|ensure-path|permit …
+#                               the verb, while this token has this server's lease or nobody has it; 6 another has it,
+#                               and nothing was done; otherwise as the verb
+# member.sh permit stop         nothing, 0: asked by `with-lease` right before this machine is stopped or restarted
 #
 # States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
 # left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different
-# generations, killed while being filled, or a copy of volumes); waits for the word. founding: told to found, no quorum
-# seen yet; another founding's word is obeyed at the next start (the deployer's state was lost, and so far nothing else
-# can be). member: has data, or was told to join and goes on joining after a restart (epoch=-1, no vote until it is
-# filled). `found` is refused where data was: there only `member` helps, which sets the data aside, or, when all servers
-# have copies, `keep`.
+# generations, killed while being filled, or a copy of volumes); waits for a directive. bootstrapping: told to
+# bootstrap, no quorum seen yet; another bootstrap is obeyed at the next start (the deployer's state was lost, and so far
+# nothing else can be). member: has data, or was told to join and goes on joining after a restart (epoch=-1, no vote
+# until it is filled). `bootstrap` is refused where data was: there only `join` helps, which sets the data aside, or,
+# when all servers have copies, `adopt`.
 #
 # DATA_VOLUME and LOG_VOLUME are the platform's ids of the volumes, where volumes have ids.
 #
@@ -52,12 +62,14 @@ STEP_DOWN=${STEP_DOWN:-gosu $OWNER}
 HOME_DIR=$DATA_DIR/ensemble
 CONF=$HOME_DIR/conf
 DYNAMIC=$CONF/zoo.cfg.dynamic
-WORD=$HOME_DIR/word
+DIRECTIVE=$HOME_DIR/directive
 MARKER=$LOG_DIR/initialize
 POLL_SECONDS=0.1
 ASK_SECONDS=2
 LEASE_SECONDS=20
 CLI_SECONDS=60
+# Of an answer to `conf`, behind a line of another kind.
+RUNNING_VERSION=$'\nversion=([0-9a-f]+)'
 ADDRESS='[][A-Za-z0-9.:_|-]+'
 SERVER_LINE="^server\\.([1-9][0-9]{0,2})=$ADDRESS:[0-9]+:[0-9]+(:(participant|observer))?(;$ADDRESS)?\$"
 
@@ -69,13 +81,14 @@ fail() { printf 'member: %s\n' "${*:2}" >&2; exit "$1"; }
 . "${0%/*}/parts/disks.sh"
 . "${0%/*}/parts/configuration.sh"
 . "${0%/*}/parts/run.sh"
-. "${0%/*}/parts/word.sh"
+. "${0%/*}/parts/directive.sh"
 . "${0%/*}/parts/report.sh"
 . "${0%/*}/parts/lease.sh"
 . "${0%/*}/parts/ensemble.sh"
 
 case ${1:-} in
-run | word | leave | report | health | reconfig | lease) "$@" ;;
+run | directive | leave | report | health | reconfig | lease | permit) "$@" ;;
 ensure-path) ensure_path "${@:2}" ;;
-*) fail 2 "unknown verb '${1:-}': run, word, leave, report, health, reconfig, ensure-path or lease" ;;
+with-lease) with_lease "${@:2}" ;;
+*) fail 2 "unknown verb '${1:-}'" ;;
 esac

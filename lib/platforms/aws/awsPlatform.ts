@@ -60,15 +60,17 @@ function make(context: Context): Platform {
         immutable: form(spec.aws),
         visibleSettings: { instanceType: spec.aws.instanceType },
         address: ({ id }) => byId.get(id)!.networkInterface.privateIp,
-        wantedHashes: async () => {
-            const hashes = [...byId].map(async ([id, { hash }]) => [id, await settled(hash)] as const);
-            await Promise.allSettled(hashes);
+        wantedSpecifications: async () => {
+            const texts = [...byId].map(async ([id, { specification }]) => [id, await settled(specification)] as const);
+            await Promise.allSettled(texts);
             // What follows from a failed look fails too, and says less.
             if (failures.length > 0) {
                 throw failures[0]!;
             }
-            return new Map(await Promise.all(hashes));
+            return new Map(await Promise.all(texts));
         },
+        // Made with the interfaces, which the addresses come from that the guard needs.
+        volumes: () => [...new Set(byId.values())].flatMap(({ data, log }) => [data, log]),
         server: ({ id }, waitsFor) => {
             const lasting = byId.get(id)!;
             // The machine of all servers is made when the first of them is asked for.
@@ -93,10 +95,16 @@ function makeInstance(
     shared: Shared,
     lasting: Lasting,
     machines: Ec2Machines,
-    { always, inTurn }: Predecessors,
+    { always, inTurn, birth }: Predecessors,
 ): pulumi.Output<string> {
-    const dependsOn = lasting.host.server ? inTurn : always;
-    return makeMachine(context, shared, lasting, dependsOn).apply((id) => {
+    const { server } = lasting.host;
+    const ids = server ? [server.id] : context.spec.servers.map(({ id }) => id);
+    const beforeBirth = async () => {
+        for (const id of ids) {
+            await birth(id);
+        }
+    };
+    return makeMachine(context, shared, lasting, server ? inTurn : always, beforeBirth).apply((id) => {
         machines.expect(id);
         return id;
     });

@@ -31,7 +31,7 @@ export function hostTags(context: Pick<Context, "spec">, { key }: HostSpec, what
 
 /**
  * The answer of a look at AWS. A rejected one would end an inline program before its resources are registered, and the
- * engine would delete them: so a failure is kept for the survey, which then lets nothing be touched.
+ * engine would delete them: so a failure is kept for the preflight, which then lets nothing be touched.
  */
 export function surely<T>(context: Context, what: string, answer: pulumi.Output<T>, instead: T): pulumi.Output<T> {
     return pulumi.recover(answer, (error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Instance } from "@aws-sdk/client-ec2";
-import { answerLimitSeconds, CommandResult, Machine, Machines } from "../../lifecycle/machines";
+import { answerLimitSeconds, CommandResult, Machine, Machines, Place } from "../../lifecycle/machines";
 import { memberCommand, preparationUnits, unitOf } from "./files/machinePlaces";
 import { ENSEMBLE_TAG, SERVER_TAG, SPEC_TAG } from "./files/tags";
 import { ALL_SERVERS } from "./model/awsHosts";
@@ -7,6 +7,7 @@ import { Connection } from "./connection";
 import {
     instanceById,
     instancesWithTags,
+    interfacesWithTags,
     isThere,
     powerLimitSeconds,
     startInstance,
@@ -49,6 +50,16 @@ export class Ec2Machines implements Machines {
         this.expected.add(instanceId);
     }
 
+    async place(): Promise<Place> {
+        const { ec2 } = await this.connection();
+        const [region, interfaces] = await Promise.all([
+            ec2.config.region(),
+            interfacesWithTags(ec2, { [ENSEMBLE_TAG]: this.ensembleId }),
+        ]);
+        // Interfaces are made and kept as the volumes are.
+        return { name: `AWS in ${region}`, hasVolumes: interfaces.length > 0 };
+    }
+
     async list(): Promise<Machine[]> {
         const { ec2 } = await this.connection();
         const tagged = await instancesWithTags(ec2, { [ENSEMBLE_TAG]: this.ensembleId });
@@ -80,7 +91,9 @@ export class Ec2Machines implements Machines {
 
     /** Nothing while the machine is being prepared, or does not answer: its servers are taken to run, as any others. */
     private async listed(instanceId: string): Promise<ListedServer[] | undefined> {
-        const answer = await this.command(instanceId, listCommand, answerLimitSeconds("report")).catch(() => undefined);
+        const answer = await this.command(instanceId, listCommand, answerLimitSeconds(["report"])).catch(
+            () => undefined,
+        );
         return answer?.exitCode === 0 ? parseListed(answer.output) : undefined;
     }
 
@@ -89,9 +102,9 @@ export class Ec2Machines implements Machines {
         const server = serverId === undefined ? [] : [serverId];
         const commandLine = [memberCommand, ...server, ...words.map(quoted)].join(" ");
         if (words[0] === "report" || words[0] === "lease") {
-            return this.ofAll(instanceId, commandLine, answerLimitSeconds(words[0]));
+            return this.ofAll(instanceId, commandLine, answerLimitSeconds(words));
         }
-        return this.command(instanceId, commandLine, answerLimitSeconds(words[0]));
+        return this.command(instanceId, commandLine, answerLimitSeconds(words));
     }
 
     /** Looks, and the lease's renewals, go to all machines, again and again. */
@@ -134,7 +147,7 @@ export class Ec2Machines implements Machines {
 
     /** A machine that is still being prepared starts its servers by itself, or is asked again after the next look. */
     private async ofServer(instanceId: string, verb: "start" | "stop", serverId: number): Promise<void> {
-        const limitSeconds = answerLimitSeconds("report") + this.stopGraceSeconds;
+        const limitSeconds = answerLimitSeconds(["report"]) + this.stopGraceSeconds;
         const { exitCode, output } = await this.command(instanceId, serverCommand(verb, serverId), limitSeconds);
         if (exitCode !== 0 && exitCode !== stillPreparing) {
             throw new Error(output.trim() || `zk-server ${verb} ended with ${exitCode}`);
@@ -145,7 +158,7 @@ export class Ec2Machines implements Machines {
         const { instanceId, serverId } = placeOf(machine.machineId);
         const units = [unitOf(serverId), ...preparationUnits].map((unit) => `-u ${unit}`).join(" ");
         const commandLine = `journalctl ${units} -n ${count} -o cat --no-pager`;
-        const { output } = await this.command(instanceId, commandLine, answerLimitSeconds("report"));
+        const { output } = await this.command(instanceId, commandLine, answerLimitSeconds(["report"]));
         return output.split("\n").filter((line) => line !== "");
     }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { EC2Client, Instance } from "@aws-sdk/client-ec2";
+import type { EC2Client, Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 
 /**
  * The few calls of EC2 that the deployer makes. `docs/aws.md` has the rights for exactly these.
@@ -34,6 +34,20 @@ export async function instancesWithTags(ec2: EC2Client, tags: Readonly<Record<st
         instances.push(...(page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []));
     }
     return instances;
+}
+
+/** Of network interfaces, which outlive the instances that they are attached to. */
+export async function interfacesWithTags(
+    ec2: EC2Client,
+    tags: Readonly<Record<string, string>>,
+): Promise<NetworkInterface[]> {
+    const { paginateDescribeNetworkInterfaces } = await import("@aws-sdk/client-ec2");
+    const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+    const interfaces: NetworkInterface[] = [];
+    for await (const page of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters })) {
+        interfaces.push(...(page.NetworkInterfaces ?? []));
+    }
+    return interfaces;
 }
 
 /** Nothing when AWS does not know it, or no longer. */

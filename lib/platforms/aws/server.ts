@@ -3,10 +3,13 @@ import type { Instance } from "@pulumi/aws/ec2/instance";
 import type { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
 import type { Volume } from "@pulumi/aws/ebs/volume";
 import { lifecycleHook } from "../../pulumi/hooks";
+import { machinePlaces } from "./files/machinePlaces";
 import { DATA_VOLUME_TAG, LOG_VOLUME_TAG, SPEC_TAG } from "./files/tags";
 import { HostSpec } from "./model/awsHosts";
 import { ServerSpec } from "../../model/ensembleSpec";
-import { hashOf } from "../specHash";
+import { ReplaceReason, specificationText } from "../../lifecycle/specification";
+import { zooCfgTemplate, zooCfgWithoutPorts } from "../../member/zooCfg";
+import { commonDigests, hashOf } from "../digests";
 import { Context, hostTags } from "./context";
 import { MachineIdentity } from "./identity";
 import { Looks } from "./looks";
@@ -28,8 +31,8 @@ export interface Lasting {
     readonly networkInterface: NetworkInterface;
     readonly data: Volume;
     readonly log: Volume;
-    /** Hash of everything that makes a new machine, or stops it, when it changes. */
-    readonly hash: pulumi.Output<string>;
+    /** Of everything that makes a new machine, or stops it, when it changes, see `specificationText`. */
+    readonly specification: pulumi.Output<string>;
 }
 
 export function makeLasting(context: Context, shared: Shared, host: HostSpec): Lasting {
@@ -38,8 +41,8 @@ export function makeLasting(context: Context, shared: Shared, host: HostSpec): L
     const zone = shared.network.zoneOf(networkInterface.subnetId);
     const data = makeVolume(context, zone, host, "data");
     const log = makeVolume(context, zone, host, "log");
-    const hash = specHash(context, shared, host, { data, log });
-    return { host, networkInterface, data, log, hash };
+    const specification = specificationOf(context, shared, host, { data, log });
+    return { host, networkInterface, data, log, specification };
 }
 
 function makeInterface(context: Context, { looks, network }: Shared, host: HostSpec): NetworkInterface {
@@ -103,8 +106,9 @@ export function makeMachine(
     shared: Shared,
     lasting: Lasting,
     dependsOn: Promise<readonly pulumi.Resource[]>,
+    beforeBirth: () => Promise<void>,
 ): pulumi.Output<string> {
-    const instance = makeInstance(context, shared, lasting, dependsOn);
+    const instance = makeInstance(context, shared, lasting, dependsOn, beforeBirth);
     const attachments = (["data", "log"] as const).map((what) => attach(context, lasting, instance, what));
     // Before that the machine waits for its disks, and a command of the deployer would find it being prepared.
     return pulumi.all([instance.id, ...attachments.map(({ id }) => id)]).apply(([id]) => id!);
@@ -115,12 +119,14 @@ function makeInstance(
     shared: Shared,
     lasting: Lasting,
     dependsOn: Promise<readonly pulumi.Resource[]>,
+    beforeBirth: () => Promise<void>,
 ): Instance {
     const { aws, owner, spec, inputs } = context;
-    const { host, networkInterface, data, log, hash } = lasting;
-    const birth = lifecycleHook(owner, `${host.key}-birth`, async ({ args }) =>
-        shared.clearWay(host, interfaceIn(args.newInputs)),
-    );
+    const { host, networkInterface, data, log, specification } = lasting;
+    const birth = lifecycleHook(owner, `${host.key}-birth`, async ({ args }) => {
+        await beforeBirth();
+        await shared.clearWay(host, interfaceIn(args.newInputs));
+    });
     return new aws.Instance(
         `${spec.name}-${host.key}-server`,
         {
@@ -145,7 +151,7 @@ function makeInstance(
             region: inputs.region,
             tags: {
                 ...hostTags(context, host),
-                [SPEC_TAG]: hash,
+                [SPEC_TAG]: specification,
                 [DATA_VOLUME_TAG]: data.id,
                 [LOG_VOLUME_TAG]: log.id,
             },
@@ -189,16 +195,29 @@ function replacingArgs({ spec, userData }: Context, { key }: HostSpec) {
     return { instanceType: spec.aws.instanceType, userDataBase64: userData.get(key)! };
 }
 
-function specHash(
+function specificationOf(
     context: Context,
     { imageId }: Shared,
     host: HostSpec,
     volumes: Pick<Lasting, "data" | "log">,
 ): pulumi.Output<string> {
-    const plain = [replacingArgs(context, host), host.address];
+    const { spec, inputs } = context;
+    const args = replacingArgs(context, host);
+    const zooCfg = host.server
+        ? zooCfgTemplate(spec, host.server, machinePlaces)
+        : zooCfgWithoutPorts(spec, machinePlaces);
     return pulumi
-        .all([imageId, context.inputs.keyName, replacementTrigger(context, volumes)])
-        .apply((inputs) => hashOf([plain, inputs]));
+        .all([imageId, inputs.keyName, replacementTrigger(context, volumes)])
+        .apply(([image, keyName, trigger]) =>
+            specificationText({
+                all: hashOf([args, host.address, image, keyName, trigger]),
+                byReason: {
+                    ...commonDigests(spec, zooCfg),
+                    [ReplaceReason.Version]: hashOf([spec.version.text]),
+                    [ReplaceReason.Machine]: hashOf([args.instanceType, image, keyName, trigger]),
+                },
+            }),
+        );
 }
 
 function attach({ aws, owner, spec, inputs }: Context, lasting: Lasting, instance: Instance, what: "data" | "log") {

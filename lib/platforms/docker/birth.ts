@@ -13,6 +13,7 @@ export async function clearWayForContainer(
     client: Docker,
     spec: DockerEnsembleSpec,
     server: ServerSpec,
+    network: string,
 ): Promise<void> {
     const containers = await client.listContainers({ all: true });
     const name = containerName(spec, server);
@@ -30,7 +31,26 @@ export async function clearWayForContainer(
             );
         }
     }
+    if (spec.docker.networkExists) {
+        await checkAddress(client, server, network);
+    }
     await checkHostPort(client, spec, server);
+}
+
+/**
+ * On a network of the user's Docker gives the address of a server that does not run to whoever comes (moby/moby#49781),
+ * and then says of the server's own only that the address is in use.
+ */
+async function checkAddress(client: Docker, { id, address }: ServerSpec, network: string): Promise<void> {
+    const { Containers = {} } = (await client.getNetwork(network).inspect()) as Docker.NetworkInspectInfo;
+    const holder = Object.values(Containers).find(({ IPv4Address }) => IPv4Address.split("/")[0] === address);
+    if (holder) {
+        throw new Error(
+            `server ${id} cannot be made: its address ${address} on the network ${network} is taken by container ` +
+                `${holder.Name}: stop that one or give it another address, then run \`pulumi up\` again. Docker hands ` +
+                `out every address that nobody uses: give the network an --ip-range without those of the servers`,
+        );
+    }
 }
 
 function ignoreStopped(error: { statusCode?: number }): void {

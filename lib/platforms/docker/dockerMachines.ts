@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import Docker from "dockerode";
-import { answerLimitSeconds, CommandResult, Machine, Machines } from "../../lifecycle/machines";
+import { answerLimitSeconds, CommandResult, Machine, Machines, Place } from "../../lifecycle/machines";
 import { memberScriptPath } from "./containerFiles";
 import { ensembleLabel, serverLabel, specLabel } from "./labels";
 
@@ -13,6 +13,14 @@ export class DockerMachines implements Machines {
         private readonly ensembleId: string,
         private readonly graceSeconds: number,
     ) {}
+
+    async place(): Promise<Place> {
+        const client = await this.client();
+        const { Volumes: volumes } = await client.listVolumes();
+        const isOurs = (name: string) =>
+            name.startsWith(`${this.ensembleId}-`) && /^\d+-(data|log)$/.test(name.slice(this.ensembleId.length + 1));
+        return { name: nameOf(client), hasVolumes: (volumes ?? []).some(({ Name }) => isOurs(Name)) };
+    }
 
     async list(): Promise<Machine[]> {
         const client = await this.client();
@@ -55,7 +63,7 @@ export class DockerMachines implements Machines {
             AttachStdout: true,
             AttachStderr: true,
         });
-        const limitSeconds = answerLimitSeconds(words[0]);
+        const limitSeconds = answerLimitSeconds(words);
         const stream = await within(limitSeconds, "starting a command in it", exec.start({}));
         const output = new PassThrough();
         const chunks: Buffer[] = [];
@@ -95,6 +103,15 @@ export class DockerMachines implements Machines {
     byHand(machine: Machine, what: "start" | "logs"): string {
         return `docker ${what} ${machine.name}`;
     }
+}
+
+function nameOf({ modem }: Docker): string {
+    const { socketPath, protocol, host, port } = modem as unknown as Record<string, unknown>;
+    const where =
+        socketPath === undefined
+            ? `${String(protocol)}://${String(host)}:${String(port)}`
+            : `unix://${String(socketPath)}`;
+    return `the Docker engine at ${where}`;
 }
 
 /**

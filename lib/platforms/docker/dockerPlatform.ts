@@ -5,13 +5,15 @@ import { DockerArgs } from "../../args/docker";
 import { lazily } from "../../pulumi/lazily";
 import { lifecycleHook } from "../../pulumi/hooks";
 import { containerPlaces, LOGS_SIZE_MIB } from "../../member/places";
+import { ReplaceReason, specificationText } from "../../lifecycle/specification";
+import { zooCfgTemplate } from "../../member/zooCfg";
 import { settled } from "../../pulumi/settled";
 import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { parseSubnet, Subnet } from "../../model/subnet";
 import { rangeForOthers } from "./model/subnet";
 import { Platform, Predecessors } from "../platform";
-import { hashOf } from "../specHash";
+import { commonDigests, hashOf } from "../digests";
 import { clearWayForContainer, clearWayForNetwork } from "./birth";
 import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
@@ -25,7 +27,7 @@ const runTmpfsMiB = 1;
 interface Context {
     readonly owner: pulumi.ComponentResource;
     readonly spec: DockerEnsembleSpec;
-    /** Made when the first hook or the survey needs it; a preview never asks. */
+    /** Made when the first hook or the preflight needs it; a preview never asks. */
     readonly client: () => Promise<Docker>;
     readonly imageId: pulumi.Output<string>;
     /** The network's name as plain text: no replacement of the network may cascade into all containers. */
@@ -50,16 +52,26 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
         networkName: network ? networkName(spec) : args.network!.name!,
         network,
     };
-    const hashes = new Map(spec.servers.map((server) => [server.id, specHash(context, server)]));
+    const specifications = new Map(spec.servers.map((server) => [server.id, specificationOf(context, server)]));
+    const volumes = new Map<number, ServerVolumes>();
     return {
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
         outputs: dockerOutputs(spec, context.networkName),
         immutable: { recorded: {}, refusal: () => "" },
         visibleSettings: {},
         address: (server) => pulumi.output(server.address),
-        wantedHashes: async () =>
-            new Map(await Promise.all([...hashes].map(async ([id, hash]) => [id, await settled(hash)] as const))),
-        server: (server, waitsFor) => makeServer(context, server, hashes.get(server.id)!, waitsFor).id,
+        wantedSpecifications: async () =>
+            new Map(
+                await Promise.all([...specifications].map(async ([id, text]) => [id, await settled(text)] as const)),
+            ),
+        volumes: (after) => {
+            spec.servers.forEach((server) => volumes.set(server.id, makeVolumes(context, server, after)));
+            return [...volumes.values()].flatMap(({ data, log }) => [data, log]);
+        },
+        server: ({ id }, waitsFor) => {
+            const server = spec.servers.find((each) => each.id === id)!;
+            return makeServer(context, server, volumes.get(id)!, specifications.get(id)!, waitsFor).id;
+        },
     };
 }
 
@@ -96,12 +108,21 @@ function subnetOf(spec: DockerEnsembleSpec): Subnet {
     return parseSubnet(spec.docker.subnet) as Subnet;
 }
 
+interface ServerVolumes {
+    readonly data: docker.Volume;
+    readonly log: docker.Volume;
+}
+
 /** After the guard: what is refused leaves no volumes behind. */
+function makeVolumes(context: Context, server: ServerSpec, after: pulumi.Resource[]): ServerVolumes {
+    return { data: makeVolume(context, server, "data", after), log: makeVolume(context, server, "log", after) };
+}
+
 function makeVolume(
     { owner, spec }: Context,
     server: ServerSpec,
     what: "data" | "log",
-    dependsOn: Predecessors["always"],
+    dependsOn: pulumi.Resource[],
 ): docker.Volume {
     const { driver, driverOpts } = spec.docker.volumes[what];
     return new docker.Volume(
@@ -125,13 +146,16 @@ function makeVolume(
 function makeServer(
     context: Context,
     server: ServerSpec,
-    hash: pulumi.Output<string>,
-    { always, inTurn }: Predecessors,
+    volumes: ServerVolumes,
+    specification: pulumi.Output<string>,
+    { inTurn, birth }: Predecessors,
 ): docker.Container {
     const { owner, spec } = context;
-    const birth = lifecycleHook(owner, `${server.id}-birth`, async () =>
-        clearWayForContainer(await context.client(), spec, server),
-    );
+    const clearWay = lifecycleHook(owner, `${server.id}-birth`, async () => {
+        await birth(server.id);
+        const network = await settled(pulumi.output(context.networkName));
+        await clearWayForContainer(await context.client(), spec, server, network);
+    });
     return new docker.Container(
         `${spec.name}-${server.id}-server`,
         {
@@ -139,10 +163,10 @@ function makeServer(
             image: context.imageId,
             networksAdvanced: [{ name: context.networkName, ipv4Address: server.address, aliases: [server.hostname] }],
             volumes: [
-                { containerPath: containerPlaces.data, volumeName: makeVolume(context, server, "data", always).name },
-                { containerPath: containerPlaces.log, volumeName: makeVolume(context, server, "log", always).name },
+                { containerPath: containerPlaces.data, volumeName: volumes.data.name },
+                { containerPath: containerPlaces.log, volumeName: volumes.log.name },
             ],
-            labels: containerLabels(spec, server, hash),
+            labels: containerLabels(spec, server, specification),
             restart: spec.docker.restart,
             // Without it the provider starts again what was stopped on purpose, at the next refresh.
             ...(!spec.lifecycle.running && { mustRun: false }),
@@ -160,7 +184,7 @@ function makeServer(
             // The provider "updates" these without telling the container.
             replaceOnChanges: ["healthcheck", "init", "tmpfs"],
             hideDiffs: ["uploads"],
-            hooks: { beforeCreate: [birth] },
+            hooks: { beforeCreate: [clearWay] },
         },
     );
 }
@@ -206,18 +230,29 @@ function tmpfs(target: string, sizeMiB: number, mode: number) {
     return { type: "tmpfs", target, tmpfsOptions: { sizeBytes: sizeMiB * 1024 * 1024, mode } };
 }
 
-function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, hash: pulumi.Input<string>) {
+function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, specification: pulumi.Input<string>) {
     const own: { label: string; value: pulumi.Input<string> }[] = [
         { label: ensembleLabel, value: spec.ensembleId },
         { label: serverLabel, value: String(server.id) },
-        { label: specLabel, value: hash },
+        { label: specLabel, value: specification },
     ];
     const users = Object.entries(spec.docker.labels).map(([label, value]) => ({ label, value }));
     return [...own, ...users].sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-function specHash({ spec, imageId, networkName }: Context, server: ServerSpec): pulumi.Output<string> {
+function specificationOf({ spec, imageId, networkName }: Context, server: ServerSpec): pulumi.Output<string> {
     const { docker: onDocker, lifecycle } = spec;
-    const plain = [replacingArgs(spec, server), server.address, onDocker.labels, lifecycle.restartTrigger];
-    return pulumi.all([imageId, networkName]).apply((inputs) => hashOf([plain, inputs]));
+    const args = replacingArgs(spec, server);
+    const { name, hostname, ports, logOpts, stopTimeout } = args;
+    const machine = [name, hostname, ports, logOpts, stopTimeout, server.address, onDocker.labels];
+    return pulumi.all([imageId, networkName]).apply(([image, network]) =>
+        specificationText({
+            all: hashOf([args, server.address, onDocker.labels, lifecycle.restartTrigger, image, network]),
+            byReason: {
+                ...commonDigests(spec, zooCfgTemplate(spec, server)),
+                [ReplaceReason.Version]: hashOf([image]),
+                [ReplaceReason.Machine]: hashOf([machine, network]),
+            },
+        }),
+    );
 }

@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { RecordedEnsemble } from "../../../lib/cli/stackState";
 import { describeEnsemble } from "../../../lib/cli/status";
 import { statusText, summary } from "../../../lib/cli/table";
-import { Serving } from "../../../lib/lifecycle/report";
-import { EnsembleView } from "../../../lib/lifecycle/view";
-import { line, Seen, viewOf } from "../../support/views";
+import { Observation, reportOf } from "../../../lib/lifecycle/observe/observation";
+import { Report, Serving } from "../../../lib/lifecycle/observe/report";
+import { observation, zxidOf } from "../../support/lifecycle/observations";
 
-const lines = [line(1), line(2), line(3)];
-const leader: Seen = { mode: "leader" };
-const follower: Seen = { mode: "follower" };
-const leaderZxid = 0x100000005n;
+/** What the leader had at the first look; everybody who is not said to be behind has it. */
+const leaderZxid = zxidOf("1.5");
 
 function recorded(serverIds: number[]): RecordedEnsemble {
     return {
@@ -22,21 +20,23 @@ function recorded(serverIds: number[]): RecordedEnsemble {
     };
 }
 
-function statusOf(servers: Record<number, Seen>, serverIds = [1, 2, 3], known: readonly string[] = lines) {
-    return describeEnsemble(recorded(serverIds), viewOf(servers, known), leaderZxid);
+function statusOf(words: string, { stack = [1, 2, 3], members }: { stack?: number[]; members?: string } = {}) {
+    const seen = observation(words, members === undefined ? {} : { members });
+    return describeEnsemble(recorded(stack), seen, leaderZxid);
 }
 
-/** The same view with what a person looks for beside it. */
-function withFigures(view: EnsembleView, id: number, figures: Partial<Serving>): EnsembleView {
-    const server = view.servers.get(id)!;
-    const report = { ...server.report!, dataFreeKiB: 3 << 20, logFreeKiB: 7 << 19 };
-    const serving = { ...report.serving!, ...figures };
-    return { ...view, servers: new Map([...view.servers, [id, { ...server, report: { ...report, serving } }]]) };
+/** The same with what a person looks for beside it. */
+function withFigures(seen: Observation, id: number, figures: Partial<Serving>, ofDisks: Partial<Report>): Observation {
+    const server = seen.servers.get(id)!;
+    const report: Report = { ...reportOf(server.condition)!, ...ofDisks };
+    const serving: Serving = { ...report.serving!, ...figures };
+    const condition = { is: "serving" as const, report: { ...report, serving }, serving };
+    return { ...seen, servers: new Map([...seen.servers, [id, { ...server, condition }]]) };
 }
 
 describe("the status of an ensemble", () => {
     it("is healthy with one leader and every voter ready", () => {
-        const status = statusOf({ 1: follower, 2: leader, 3: follower });
+        const status = statusOf("1 follower, 2 leader, 3 follower");
         assert.equal(status.healthy, true);
         assert.equal(summary(status), "coordination: healthy, quorum 3 of 3, leader 2, configuration 100000000");
         assert.deepEqual(
@@ -50,14 +50,14 @@ describe("the status of an ensemble", () => {
     });
 
     it("keeps its quorum without one of three and is not healthy, and says who is missing", () => {
-        const status = statusOf({ 1: follower, 2: leader, 3: { running: false } });
+        const status = statusOf("1 follower, 2 leader, 3 stopped");
         assert.equal(status.healthy, false);
         assert.deepEqual(status.problems, ["server 3: machine ensemble-3 is exited (1)"]);
         assert.equal(summary(status), "coordination: not healthy, quorum 2 of 3, leader 2, configuration 100000000");
     });
 
     it("names every server that does not serve when nobody leads", () => {
-        const status = statusOf({ 1: {}, 2: { running: false }, 3: { hasMachine: false } });
+        const status = statusOf("1 looking, 2 stopped, 3 absent", { members: "1 2 3" });
         assert.deepEqual(status.problems, [
             "no server leads",
             "server 1: running, looks for a quorum",
@@ -68,15 +68,13 @@ describe("the status of an ensemble", () => {
     });
 
     it("has no quorum with two leaders, although enough serve", () => {
-        const status = statusOf({ 1: leader, 2: leader, 3: follower });
+        const status = statusOf("1 leader, 2 leader, 3 follower");
         assert.equal(status.quorum.held, false);
         assert.equal(status.leader, undefined);
     });
 
     it("shows by how many transactions a server is behind, also over an election", () => {
-        const behind = { mode: "follower", zxid: leaderZxid - 3n } as const;
-        const elder = { mode: "follower", zxid: 0x0000000ffn, epoch: 0n } as const;
-        const status = statusOf({ 1: behind, 2: leader, 3: elder });
+        const status = statusOf("1 follower zxid:1.2, 2 leader, 3 follower zxid:0.255");
         assert.deepEqual(
             status.servers.map(({ behindBy }) => behindBy),
             [3, 0, 5],
@@ -86,30 +84,33 @@ describe("the status of an ensemble", () => {
     });
 
     it("is not healthy while a server of the stack is not in the configuration, or the other way round", () => {
-        const joiner = statusOf({ 1: follower, 2: leader, 3: follower, 4: follower }, [1, 2, 3, 4]);
+        const joiner = statusOf("1 follower, 2 leader, 3 follower, 4 follower", {
+            stack: [1, 2, 3, 4],
+            members: "1 2 3",
+        });
         assert.match(joiner.problems.join(), /^server 4: is not in the configuration: follower/);
-        const stranger = statusOf({ 1: follower, 2: leader, 3: follower }, [1, 2]);
+        const stranger = statusOf("1 follower, 2 leader, 3 follower", { stack: [1, 2] });
         assert.deepEqual(stranger.problems, [
             "server 3: is in the configuration and not in the stack: run `pulumi up`",
         ]);
     });
 
     it("tells a reconfiguration that is undecided", () => {
-        const status = statusOf({ 1: { ...follower, pendingVersion: 0x100000007n }, 2: leader, 3: follower });
+        const status = statusOf("1 follower next:1.7=1+2, 2 leader, 3 follower");
         assert.deepEqual(status.problems, ["server 1: a reconfiguration is undecided (100000007)"]);
     });
 
     it("says of an ensemble that was never founded that nothing is known", () => {
-        const status = statusOf({ 1: { disk: "blank" }, 2: { disk: "blank" } }, [1, 2], []);
+        const status = statusOf("1 blank, 2 blank", { stack: [1, 2], members: "-" });
         assert.equal(summary(status), "coordination: not healthy, no configuration is known, no leader");
-        assert.match(status.problems.join(), /server 2: .*blank, waits for its word/);
+        assert.match(status.problems.join(), /server 2: .*blank, waits for its directive/);
     });
 
     it("is drawn with role, mode, latency, clients, disks, version and machine of each server", () => {
-        const all = [...lines, line(7, "observer")];
-        const view = viewOf({ 1: follower, 2: leader, 3: { running: false }, 7: { mode: "observer" } }, all);
+        const seen = observation("1 follower, 2 leader, 3 stopped, 7 observer", { members: "1 2 3 7o" });
         const figures = { latencyMs: { average: 0.26, max: 41 }, connections: 12 };
-        const text = statusText(describeEnsemble(recorded([1, 2, 3, 7]), withFigures(view, 2, figures), leaderZxid));
+        const withDisks = withFigures(seen, 2, figures, { dataFreeKiB: 3 << 20, logFreeKiB: 7 << 19 });
+        const text = statusText(describeEnsemble(recorded([1, 2, 3, 7]), withDisks, leaderZxid));
         // Rows without the lines between them, cells without the padding.
         const rows = text.split("\n").filter((each) => each.startsWith("│"));
         assert.deepEqual(
@@ -131,8 +132,20 @@ describe("the status of an ensemble", () => {
         assert.ok(text.includes("\n  server 3: machine ensemble-3 is exited (1)\n┌"), text);
     });
 
+    it("shows beside the free space what was set aside, in a size that says something", () => {
+        const seen = observation("1 follower, 2 leader, 3 follower");
+        const cellsOf = (asideKiB: number) => {
+            const withDisks = withFigures(seen, 2, {}, { dataFreeKiB: 3 << 20, logFreeKiB: 7 << 19, asideKiB });
+            return statusText(describeEnsemble(recorded([1, 2, 3]), withDisks, leaderZxid)).replace(/ +/g, " ");
+        };
+        assert.match(cellsOf(12), /3\.0 \/ 3\.5 │ 3\.9\.5 │ ensemble-2 │\n.*│ 12 KiB set aside │/);
+        assert.match(cellsOf(300 << 10), /│ 300 MiB set aside │/);
+        assert.match(cellsOf(5 << 19), /│ 2\.5 GiB set aside │/);
+        assert.doesNotMatch(cellsOf(0), /aside/);
+    });
+
     it("goes through JSON unchanged: no value in it is one that JSON cannot say", () => {
-        const status = statusOf({ 1: follower, 2: leader, 3: { running: false } });
+        const status = statusOf("1 follower, 2 leader, 3 stopped");
         assert.deepEqual(JSON.parse(JSON.stringify(status)), status);
     });
 });

@@ -320,14 +320,14 @@ const jvmAndPaths: Row[] = [
         "a heap above the limit",
         { docker: { memoryMiB: 512 }, jvm: { heapMiB: 512 } },
         [
-            "jvm.heapMiB: 512 is not below the memory limit of 512 MiB: the JVM needs memory beside the heap, so the heap may take 80 % of it at most: set 409 or less, or raise docker.memoryMiB",
+            "jvm.heapMiB: 512 is not below the memory limit of 512 MiB: the JVM needs memory beside the heap, and changes of the membership 100 MiB for a client, so the heap may take 80 % of the rest at most: set 329 or less, or raise docker.memoryMiB",
         ],
     ],
     [
         "a heap just below the limit",
-        { docker: { memoryMiB: 1000 }, jvm: { heapMiB: 801 } },
+        { docker: { memoryMiB: 1000 }, jvm: { heapMiB: 721 } },
         [
-            "jvm.heapMiB: 801 is too near to the memory limit of 1000 MiB: the JVM needs memory beside the heap, so the heap may take 80 % of it at most: set 800 or less, or raise docker.memoryMiB",
+            "jvm.heapMiB: 721 is too near to the memory limit of 1000 MiB: the JVM needs memory beside the heap, and changes of the membership 100 MiB for a client, so the heap may take 80 % of the rest at most: set 720 or less, or raise docker.memoryMiB",
         ],
     ],
     [
@@ -564,7 +564,7 @@ const misspelled: Row[] = [
         onDocker({ lifecycle: { banana: 1 } }),
         [
             "lifecycle.banana: is not a known property: known are servingTimeoutSeconds, membershipTimeoutSeconds, gates, " +
-                "running, acceptDataLoss, restartTrigger, allowDowngrade",
+                "running, acceptDataLoss, acceptRollback, restartTrigger, allowDowngrade",
         ],
     ],
 ];

@@ -13,6 +13,7 @@ describe("the lifecycle's arguments", () => {
             gates: true,
             running: true,
             acceptDataLoss: "",
+            acceptRollback: "",
             restartTrigger: "",
             allowDowngrade: false,
         });
@@ -32,9 +33,11 @@ describe("the lifecycle's arguments", () => {
         const { warnings } = resolved({ gates: Gates.Off });
         assert.equal(warnings.filter((text) => /lifecycle.gates: is off: nobody looks/.test(text)).length, 1);
         assert.deepEqual(resolved({ gates: Gates.On }).warnings, []);
-        const needs = { gates: Gates.Off, running: false, acceptDataLoss: "2026-11-21" };
+        const consents = { acceptDataLoss: "2026-11-21", acceptRollback: "2026-11-21" };
+        const needs = { gates: Gates.Off, running: false, ...consents };
         assert.throws(() => resolved(needs), /lifecycle.running: false needs the gates/);
         assert.throws(() => resolved(needs), /lifecycle.acceptDataLoss: needs the gates/);
+        assert.throws(() => resolved(needs), /lifecycle.acceptRollback: needs the gates/);
         assert.throws(
             () => resolved({ gates: "of" as Gates }),
             /lifecycle.gates: "of" is not one of "on", "off": did you mean/,

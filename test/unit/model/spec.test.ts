@@ -94,8 +94,17 @@ describe("the specification of an ensemble", () => {
 
     it("takes half of the memory as heap, within limits", () => {
         const heap = (memoryMiB: number) => specOf({ docker: { memoryMiB } }).jvm.heapMiB;
-        assert.deepEqual([128, 1024, 1025, 16384].map(heap), [64, 512, 512, 4096]);
-        assert.equal(specOf({ docker: { memoryMiB: 1000 }, jvm: { heapMiB: 800 } }).jvm.heapMiB, 800);
+        assert.deepEqual([384, 1024, 1025, 16384].map(heap), [192, 512, 512, 4096]);
+        assert.equal(specOf({ docker: { memoryMiB: 1000 }, jvm: { heapMiB: 720 } }).jvm.heapMiB, 720);
+    });
+
+    it("leaves room for the client that changes the membership, which is a second JVM", () => {
+        for (const memoryMiB of [192, 200, 256, 266, 267, 300, 1024, 16384]) {
+            const { heapMiB } = specOf({ docker: { memoryMiB } }).jvm;
+            assert.ok(heapMiB! / 0.8 + 100 <= memoryMiB, `${heapMiB} of ${memoryMiB}`);
+            assert.ok(heapMiB! >= 64, `${heapMiB} of ${memoryMiB}`);
+        }
+        assert.throws(() => specOf({ docker: { memoryMiB: 191 } }), /docker.memoryMiB: 191 .*192/);
     });
 
     it("sorts labels and extra lines, so that their order never makes a difference", () => {

@@ -39,12 +39,14 @@ newest_version() {
     printf '%s' "$highest"
 }
 
-# Version of the reconfiguration in file $1, empty when it is none or not newer than the newest dynamic file, see look.
+# Version of the reconfiguration in file $1, empty when it is none, dead, or not newer than the newest dynamic file, see
+# look.
 pending_version() {
     local version
     [[ -e $1 ]] || return 0
     version=$(sed -n 's/^version=//p' "$1" 2>/dev/null || true)
     [[ $version =~ ^[0-9a-f]{1,16}$ ]] || return 0
+    [[ ! -e $CONF/next.dead || $(<"$CONF/next.dead") != "$version" ]] || return 0
     ((16#$version <= 16#${newest:-0})) || printf '%s' "$version"
 }
 
@@ -65,11 +67,69 @@ put_back_next() {
     if [[ ! $pending ]]; then
         remove_file "$CONF/next.saved"
         remove_file "$DYNAMIC.next"
-        return
+    else
+        log "reconfiguration $(pending_version "$pending") is pending: putting it back"
+        [[ $pending == "$CONF/next.saved" ]] || write_file "$CONF/next.saved" <"$pending"
+        write_file "$DYNAMIC.next" <"$CONF/next.saved"
     fi
-    log "reconfiguration $(pending_version "$pending") is pending: putting it back"
-    [[ $pending == "$CONF/next.saved" ]] || write_file "$CONF/next.saved" <"$pending"
-    write_file "$DYNAMIC.next" <"$CONF/next.saved"
+    # Last: now the dead one is nowhere.
+    remove_file "$CONF/next.dead"
+}
+
+# A reconfiguration that only this server was ever told of would be put back for ever, and keep every other one from
+# being made; and if this server came to lead, it would make it: whoever leads with a pending one completes it
+# (Leader.lead sends it with NEWLEADER, startZkServer activates it). It is dead when all of this holds:
+# - This server serves in a later epoch than the reconfiguration's. Its leader won by a majority of the configuration in
+#   force; had the reconfiguration been committed, one of that majority would have acknowledged it, with its transaction
+#   in its log and a .next on its disk (setLastSeenQuorumVerifier writes that before the ack, Learner.syncWithLeader and
+#   Follower.processPacket; put_back_next keeps it), and the leader, which has the longest history, would have it, too.
+# - What it runs with is older. Such a leader would have activated the pending one before it served, and its followers
+#   with its UPTODATE, before they serve.
+# - Its own log does not hold the transaction. A learner that has it where the leader has not is told to truncate.
+# ZooKeeper agrees: with NEWLEADER it forgets what it had seen, and writes the leader's configuration over its .next.
+# The epoch is read first and ZooKeeper asked afterwards: its `conf` has a version only while it serves in a quorum, and
+# that is then of this epoch or a later one. The .next is ZooKeeper's while it runs, and may be replaced at any moment:
+# the version is noted, and nothing taken away.
+drop_dead_proposal() {
+    local pending version epoch=''
+    [[ -e $CONF/next.saved || -e $DYNAMIC.next ]] || return 0
+    newest=$(newest_version)
+    pending=$(pending_file)
+    [[ $pending ]] || return 0
+    version=$(pending_version "$pending")
+    { read -r epoch <"$DATA_DIR/version-2/currentEpoch"; } 2>/dev/null || true
+    [[ $version && $epoch =~ ^[0-9]+$ ]] || return 0
+    ((epoch > 16#$version >> 32)) || return 0
+    [[ $(ask conf) =~ $RUNNING_VERSION ]] || return 0
+    ((16#${BASH_REMATCH[1]} < 16#$version)) || return 0
+    if is_logged "$version" "$epoch"; then return; fi
+    mkdir -p "$HOME_DIR/aside"
+    write_file "$HOME_DIR/aside/$(date -u +%Y%m%dT%H%M%S.%NZ)-next" <"$pending" || return 0
+    write_file "$CONF/next.dead" <<<"$version" || return 0
+    log "reconfiguration $version can never commit: set aside"
+}
+
+# Whether this server's log holds the transaction with zxid $1 (hex), as far as can be told: a transaction's header has
+# it as eight bytes, the highest first, and wherever these stand they count. Who was filled by a snapshot may have no log
+# yet. Not searched again in the same epoch ($2) when they were found: only a new leader has a log truncated.
+# For grep a log is lines of any length, and this runs beside ZooKeeper, in its memory limit: every run of zeros, which
+# a log has by the megabyte, becomes a single one, in the bytes, too, which at worst finds them where they are not. A
+# newline among them would end a line: it changes places with 0xff.
+is_logged() {
+    local bytes status='' other='\n'
+    [[ ! -e $RUN_DIR/logged || $(<"$RUN_DIR/logged") != "$*" ]] || return 0
+    bytes=$(printf '%016x' "0x$1" | sed -E 's/../\\x&/g; s/(\\x00)+/\\x00/g')
+    if [[ $bytes == *x0a* ]]; then
+        [[ $bytes != *xff* ]] || return 0
+        other='\377' bytes=${bytes//x0a/xff}
+    fi
+    {
+        find "$LOG_DIR/version-2" -name 'log.*' -exec cat {} + |
+            tr -s '\0' | tr "\n$other" "$other\n" | LC_ALL=C grep -qaP "$bytes"
+        status=${PIPESTATUS[*]}
+    } 2>/dev/null || true
+    [[ $status != "0 0 0 1" ]] || return 1
+    printf '%s' "$*" >"$RUN_DIR/logged"
 }
 
 own_observer_line() { printf 'server.%s=%s:observer;%s\n' "$SERVER_ID" "$SERVER_SPEC" "$CLIENT_SPEC"; }

@@ -13,7 +13,7 @@ stamp() {
 # A copy of a volume has its stamp, too. But the witness, an empty file that the stamp names, is born anew in it, or,
 # when a platform copies the blocks, the copy is a volume of another id.
 write_stamp() {
-    # Of volume $1: generation, nonce, epoch of a copy that is kept.
+    # Of volume $1: generation, nonce, epoch of a copy that is adopted.
     local folder=$1/ensemble witness
     witness=witness-$(random_hex 8)
     mkdir -p "$folder" &&
@@ -24,10 +24,10 @@ write_stamp() {
         find "$folder" -name 'witness-*' ! -name "$witness" -delete
 }
 
-# What look found is stamped anew, so that a copy counts as kept, too.
+# What look found is stamped anew, so that a copy counts as adopted, too.
 renew_stamps() {
     local kept=
-    [[ $copied == no ]] || kept=$epoch
+    [[ $is_copy == no ]] || kept=$epoch
     write_stamp "$DATA_DIR" "$generation" "$nonce" "$kept" && write_stamp "$LOG_DIR" "$generation" "$nonce" "$kept"
 }
 
@@ -93,6 +93,9 @@ template_fault() {
     for line in dataDir="$DATA_DIR" dataLogDir="$LOG_DIR" {standaloneEnabled,db.autocreate}=false reconfigEnabled=true; do
         [[ $template == *$'\n'"$line"$'\n'* ]] || printf '%s lacks the line %s; ' "$FILES/zoo.cfg" "$line"
     done
+    # The super user's digest would be one that nobody's password has.
+    [[ ! "$template${SERVER_JVMFLAGS:-}" =~ digestAlg=[^[:space:]]+ || ${BASH_REMATCH[0]} == digestAlg=SHA?(-)1 ]] ||
+        printf '%s is not SHA1; ' "${BASH_REMATCH[0]}"
 }
 
 # Why these volumes are not touched; empty when there is no reason.
@@ -124,39 +127,39 @@ refusal() {
 
 # Sets state and reason, and what they follow from (newest: the configuration's version), from the disks alone.
 look() {
-    local log_epoch snapshot_epoch copy=
+    local log_epoch snapshot_epoch why_copy=
     generation=$(stamp "$DATA_DIR" generation)
     log_generation=$(stamp "$LOG_DIR" generation)
     nonce=$(stamp "$DATA_DIR" nonce)
     epoch=$(current_epoch)
     log_epoch=$(newest_epoch "$LOG_DIR/version-2" log)
     snapshot_epoch=$(newest_epoch "$DATA_DIR/version-2" snapshot)
-    has_data=no copied=no
+    has_data=no is_copy=no
     ((log_epoch < 0 && snapshot_epoch < 1)) || has_data=yes
-    # Above 0 the configuration is a quorum's: this server is not founding any more, whatever became of its data.
+    # Above 0 the configuration is a quorum's: this server is not bootstrapping any more, whatever became of its data.
     newest=$(newest_version)
     reason=$(refusal)
     # When ZooKeeper runs it is too late to ask.
-    is_started || copy=$(copy_reason)
+    is_started || why_copy=$(copy_reason)
     if [[ $reason ]]; then state=refused
     elif [[ -e $HOME_DIR/left ]]; then state=left reason="removed from the ensemble"
     elif [[ $generation != "$log_generation" ]]; then state=blank reason="generations of data and log volume differ"
     elif ((snapshot_epoch >= 1 && epoch < snapshot_epoch || log_epoch >= 1 && epoch < log_epoch)); then
         # ZooKeeper would exit at every start: "current epoch … is older than the last zxid".
         state=blank reason="killed while being filled: epoch $epoch beside data of a newer one"
-    elif [[ $copy ]]; then
-        state=blank reason=$copy
+    elif [[ $why_copy ]]; then
+        state=blank reason=$why_copy
         # Of a copy without data there is nothing to keep.
-        if [[ $has_data == yes ]] || ((epoch >= 1)); then copied=yes; fi
+        if [[ $has_data == yes ]] || ((epoch >= 1)); then is_copy=yes; fi
     elif [[ $has_data == yes ]]; then state=member
     elif [[ $nonce ]] && ((epoch >= 1)); then state=member reason="founded, nothing written yet"
-    elif [[ $nonce && $newest == 0 ]]; then state=founding
+    elif [[ $nonce && $newest == 0 ]]; then state=bootstrapping
     elif [[ $generation && $newest == 0 ]] && ((epoch < 1)); then state=member reason="told to join, not filled yet"
     elif [[ $generation ]]; then state=blank reason="the data is gone"
     else state=blank reason="no data"
     fi
-    # Its first quorum, which has a new epoch, makes a copy that was kept a member like others.
-    [[ $state != member || $(stamp "$DATA_DIR" kept) != "$epoch" ]] || copied=yes
-    # Half a disk counts as blank, but it held data: an ensemble is never founded over it.
+    # Its first quorum, which has a new epoch, makes a copy that was adopted a member like others.
+    [[ $state != member || $(stamp "$DATA_DIR" kept) != "$epoch" ]] || is_copy=yes
+    # Half a disk counts as blank, but it held data: an ensemble is never bootstrapped over it.
     if ((epoch >= 1)) || [[ ${newest:-0} != 0 ]]; then has_data=yes; fi
 }

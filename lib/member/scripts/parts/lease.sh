@@ -21,13 +21,17 @@ write_lease() { # seconds from now
     mv -f "$RUN_DIR/lease.new" "$RUN_DIR/lease"
 }
 
-lease() {
-    local what=${1:-} token=${2:-}
-    [[ "$what $token" =~ ^(take|release)\ [A-Za-z0-9._-]{1,100}$ ]] ||
-        fail 2 "malformed: lease wants take or release and a token, not '$what $token'"
+lock_lease() {
     mkdir -p "$RUN_DIR"
     exec 9>"$RUN_DIR/lease.lock"
     flock 9
+}
+
+lease() {
+    local what=${1:-} token=${2:-}
+    [[ "$what $token" =~ ^(take|release)\ [A-Za-z0-9._-]{1,100}$ ]] ||
+        fail 2 "malformed: lease wants take or release and a token"
+    lock_lease
     read_lease
     if [[ $what == release && $lease == "$token" ]]; then
         write_lease 0
@@ -41,3 +45,20 @@ lease() {
     printf 'lease=%s\nleaseSeconds=%s\nleaseChanges=%s\n' "$lease" "$lease_seconds" "$lease_changes"
     [[ $what == release || $lease == "$token" ]] || exit 1
 }
+
+# A deployer that sleeps, or whose lease was taken over, must not do what it decided on before. The check is made right
+# before the verb and holds no lock while it runs: a reconfiguration takes its time, and has its version as a fence.
+with_lease() {
+    local token=${1:-} verb=${2:-}
+    [[ "$token $verb" =~ ^[A-Za-z0-9._-]+\ (directive|leave|reconfig|ensure-path|permit)$ ]] ||
+        fail 2 "malformed: with-lease wants a token and a verb, not '$token $verb'"
+    lock_lease
+    read_lease
+    exec 9>&-
+    [[ ! $lease || $lease == "$token" ]] ||
+        fail 6 "not done: $lease has the lease, for $lease_seconds s"
+    "${verb//-/_}" "${@:3}"
+}
+
+# Stopping a machine is the platform's: of this server only the lease is asked.
+permit() { [[ ${1:-} == stop ]] || fail 2 "malformed: permit wants stop"; }

@@ -40,7 +40,15 @@ zookeeper_process() {
 # ZooKeeper does not fsync its first snapshot and its configuration files: after a power loss it refuses its own disk.
 sync_once() {
     [[ ! -e $RUN_DIR/synced ]] || return 0
-    ! sync "$DATA_DIR"/version-2{,/*} "$CONF"{,/*} 2>/dev/null || : >"$RUN_DIR/synced"
+    sync "$DATA_DIR"/version-2{,/*} "$CONF"{,/*} 2>/dev/null || return 0
+    : >"$RUN_DIR/synced"
+    # Until it serves, what was set aside may be all that is left.
+    prune_aside
+}
+
+when_serving() {
+    sync_once
+    drop_dead_proposal
 }
 
 # A ZooKeeper that ends is not waited for.
@@ -50,17 +58,17 @@ await_serving() { # seconds
 }
 
 report() {
-    local wait=${1:-0} pending answers
+    local wait=${1:-0} pending answers aside
     [[ $wait =~ ^[0-9]{1,2}$ ]] || fail 2 "malformed: report wants seconds, not '$wait'"
     client_address
     await_serving "$wait"
-    # Whoever waits for its word has nobody to ask, and is looked at while every moment counts.
+    # Whoever waits for its directive has nobody to ask, and is looked at while every moment counts.
     if is_started; then exec 4< <(ask_all); else exec 4</dev/null; fi
     look_live
     [[ $state != blank ]] || nonce=
     pending=$(pending_file)
     printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
-        "copied=$copied" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
+        "copy=$is_copy" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
     [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" config=
     if [[ $pending ]]; then
         printf 'next=%s\n' "$(pending_version "$pending")"
@@ -69,9 +77,11 @@ report() {
     read_lease
     [[ ! $lease ]] || printf 'lease=%s\nleaseSeconds=%s\n' "$lease" "$lease_seconds"
     printf 'dataFreeKiB=%s\nlogFreeKiB=%s\n' "$(free_kib "$DATA_DIR")" "$(free_kib "$LOG_DIR")"
+    aside=$(aside_kib)
+    [[ ! $aside ]] || printf 'asideKiB=%s\n' "$aside"
     answers=$(cat <&4)
     [[ ! $answers ]] || printf '%s\n' "$answers"
-    ! is_serving "$answers" || sync_once
+    ! is_serving "$answers" || when_serving
 }
 
 free_kib() {
@@ -81,10 +91,10 @@ free_kib() {
 
 health() {
     client_address
-    if is_serving "$(ask srvr)"; then sync_once; return; fi
+    if is_serving "$(ask srvr)"; then when_serving; return; fi
     look_live
     if [[ $state != blank && $state != left ]] || is_started; then
         fail 1 "not serving, state $state${reason:+ ($reason)}"
     fi
-    log "$state, waiting for the deployer's word"
+    log "$state, waiting for the deployer's directive"
 }

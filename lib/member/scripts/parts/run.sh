@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Preparing the disks, waiting for the word, and becoming ZooKeeper.
+# Preparing the disks, waiting for a directive, and becoming ZooKeeper.
 
 prepare_folders() {
     mkdir -p "$CONF" "$HOME_DIR/aside" "$LOG_DIR/ensemble/aside" "$DATA_DIR/version-2" "$LOG_DIR/version-2"
@@ -13,25 +13,25 @@ prepare_folders() {
 
 # An empty database is trusted once, by a marker beside the transaction logs. Epoch files of an earlier try are in its
 # way. They may go: without an epoch >= 1 this server has acknowledged nothing.
-prepare_founding() {
+prepare_bootstrap() {
     rm -rf "$DATA_DIR/version-2" "$LOG_DIR/version-2"
     mkdir "$DATA_DIR/version-2" "$LOG_DIR/version-2"
     own "$DATA_DIR/version-2" "$LOG_DIR/version-2"
     write_file "$MARKER" </dev/null
 }
 
-# Obeys the word. The data volume's stamp is new first and the log volume's last: in between the generations differ,
-# and a server that is stopped there is blank and finds the word again.
-take_word() {
+# Obeys the directive. The data volume's stamp is new first and the log volume's last: in between the generations
+# differ, and a server that is stopped there is blank and finds the directive again.
+take_directive() {
     local verb argument
-    read -r verb argument <"$WORD"
-    if [[ $verb == keep ]]; then
+    read -r verb argument <"$DIRECTIVE"
+    if [[ $verb == adopt ]]; then
         renew_stamps
-        log "took the word: the copy of generation $argument is kept"
+        log "took the directive: the copy of generation $argument is adopted"
         return
     fi
     local generation nonce=
-    [[ $verb != found ]] || nonce=$argument
+    [[ $verb != bootstrap ]] || nonce=$argument
     generation=$(random_hex 8)
     write_stamp "$DATA_DIR" "$generation" "$nonce"
     remove_file "$MARKER"
@@ -39,24 +39,24 @@ take_word() {
     set_aside "$LOG_DIR" version-2
     set_aside "$DATA_DIR" ensemble/conf
     prepare_folders
-    { server_lines "$WORD"; has_own_line "$WORD" || own_observer_line; } | write_file "$DYNAMIC.0"
+    { server_lines "$DIRECTIVE"; has_own_line "$DIRECTIVE" || own_observer_line; } | write_file "$DYNAMIC.0"
     remove_file "$HOME_DIR/left"
     write_stamp "$LOG_DIR" "$generation" "$nonce"
-    log "took the word: $verb $argument, generation $generation"
+    log "took the directive: $verb $argument, generation $generation"
 }
 
-# A word that no longer fits (given twice, or by two deployers) is dropped, never obeyed.
-word_fits() {
-    [[ -e $WORD ]] || return 1
+# A directive that no longer fits (given twice, or by two deployers) is dropped, never obeyed.
+directive_fits() {
+    [[ -e $DIRECTIVE ]] || return 1
     local fault
-    fault=$(word_fault "$(<"$WORD")")
-    [[ ! $fault ]] || { remove_file "$WORD"; log "dropped the word: $fault"; return 1; }
+    fault=$(directive_fault "$(<"$DIRECTIVE")")
+    [[ ! $fault ]] || { remove_file "$DIRECTIVE"; log "dropped the directive: $fault"; return 1; }
 }
 
-wait_for_word() {
-    log "$state ($reason), waiting for the deployer's word"
-    until word_fits; do sleep "$POLL_SECONDS"; done
-    take_word
+wait_for_directive() {
+    log "$state ($reason), waiting for the deployer's directive"
+    until directive_fits; do sleep "$POLL_SECONDS"; done
+    take_directive
     look
 }
 
@@ -68,8 +68,8 @@ stay_refused() {
 }
 
 start() {
-    remove_file "$WORD"
-    if [[ $state == founding ]]; then prepare_founding; else remove_file "$MARKER"; fi
+    remove_file "$DIRECTIVE"
+    if [[ $state == bootstrapping ]]; then prepare_bootstrap; else remove_file "$MARKER"; fi
     put_back_next
     choose_dynamic
     prune_dynamic
@@ -87,14 +87,16 @@ run() {
     trap 'exit 143' TERM INT
     mkdir -p "$RUN_DIR"
     chmod 0700 "$RUN_DIR"
-    rm -f "$RUN_DIR"/{pid,super,synced,refused}
+    rm -f "$RUN_DIR"/{pid,super,synced,refused,logged}
     look
     [[ $state != refused ]] || stay_refused
     prepare_folders
-    # A word in it may be as old as the copy.
-    [[ $reason != "$DATA_DIR is a copy"* ]] || remove_file "$WORD"
-    if [[ $state == blank || $state == left ]]; then wait_for_word
-    elif [[ $state == founding ]] && word_fits; then take_word; look
+    # What the version before called a directive: nothing reads it.
+    remove_file "$HOME_DIR/word"
+    # A directive in it may be as old as the copy.
+    [[ $reason != "$DATA_DIR is a copy"* ]] || remove_file "$DIRECTIVE"
+    if [[ $state == blank || $state == left ]]; then wait_for_directive
+    elif [[ $state == bootstrapping ]] && directive_fits; then take_directive; look
     # A new witness at each start: what is restored over the volumes file by file brings an older one back.
     else renew_stamps || log "the stamps could not be renewed"
     fi

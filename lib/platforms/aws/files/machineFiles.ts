@@ -42,12 +42,13 @@ const needrestart = data(
 export function machineFiles(spec: AwsEnsembleSpec, server: ServerSpec | undefined): MachineFile[] {
     const scripts = ["common.sh", "install.sh", "machine.sh", "host.sh", ...(needsAgent(spec.aws) ? ["agent.sh"] : [])];
     return [
-        ...(server ? filesOfOne(spec, server) : filesOfAll(spec)),
-        data(`${machinePlaces.files}/logback.xml`, logbackXml()),
+        // The scripts side by side, the longest first: gzip finds in them what they have in common.
         program(`${library}/member.sh`, memberScript()),
         ...scripts.map((name) => program(`${library}/${name}`, script(name))),
         program(memberCommand, script("zk-member.sh")),
         program("/usr/local/bin/zk-status", script("zk-status.sh")),
+        ...(server ? filesOfOne(spec, server) : filesOfAll(spec)),
+        data(`${machinePlaces.files}/logback.xml`, logbackXml()),
         ...(spec.aws.operatingSystem === "amazonLinux2023" ? [] : [needrestart]),
         ...units(spec, server?.id, machinePlaces).map(({ name, text }) => data(`/etc/systemd/system/${name}`, text)),
     ];
@@ -100,11 +101,11 @@ function filesOfAll(spec: AwsEnsembleSpec): MachineFile[] {
         ZOO_LOG_DIR: placesOfAny.logs,
     };
     return [
+        program(`${library}/several.sh`, script("several.sh")),
+        program(serversCommand, script("zk-server.sh")),
         data(`${machinePlaces.files}/environment`, environmentFile(environment)),
         data(`${machinePlaces.files}/server.environment`, environmentFile(ofAny)),
         data(`${machinePlaces.files}/zoo.cfg`, zooCfgWithoutPorts(spec, placesOfAny)),
-        program(`${library}/several.sh`, script("several.sh")),
-        program(serversCommand, script("zk-server.sh")),
     ];
 }
 

@@ -46,5 +46,6 @@ export function cloudConfig(spec: AwsEnsembleSpec, server: ServerSpec | undefine
             ["systemctl", "enable", "--now", "--no-block", ...enabledUnits(spec.aws)],
         ],
     };
-    return `#cloud-config\n${stringify(document, { lineWidth: 0 })}`;
+    // As little indentation as YAML can do with: every line of every script has it.
+    return `#cloud-config\n${stringify(document, { lineWidth: 0, indent: 1 }).replace(/^ /gm, "")}`;
 }

@@ -1,5 +1,6 @@
 import { RestartPolicy, VolumeRetention } from "../../../args/docker";
 import { DockerSpec, DockerVolumeSpec } from "./dockerSpec";
+import { SMALLEST_MEMORY_MIB } from "../../../model/jvm";
 import { isDeferred, show } from "../../../model/faults";
 import { Identity } from "../../../model/names";
 import { PORT } from "../../../model/ports";
@@ -27,7 +28,7 @@ export function resolveDocker(args: Section, identity: Identity): ResolvedDocker
         publishAddress: publishAddress(docker),
         subnet: network.subnet.text,
         networkExists: network.exists,
-        memoryMiB: docker.integer("memoryMiB", { min: 128, max: 4_194_304 }) ?? 1024,
+        memoryMiB: docker.integer("memoryMiB", { min: SMALLEST_MEMORY_MIB, max: 4_194_304 }) ?? 1024,
         restart: docker.oneOf("restart", Object.values(RestartPolicy)) ?? RestartPolicy.UnlessStopped,
         destroyGraceSeconds: docker.integer("destroyGraceSeconds", { min: 1, max: 3600 }) ?? 30,
         logging: {

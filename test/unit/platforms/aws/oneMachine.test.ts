@@ -175,7 +175,7 @@ describe("all servers on one machine", () => {
             };
             const spec = awsEnsemble(changes, { config: fullConfig(), jvm: { flags: ["-XX:+UseZGC", "-Dmy.own=1"] } });
             const bytes = Buffer.from(userDataBase64(spec, undefined), "base64").length;
-            assert.ok(bytes < USER_DATA_LIMIT_BYTES * 0.96, `${bytes} bytes`);
+            assert.ok(bytes < USER_DATA_LIMIT_BYTES, `${bytes} bytes`);
         });
 
         /** The ports that the specification would have: the helper makes it as if for Docker. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import { clearWayForContainer, clearWayForNetwork } from "../../../../lib/platforms/docker/birth";
-import { ensembleLabel, networkName } from "../../../../lib/platforms/docker/labels";
+import { ensembleLabel, networkName, serverLabel } from "../../../../lib/platforms/docker/labels";
 import { DockerEnsembleSpec } from "../../../../lib/platforms/docker/model/dockerSpec";
 import { specOf } from "../../../support/specs";
 
@@ -11,7 +11,7 @@ async function obstacle(publishAddress: string, port: Partial<Docker.Port>): Pro
     const container = { Id: "1", Names: ["/other"], Labels: {}, Ports: [{ PrivatePort: 80, ...port }] };
     // An engine far away: nobody looks whether a process of this host has the port.
     const engine = { modem: {}, listContainers: async () => [container] } as unknown as Docker;
-    return clearWayForContainer(engine, spec, spec.servers[0]!).then(
+    return clearWayForContainer(engine, spec, spec.servers[0]!, networkName(spec)).then(
         () => "",
         (error: Error) => error.message,
     );
@@ -38,6 +38,52 @@ describe("a host port that is wanted", () => {
         assert.equal(await obstacle("127.0.0.1", { ...tcp, IP: "127.0.0.2" }), "");
         assert.equal(await obstacle("127.0.0.1", { ...tcp, IP: "127.0.0.1", Type: "udp" }), "");
         assert.equal(await obstacle("127.0.0.1", { PrivatePort: 2181, Type: "tcp" }), "");
+    });
+});
+
+/** What keeps server 1 of an ensemble on a network of the user's from being made beside these, by their names. */
+async function addressObstacle(addresses: Record<string, string>, isLeftOver = false) {
+    const network = { name: "shared", subnet: "10.9.0.0/24" };
+    const spec = specOf({ size: 1, docker: { network, publish: false } }) as DockerEnsembleSpec;
+    const labels = isLeftOver ? { [ensembleLabel]: spec.ensembleId, [serverLabel]: "1" } : {};
+    const removed: string[] = [];
+    const there = () => Object.entries(addresses).filter(([name]) => !removed.includes(name));
+    const engine = {
+        modem: {},
+        listContainers: async () => there().map(([name]) => ({ Id: name, Names: [`/${name}`], Labels: labels })),
+        getContainer: (name: string) => ({ stop: async () => undefined, remove: async () => removed.push(name) }),
+        getNetwork: (name: string) => ({
+            inspect: async () => {
+                assert.equal(name, "shared");
+                const on = there().map(([Name, address]) => [Name, { Name, IPv4Address: `${address}/24` }]);
+                return { Containers: Object.fromEntries(on) as object };
+            },
+        }),
+    } as unknown as Docker;
+    const server = spec.servers[0]!;
+    assert.equal(server.address, "10.9.0.11");
+    return clearWayForContainer(engine, spec, server, "shared").then(
+        () => "",
+        (error: Error) => error.message,
+    );
+}
+
+describe("the address of a server on a network of the user's", () => {
+    it("is taken by a container that Docker gave it to: that one is named, with the way out", async () => {
+        assert.equal(
+            await addressObstacle({ neighbour: "10.9.0.12", squatter: "10.9.0.11" }),
+            "server 1 cannot be made: its address 10.9.0.11 on the network shared is taken by container squatter: stop " +
+                "that one or give it another address, then run `pulumi up` again. Docker hands out every address that " +
+                "nobody uses: give the network an --ip-range without those of the servers",
+        );
+    });
+
+    it("is free beside containers with other addresses, also such that begin with the same digits", async () => {
+        assert.equal(await addressObstacle({ neighbour: "10.9.0.12", other: "10.9.0.110" }), "");
+    });
+
+    it("is free again when a left-over container of the server itself was removed", async () => {
+        assert.equal(await addressObstacle({ "left-over": "10.9.0.11" }, true), "");
     });
 });
 

@@ -1,0 +1,48 @@
+import { Observation, Observed, serverIn } from "../observe/observation";
+import { Refusal, refusalOf, RefusalReason } from "./decision";
+
+const restartsUntilGivenUp = 3;
+
+/** How often each machine had been started again when it was first seen, and how often it was started by this gate. */
+export interface Starts {
+    readonly restartsAtFirst: ReadonlyMap<string, number>;
+    readonly startedHere: ReadonlyMap<string, number>;
+}
+
+export const noStarts: Starts = { restartsAtFirst: new Map(), startedHere: new Map() };
+
+export function withSeen(starts: Starts, observation: Observation): Starts {
+    const restartsAtFirst = new Map(starts.restartsAtFirst);
+    for (const { machine } of observation.servers.values()) {
+        if (machine && !restartsAtFirst.has(machine.machineId)) {
+            restartsAtFirst.set(machine.machineId, machine.restarts);
+        }
+    }
+    return { ...starts, restartsAtFirst };
+}
+
+export function withStarted(starts: Starts, servers: readonly Observed[]): Starts {
+    const startedHere = new Map(starts.startedHere);
+    for (const { machine } of servers) {
+        startedHere.set(machine!.machineId, (startedHere.get(machine!.machineId) ?? 0) + 1);
+    }
+    return { ...starts, startedHere };
+}
+
+/** A server that dies at every start: it is started again and again, and no time limit makes that better. */
+export function crashLoop(observation: Observation, ids: readonly number[], starts: Starts): Refusal | undefined {
+    for (const id of ids) {
+        const { machine } = serverIn(observation, id);
+        if (!machine) {
+            continue;
+        }
+        const byPlatform = machine.restarts - (starts.restartsAtFirst.get(machine.machineId) ?? machine.restarts);
+        const byGate = machine.running ? 0 : (starts.startedHere.get(machine.machineId) ?? 0);
+        const times = byPlatform + byGate;
+        if (times >= restartsUntilGivenUp) {
+            const text = `server ${id} dies at every start (${times} times while it was waited for)`;
+            return refusalOf(RefusalReason.CrashLoop, text, id);
+        }
+    }
+    return undefined;
+}

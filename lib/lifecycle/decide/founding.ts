@@ -1,0 +1,99 @@
+import { describe, listed } from "../observe/describe";
+import { all, Observation, Observed, reportOf, serverIn } from "../observe/observation";
+import { act, Decision, refuse, RefusalReason, wait } from "./decision";
+import { copiesIn, describeWaitingCopies } from "./volumeCopies";
+import { idsOf, linesOf, Wanted } from "./wanted";
+
+/** What is known of earlier foundings and accepted losses when the last gate begins. */
+export interface FoundingContext {
+    /** Recorded in the state before any server is told to found. */
+    readonly nonce: string;
+    /** The last gate has passed before: data was there. */
+    readonly wasFounded: boolean;
+    /** A name that this `up` brings and the state does not have yet. */
+    readonly acceptsDataLoss: boolean;
+    readonly acceptsRollback: boolean;
+    /** What this `up` is about besides: a return to copies stands alone. */
+    readonly alsoChanges: readonly string[];
+    /** Names that were accepted before, for the error. */
+    readonly acceptedBefore: { readonly dataLoss: string | undefined; readonly rollback: string | undefined };
+    /** By the calendar, as an example of a name. */
+    readonly today: string;
+}
+
+/**
+ * Nobody has data that may vote: is the ensemble founded, or was its data lost?
+ *
+ *   1. Copies: with consent they are adopted, when nothing newer can be anywhere; else refused.
+ *   2. Everybody that is known must have answered, and be blank or told to found: others may have data.
+ *   3. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. Refused,
+ *      without consent.
+ *   4. All wanted servers are told to found, by the nonce that the state has.
+ */
+export function found(wanted: Wanted, observation: Observation, context: FoundingContext): Decision {
+    const copies = copiesIn(observation);
+    if (copies.waiting.length > 0) {
+        return adoptOrRefuse(observation, copies, context);
+    }
+    const unknown = all(observation).filter(({ condition }) => !["blank", "bootstrapping"].includes(condition.is));
+    if (unknown.length > 0) {
+        return wait(unknown.map((server) => `server ${server.id}: ${describe(server)}`).join("; "));
+    }
+    const servers = idsOf(wanted).map((id) => serverIn(observation, id));
+    const untold = servers.filter((server) => !isFounding(server, context.nonce)).map(({ id }) => id);
+    const nobodyFounds = untold.length === servers.length;
+    if (context.wasFounded && !context.acceptsDataLoss && nobodyFounds) {
+        return everythingLost(context);
+    }
+    return untold.length > 0
+        ? act(
+              { do: "bootstrap", ids: untold, lines: linesOf(wanted) },
+              `server ${listed(untold)} is told to found the ensemble`,
+          )
+        : wait("founding: waits for the first quorum");
+}
+
+function isFounding({ condition }: Observed, nonce: string): boolean {
+    return condition.is === "bootstrapping" && reportOf(condition)!.nonce === nonce;
+}
+
+function adoptOrRefuse(
+    observation: Observation,
+    copies: ReturnType<typeof copiesIn>,
+    context: FoundingContext,
+): Decision {
+    const text = describeWaitingCopies(copies)!;
+    const ids = copies.waiting.map(({ id }) => id);
+    if (copies.obstacle === undefined && context.acceptsRollback) {
+        if (context.alsoChanges.length > 0) {
+            const others = context.alsoChanges.join("; ");
+            const rule = "lifecycle.acceptRollback is taken in an `up` that changes nothing else";
+            return refuse(RefusalReason.CopiesNeedConsent, `${text}. ${rule}, and this one does (${others})`);
+        }
+        return act(
+            { do: "adopt", ids },
+            `server ${listed(ids)} is told to adopt the copy that its volumes are: what was acknowledged after those ` +
+                `were made is not in them`,
+        );
+    }
+    // Who has not answered yet may change what stands against it.
+    if (copies.obstacle !== undefined && all(observation).some(({ condition }) => !reportOf(condition))) {
+        return wait(text);
+    }
+    return refuse(RefusalReason.CopiesNeedConsent, text + usedUp(context.acceptedBefore.rollback));
+}
+
+function everythingLost(context: FoundingContext): Decision {
+    return refuse(
+        RefusalReason.DataLoss,
+        `this ensemble was founded before, and now no server has any data: all of it would be lost for good. ` +
+            `Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` again; to ` +
+            `start anew with nothing, set lifecycle.acceptDataLoss to a text that names this loss, such as ` +
+            `"${context.today}"${usedUp(context.acceptedBefore.dataLoss)}`,
+    );
+}
+
+/** Each text accepts one event: one that stays in the program must not accept the next one unseen. */
+function usedUp(before: string | undefined): string {
+    return before === undefined ? "" : ` (not "${before}", which accepted an earlier one)`;
+}

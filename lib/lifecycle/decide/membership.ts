@@ -1,0 +1,248 @@
+import { quorumOf } from "../../zookeeper/quorum";
+import { memberIds, votersOf } from "../../zookeeper/serverLines";
+import { describe, fullVolumes, listed } from "../observe/describe";
+import {
+    all,
+    isEstablished,
+    isNamed,
+    isSeenServing,
+    isSilent,
+    leaderOf,
+    leaders,
+    membersOf,
+    newestConfiguration,
+    Observation,
+    reportOf,
+    serverIn,
+} from "../observe/observation";
+import { crashLoop, noStarts, withSeen } from "./crashLoop";
+import { majorityLost } from "./dataLoss";
+import { act, Decision, done, Reconfiguration, Refusal, refusalOf, RefusalReason, Step, wait } from "./decision";
+import { found, FoundingContext } from "./founding";
+import { nextMembershipStep } from "./membershipSteps";
+import { ensembleProblems, mayVote, unready, zxidOfLeader } from "./readiness";
+import { repair, Repairs } from "./repair";
+import { leaderlessSince, stalledReconfiguration } from "./stalledReconfiguration";
+import { copiesIn } from "./volumeCopies";
+import { idsOf, linesOf, Wanted } from "./wanted";
+
+/** What the last gate remembers between two looks. */
+export interface MembershipMemory {
+    readonly repairs: Repairs;
+    /** Leader of the last look that showed everybody well and nothing left to do. */
+    readonly wellUnder: number | undefined;
+    /** The leader's zxid at the last look. */
+    readonly leaderZxid: bigint | undefined;
+    readonly leaderlessSinceMs: number | undefined;
+    readonly chrootIsMade: boolean;
+}
+
+export const newMembership: MembershipMemory = {
+    repairs: { starts: noStarts, restarted: new Set() },
+    wellUnder: undefined,
+    leaderZxid: undefined,
+    leaderlessSinceMs: undefined,
+    chrootIsMade: false,
+};
+
+/**
+ * The last gate of every change: is the live ensemble the wanted one, and what is the next thing on the way? It works
+ * from the live configuration: after an interruption, or with volumes of an earlier life, nothing else knows the truth.
+ *
+ *   1. What no wait ends is refused: a majority without data, a server that dies at every start.
+ *   2. A reconfiguration that is stuck without a leader: its joiners are restarted.
+ *   3. What wanted servers need to serve is done.
+ *   4. Nobody has data: the ensemble is founded here and nowhere else, see `found`. Where some have adopted their
+ *      copies and others have not been told, the return goes on.
+ *   5. Nobody leads: the volumes may be those of a larger ensemble, of which too few servers are here: refused.
+ *   6. Who has left, and is named by no configuration of anybody, is told so and stopped.
+ *   7. Every member is ready, stored its configuration and has room for another one; what joins has what the leader had
+ *      a look before: only then the next step is taken, one voter at a time.
+ *   8. Everything as wanted, the chroot made, twice in a row under the same leader: passed.
+ */
+export function membership(
+    wanted: Wanted,
+    context: FoundingContext,
+    observation: Observation,
+    remembered: MembershipMemory,
+): Step<MembershipMemory> {
+    const ids = idsOf(wanted);
+    const memory: MembershipMemory = {
+        ...remembered,
+        repairs: { ...remembered.repairs, starts: withSeen(remembered.repairs.starts, observation) },
+        leaderZxid: zxidOfLeader(observation),
+        leaderlessSinceMs: leaderlessSince(observation, remembered.leaderlessSinceMs),
+        wellUnder: undefined,
+    };
+    const hopeless = majorityLost(observation) ?? crashLoop(observation, ids, memory.repairs.starts);
+    if (hopeless) {
+        return { decision: { kind: "refuse", refusal: hopeless }, memory };
+    }
+    const healing = stalledReconfiguration(observation, memory.leaderlessSinceMs);
+    if (healing) {
+        return { decision: healing, memory: { ...memory, leaderlessSinceMs: undefined }, ifNotDone: memory };
+    }
+    const mending = repair(observation, ids, memory.repairs);
+    if (mending) {
+        return { decision: mending.decision, memory: { ...memory, repairs: mending.repairs }, ifNotDone: memory };
+    }
+    if (!isEstablished(observation) || isReturning(observation)) {
+        return { decision: found(wanted, observation, context), memory };
+    }
+    const changed = !leaderOf(observation)
+        ? withoutLeader(wanted, observation)
+        : (stopLeavers(wanted, observation) ?? change(wanted, observation, remembered.leaderZxid));
+    if (changed) {
+        return { decision: changed, memory };
+    }
+    return settle(wanted, observation, memory, remembered.wellUnder);
+}
+
+function isReturning(observation: Observation): boolean {
+    const { waiting, obstacle } = copiesIn(observation);
+    return waiting.length > 0 && obstacle === undefined;
+}
+
+function withoutLeader(wanted: Wanted, observation: Observation): Decision {
+    const tooFew = smallerProgram(wanted, observation);
+    if (tooFew) {
+        return { kind: "refuse", refusal: tooFew };
+    }
+    const count = leaders(observation).length;
+    const states = all(observation).map((server) => `server ${server.id}: ${describe(server)}`);
+    return wait(count === 0 ? `no server leads (${states.join("; ")})` : `${count} servers say that they lead`);
+}
+
+/** After a destroy the volumes stay, and with them the membership of that time. */
+function smallerProgram(wanted: Wanted, observation: Observation): Refusal | undefined {
+    const configuration = newestConfiguration(observation);
+    const voters = votersOf(configuration?.lines ?? []);
+    const ids = idsOf(wanted);
+    const missing = voters.filter((id) => !ids.includes(id) && serverIn(observation, id).condition.is === "absent");
+    const able = voters.filter((id) => mayVote(serverIn(observation, id)) || ids.includes(id));
+    if (missing.length === 0 || able.length >= quorumOf(voters.length)) {
+        return undefined;
+    }
+    const text =
+        `the volumes hold an ensemble of the voters ${listed(voters)}, and this program has no server ${listed(missing)}: ` +
+        `the others are no majority, and cannot know whether they have everything that was acknowledged. Put server ` +
+        `${listed(missing)} back into the program (size, servers) and run \`pulumi up\`, which takes their volumes back; ` +
+        `then take them out and run \`pulumi up\` again`;
+    return refusalOf(RefusalReason.SmallerProgram, text);
+}
+
+/**
+ * A removed server still says `follower` and answers clients, with data that grows old: it is stopped before the next
+ * step. Who is named in any configuration of those that stay is never stopped here; what the disk of a silent one names
+ * is not known. Those that leave may name each other: they have no say.
+ */
+function stopLeavers(wanted: Wanted, observation: Observation): Decision | undefined {
+    const live = leaderOf(observation)!.serving.configuration;
+    const stays = [...idsOf(wanted), ...membersOf(live)];
+    const staying = new Map([...observation.servers].filter(([id]) => stays.includes(id)));
+    if (idsOf(wanted).some((id) => isSilent(serverIn(observation, id)))) {
+        return undefined;
+    }
+    const leavers = all(observation)
+        .filter(({ id, machine }) => machine?.running && !stays.includes(id))
+        .filter(({ id }) => !isNamed({ ...observation, servers: staying }, id))
+        .map(({ id }) => id);
+    return leavers.length === 0
+        ? undefined
+        : act(
+              { do: "leave", ids: leavers, version: live.version },
+              `stopped, after they left the ensemble: server ${listed(leavers)}`,
+          );
+}
+
+/** The next step of the membership, or what stands in its way; nothing when the membership is the wanted one. */
+function change(wanted: Wanted, observation: Observation, zxidBefore: bigint | undefined): Decision | undefined {
+    const leader = leaderOf(observation)!;
+    const live = leader.serving.configuration;
+    const isServing = (id: number) => isSeenServing(serverIn(observation, id));
+    const step = nextMembershipStep(live.lines, linesOf(wanted), isServing);
+    const obstacles = obstaclesTo(wanted, observation, step, zxidBefore ?? leader.serving.zxid);
+    if (obstacles.length > 0) {
+        return wait(obstacles.join("; "));
+    }
+    if (!step) {
+        return undefined;
+    }
+    const through = clientSide(observation, step, leader.id);
+    return act({ do: "reconfigure", through, version: live.version, ...step }, describeStep(step));
+}
+
+/**
+ * A step is taken only while everybody else is well, and a joiner is added only when it has what the leader had at the
+ * look before: at the same look it may be asked first, and under load it would be behind for ever.
+ */
+function obstaclesTo(
+    wanted: Wanted,
+    observation: Observation,
+    step: Reconfiguration | undefined,
+    zxidBefore: bigint,
+): string[] {
+    const ids = idsOf(wanted);
+    const members = membersOf(leaderOf(observation)!.serving.configuration);
+    const deadLeavers = all(observation).filter((server) => !ids.includes(server.id) && !isSeenServing(server));
+    const joiners = memberIds(step?.add ?? []);
+    const needed = step === undefined ? ids : joiners;
+    const notReady = needed.flatMap((id) => {
+        const reason = unready(observation, id, joiners.includes(id) ? zxidBefore : 0n);
+        return reason === undefined ? [] : [`server ${id}: ${reason}`];
+    });
+    const excused = new Set(deadLeavers.map(({ id }) => id));
+    const full = step === undefined ? [] : withoutRoom(observation, [...members, ...joiners]);
+    return [...new Set([...ensembleProblems(observation, { sinceZxid: 0n, excused }), ...notReady, ...full])];
+}
+
+/** ZooKeeper swallows the failure to write a configuration: there must be room for one before there is a new one. */
+function withoutRoom(observation: Observation, ids: readonly number[]): string[] {
+    return ids.flatMap((id) => {
+        const report = reportOf(serverIn(observation, id).condition);
+        return report ? fullVolumes(report).map((fault) => `server ${id}: ${fault}`) : [];
+    });
+}
+
+/**
+ * The command starts a second JVM inside the server's memory limit: a follower that stays, rather than the leader,
+ * whose death costs an election.
+ */
+function clientSide(observation: Observation, step: Reconfiguration, leader: number): number {
+    const joiners = memberIds(step.add);
+    const members = membersOf(leaderOf(observation)!.serving.configuration);
+    const followers = members.filter(
+        (id) => id !== leader && !step.remove.includes(id) && !joiners.includes(id) && isUpToDate(observation, id),
+    );
+    return followers[0] ?? leader;
+}
+
+function isUpToDate(observation: Observation, id: number): boolean {
+    return serverIn(observation, id).condition.is === "serving";
+}
+
+function describeStep({ add, remove }: Reconfiguration): string {
+    return add.length > 0
+        ? `server ${listed(memberIds(add))} is added to the ensemble`
+        : `server ${listed(remove)} is removed from the ensemble`;
+}
+
+function settle(
+    wanted: Wanted,
+    observation: Observation,
+    memory: MembershipMemory,
+    wellUnder: number | undefined,
+): Step<MembershipMemory> {
+    const leader = leaderOf(observation)!.id;
+    if (wanted.chroot !== "" && !memory.chrootIsMade) {
+        const through = clientSide(observation, { add: [], remove: [] }, leader);
+        const decision = act({ do: "ensurePath", through, path: wanted.chroot }, `the chroot ${wanted.chroot} is made`);
+        return { decision, memory: { ...memory, chrootIsMade: true }, ifNotDone: memory };
+    }
+    return wellUnder === leader
+        ? { decision: done, memory }
+        : {
+              decision: wait(`all serve under server ${leader}: looking once more`),
+              memory: { ...memory, wellUnder: leader },
+          };
+}

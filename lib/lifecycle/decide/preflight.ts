@@ -1,0 +1,276 @@
+import { quorumOf } from "../../zookeeper/quorum";
+import { memberIds, votersOf } from "../../zookeeper/serverLines";
+import { isOlder } from "../../zookeeper/version";
+import { describe, listed } from "../observe/describe";
+import {
+    all,
+    isEstablished,
+    isNamed,
+    isSeenServing,
+    isSilent,
+    leaderOf,
+    membersOf,
+    newestConfiguration,
+    Observation,
+    Observed,
+    pendingReconfigurations,
+    reportOf,
+    serverIn,
+    servingVoters,
+} from "../observe/observation";
+import { Configuration } from "../observe/report";
+import { ChangeReason, reasonsToReplace } from "./changes";
+import { Refusal, refusalOf, RefusalReason } from "./decision";
+import { membershipRefusal, nextMembershipStep } from "./membershipSteps";
+import { emptyPlan, Plan } from "./plan";
+import { quorumRefusal } from "./quorum";
+import { rollOrder } from "./rollOrder";
+import { idsOf, linesOf, Wanted } from "./wanted";
+
+/**
+ * May this `up` begin, in which order are the servers touched, and what is to be mended?
+ *
+ *   1. No machine anywhere: nothing to protect that could be seen. (Whether this is the right place, see `wrongPlace`.)
+ *   2. The ensemble is to be stopped, and a machine is to be made or changed: refused, it would start.
+ *   3. A living server's address changes, or no voter stays: refused.
+ *   4. A server would be filled by a newer version: refused.
+ *   5. Servers whose machines are changed are taken one after the other. Could that cost the quorum: refused.
+ *   6. Else the order: who does not serve, followers, the leader. Only machines of servers that nobody knows wait for
+ *      nobody. While somebody is silent everybody waits: he may be a living server.
+ *   7. Gates run although nothing in the program has changed where something can be done: a server to be started or
+ *      told to join, another membership than the wanted one, an undecided reconfiguration. A server that only time can
+ *      help is no reason to fail an `up` that is about something else: it is said.
+ */
+export function preflight(wanted: Wanted, observation: Observation): Plan {
+    if (!all(observation).some(({ machine }) => machine)) {
+        return emptyPlan;
+    }
+    const changes = changesIn(wanted, observation);
+    if (!wanted.running) {
+        return {
+            ...emptyPlan,
+            changes,
+            isChanging: changes.size > 0,
+            refusal: stopRefusal(changes),
+            toSettle: stillUp(observation),
+        };
+    }
+    const configuration = isEstablished(observation) ? newestConfiguration(observation) : undefined;
+    const living = livingServers(wanted, observation);
+    // A member's machine that is gone may be made by this `up`, or only by one with a refresh: nobody knows.
+    const isChanging = [...changes.keys()].some((id) => serverIn(observation, id).machine || !isNamed(observation, id));
+    // Nobody who cannot ask any server can mend any: an `up` that changes nothing only says so.
+    const isBlind = all(observation).some(isSilent) && !all(observation).some(({ condition }) => reportOf(condition));
+    return {
+        refusal:
+            (configuration && membershipRefusal(configuration.lines, linesOf(wanted))) ||
+            (configuration && downgradeRefusal(wanted, observation, configuration)) ||
+            changeRefusal(
+                observation,
+                [...changes.keys()].filter((id) => living.includes(id)),
+                living.filter((id) => isActionable(serverIn(observation, id))),
+            ),
+        order: rollOrder(observation, living),
+        sick: new Set(living.filter((id) => !isSeenServing(serverIn(observation, id)))),
+        changes,
+        isChanging,
+        toMend: isBlind ? new Map() : toMend(observation, living, isChanging),
+        toSettle: isBlind ? [] : toSettle(wanted, observation, configuration, isChanging),
+        notes: isBlind
+            ? [blindNote(observation)]
+            : configuration
+              ? notesOn(observation, configuration, living, changes)
+              : [],
+    };
+}
+
+/** What can be started or told something, so that it serves without a new machine. */
+function isActionable({ condition }: Observed): boolean {
+    return ["stopped", "blank", "copy", "left"].includes(condition.is);
+}
+
+/** Whether only time is needed before a server may serve that stands in the way of a change. */
+export function mayStillStart(observation: Observation): boolean {
+    return all(observation).some(
+        ({ condition }) =>
+            ["preparing", "joining", "looking"].includes(condition.is) ||
+            (condition.is === "silent" && reportOf(condition) !== undefined),
+    );
+}
+
+/** Those that have data, may have it, or have a machine: not the ones that this `up` makes for the first time. */
+function livingServers(wanted: Wanted, observation: Observation): number[] {
+    const anybodySilent = all(observation).some(isSilent);
+    const isLiving = isEstablished(observation) || anybodySilent;
+    return idsOf(wanted).filter(
+        (id) => anybodySilent || (isLiving && (isNamed(observation, id) || serverIn(observation, id).machine?.hasRun)),
+    );
+}
+
+/** Servers whose machines this `up` makes, replaces or starts before it goes on to the next. */
+function changesIn(wanted: Wanted, observation: Observation): Map<number, readonly ChangeReason[]> {
+    const changes = new Map<number, readonly ChangeReason[]>();
+    for (const { id, specification } of wanted.servers) {
+        const { machine } = serverIn(observation, id);
+        const reasons: readonly ChangeReason[] = machine?.hasRun
+            ? reasonsToReplace(machine.specHash, specification)
+            : ["no machine"];
+        if (reasons.length > 0) {
+            changes.set(id, reasons);
+        }
+    }
+    return changes;
+}
+
+function stopRefusal(changes: ReadonlyMap<number, unknown>): Refusal | undefined {
+    if (changes.size === 0) {
+        return undefined;
+    }
+    const text =
+        `lifecycle.running is false, and server ${listed(changes.keys())} is to be made or changed, which would start it: ` +
+        `set running to true for this change, or take the change back and make it when the ensemble runs again`;
+    return refusalOf(RefusalReason.NotRunning, text);
+}
+
+function stillUp(observation: Observation): string[] {
+    return all(observation)
+        .filter(({ condition }) => condition.is !== "absent" && condition.is !== "stopped")
+        .map(({ id }) => `server ${id} runs`);
+}
+
+function changeRefusal(
+    observation: Observation,
+    taken: readonly number[],
+    mended: readonly number[],
+): Refusal | undefined {
+    const text = quorumRefusal(observation, taken, mended);
+    return text === undefined ? undefined : refusalOf(RefusalReason.QuorumInDanger, text);
+}
+
+/**
+ * A server that is filled while the versions are mixed may get a snapshot that its older version cannot read. One whose
+ * machine is gone or stopped has its data as far as anybody knows: a roll that was interrupted goes on.
+ */
+function downgradeRefusal(wanted: Wanted, observation: Observation, { lines }: Configuration): Refusal | undefined {
+    const running = all(observation).flatMap(({ condition }) => reportOf(condition)?.serving?.zooKeeperVersion || []);
+    const newer = running.find((version) => isOlder(wanted.version, version));
+    const members = memberIds(lines);
+    const lacking = idsOf(wanted)
+        .map((id) => serverIn(observation, id))
+        .filter(
+            ({ id, condition }) => !members.includes(id) || ["blank", "copy", "left", "joining"].includes(condition.is),
+        );
+    if (!newer || lacking.length === 0) {
+        return undefined;
+    }
+    const states = lacking.map((server) => `server ${server.id} (${describe(server)})`);
+    const text =
+        `version ${wanted.version} is older than ${newer}, which runs, and ${states.join(", ")} would be filled by a ` +
+        `newer server with data that it may not be able to read: keep ${newer} until all servers serve, then go back ` +
+        `with nothing else changed`;
+    return refusalOf(RefusalReason.Downgrade, text);
+}
+
+/** By server: what its own gate is to mend. Where machines are changed, who does not serve has to before. */
+function toMend(observation: Observation, living: readonly number[], isChanging: boolean): Map<number, string> {
+    const sick = living
+        .map((id) => serverIn(observation, id))
+        .filter((server) => isActionable(server) || (isChanging && !isSeenServing(server)));
+    return new Map(sick.map((server) => [server.id, describe(server)]));
+}
+
+/** What only the last gate settles: what it finds may be different, it looks for itself. */
+function toSettle(
+    wanted: Wanted,
+    observation: Observation,
+    configuration: Configuration | undefined,
+    isChanging: boolean,
+): string[] {
+    const notServing = idsOf(wanted)
+        .map((id) => serverIn(observation, id))
+        .filter((server) => isActionable(server) || (isChanging && server.condition.is !== "serving"))
+        .map((server) => `server ${server.id}: ${describe(server)}`);
+    if (!configuration) {
+        return notServing;
+    }
+    const pending = pendingReconfigurations(observation).map(
+        ({ id, version }) => `server ${id}: a reconfiguration is undecided (${version.toString(16)})`,
+    );
+    return [...notServing, ...pending, ...otherMembership(wanted, observation, configuration)];
+}
+
+/** The live configuration counts: an `up` that was interrupted may have changed it, and the state not know. */
+function otherMembership(wanted: Wanted, observation: Observation, { lines, version }: Configuration): string[] {
+    const step = nextMembershipStep(lines, linesOf(wanted), () => true);
+    const ids = [...(step?.remove ?? []), ...memberIds(step?.add ?? [])];
+    const other = step ? [`the membership is not the wanted one: server ${listed(ids)}`] : [];
+    const unstored = membersOf({ lines, version })
+        .map((id) => serverIn(observation, id))
+        .filter(({ condition }) => (reportOf(condition)?.stored.version ?? version) !== version)
+        .map(({ id }) => `server ${id} has another configuration on its disk`);
+    const left = all(observation)
+        .filter(({ id, condition }) => !["absent", "stopped"].includes(condition.is) && !idsOf(wanted).includes(id))
+        .map(({ id }) => `server ${id} runs and is no longer wanted`);
+    return [...other, ...unstored, ...left];
+}
+
+function blindNote(observation: Observation): string {
+    const states = all(observation).map((server) => `server ${server.id}: ${describe(server)}`);
+    return `no server answers, so nobody knows whether the ensemble is well (${states.join("; ")})`;
+}
+
+function notesOn(
+    observation: Observation,
+    configuration: Configuration,
+    living: readonly number[],
+    changes: ReadonlyMap<number, unknown>,
+): string[] {
+    const voters = votersOf(configuration.lines);
+    const serving = servingVoters(observation, configuration).length;
+    const someSilent = all(observation).some(isSilent);
+    const lost =
+        `the quorum is lost already (${serving} of ${voters.length} voters serve): repairs go on, nothing protects ` +
+        `what is gone`;
+    const sick = living.map((id) => serverIn(observation, id)).filter((server) => !isSeenServing(server));
+    return [
+        ...(serving < quorumOf(voters.length) && !leaderOf(observation) && !someSilent ? [lost] : []),
+        ...sick.map(
+            (server) => `server ${server.id} does not serve: ${describe(server)}; ${prospect(server, changes)}`,
+        ),
+    ];
+}
+
+/** A machine that was removed by hand is still in Pulumi's state: only a refresh tells it. */
+function prospect(server: Observed, changes: ReadonlyMap<number, unknown>): string {
+    if (!server.machine) {
+        return "where this `up` does not make its machine anew, `pulumi up --refresh` does";
+    }
+    if (changes.has(server.id)) {
+        return "this `up` replaces it";
+    }
+    return isActionable(server) ? "this `up` mends it" : "this `up` does not replace it";
+}
+
+/**
+ * A state that knows of a founding, and no machine and no volume to be seen: this deployment looks at another engine,
+ * region or account than the one where the ensemble is, and must not take it for gone.
+ */
+export function wrongPlace(place: { readonly name: string; readonly hasVolumes: boolean }): Refusal | undefined {
+    if (place.hasVolumes) {
+        return undefined;
+    }
+    const text =
+        `this ensemble was founded, and neither a machine nor a volume of it is to be seen at ${place.name}: it may be ` +
+        `somewhere else, so nothing is touched. Set the provider and the environment to where it is, and run ` +
+        `\`pulumi up\` again; if it is gone with all its volumes, \`pulumi destroy\` forgets it`;
+    return refusalOf(RefusalReason.WrongPlace, text);
+}
+
+/** Before a left-over machine of this server is removed: by then the survey's look is old, or did not know of it. */
+export function birthRefusal(observation: Observation, id: number): Refusal | undefined {
+    const { machine, condition } = serverIn(observation, id);
+    if (!machine || condition.is === "absent") {
+        return undefined;
+    }
+    return changeRefusal(observation, [id], []);
+}

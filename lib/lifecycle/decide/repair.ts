@@ -1,0 +1,66 @@
+import { describe } from "../observe/describe";
+import { liveConfiguration, Observation, Observed, reportOf, serverIn } from "../observe/observation";
+import { act, Decision, refuse, RefusalReason } from "./decision";
+import { Starts, withStarted } from "./crashLoop";
+
+/** What a gate remembers of its repairs. */
+export interface Repairs {
+    readonly starts: Starts;
+    /** Servers that refused their volumes and were started again once: the cause may be gone since. */
+    readonly restarted: ReadonlySet<number>;
+}
+
+/**
+ * What these servers need besides time; nothing when only time helps, or they serve. One kind after the other:
+ *
+ *   1. Stopped ones are started, all of them: none of them serves.
+ *   2. One that refuses its volumes is started again once, because it looks at them only then; then it is refused.
+ *   3. Those without data that may vote, and those that had left and are wanted again, are told to join, when one
+ *      server leads: its configuration is the live one. Their peers fill them.
+ */
+export function repair(
+    observation: Observation,
+    ids: readonly number[],
+    repairs: Repairs,
+): { readonly decision: Decision; readonly repairs: Repairs } | undefined {
+    const servers = ids.map((id) => serverIn(observation, id));
+    const stopped = servers.filter(({ condition }) => condition.is === "stopped");
+    if (stopped.length > 0) {
+        return start(stopped, repairs);
+    }
+    const refused = servers.find(({ condition }) => condition.is === "refused");
+    if (refused) {
+        return restartOnce(refused, repairs);
+    }
+    const live = liveConfiguration(observation);
+    const toJoin = servers.filter(({ condition }) => ["blank", "copy", "left"].includes(condition.is));
+    if (live && toJoin.length > 0) {
+        const because = toJoin.map((server) => `server ${server.id} is told to join (${describe(server)})`).join("; ");
+        return {
+            decision: act({ do: "join", ids: toJoin.map(({ id }) => id), configuration: live }, because),
+            repairs,
+        };
+    }
+    return undefined;
+}
+
+function start(stopped: readonly Observed[], repairs: Repairs) {
+    const because = stopped.map(({ id, machine }) => `server ${id} is started (its machine was ${machine!.state})`);
+    return {
+        decision: act({ do: "start", ids: stopped.map(({ id }) => id) }, because.join("; ")),
+        repairs: { ...repairs, starts: withStarted(repairs.starts, stopped) },
+    };
+}
+
+function restartOnce(refused: Observed, repairs: Repairs) {
+    const reason = reportOf(refused.condition)?.reason ?? "";
+    if (repairs.restarted.has(refused.id)) {
+        const text = `server ${refused.id} refuses to start: ${reason}`;
+        return { decision: refuse(RefusalReason.VolumesRefused, text, refused.id), repairs };
+    }
+    const because = `server ${refused.id} is started again: it refused its volumes (${reason})`;
+    return {
+        decision: act({ do: "restart", ids: [refused.id] }, because),
+        repairs: { ...repairs, restarted: new Set([...repairs.restarted, refused.id]) },
+    };
+}

@@ -1,0 +1,42 @@
+import { listed } from "../observe/describe";
+import { leaderOf, Observation, serverIn } from "../observe/observation";
+import { Refusal, refusalOf, RefusalReason } from "./decision";
+import { Wanted } from "./wanted";
+
+/** What is said when a gate has waited as long as it may: with the cause, where one can be seen. */
+export function timeoutRefusal(wanted: Wanted, observation: Observation, text: string, id?: number): Refusal {
+    const waitingFor = id === undefined ? wanted.servers.map((server) => server.id) : [id];
+    const explained = waitingFor
+        .map((each) => leadersLimit(wanted, observation, each))
+        .find((why) => why !== undefined);
+    return refusalOf(RefusalReason.TimedOut, explained === undefined ? text : `${text}. ${explained}`, id);
+}
+
+/**
+ * A leader ends a learner that is not filled in time, by the limit that the leader was started with. A longer one in
+ * the program reaches it only when it is replaced itself, which comes last and waits for the one that is never filled.
+ */
+function leadersLimit(wanted: Wanted, observation: Observation, id: number): string | undefined {
+    const { limits } = wanted;
+    const leader = leaderOf(observation);
+    const running = leader?.serving.limits;
+    const { condition } = serverIn(observation, id);
+    const isBeingFilled = condition.is === "joining" || condition.is === "looking";
+    if (!leader || !running || !isBeingFilled) {
+        return undefined;
+    }
+    const [hasMs, wantsMs] = [running, limits].map(({ tickTimeMs, initLimitTicks }) => tickTimeMs * initLimitTicks);
+    if (wantsMs! <= hasMs!) {
+        return undefined;
+    }
+    const unfilled = wanted.servers
+        .map((server) => server.id)
+        .filter((other) => ["joining", "looking"].includes(serverIn(observation, other).condition.is));
+    return (
+        `The leader, server ${leader.id}, still gives a learner ${hasMs! / 1000} s to be filled (initLimit ` +
+        `${running.initLimitTicks} of ${running.tickTimeMs} ms), and this program ${wantsMs! / 1000} s, which it gets only ` +
+        `when it is replaced. When that is too short for server ${id}: take server ${listed(unfilled)} out of the program ` +
+        `(servers) and run \`pulumi up\` with the settings as they were; then change them; then put back what was taken ` +
+        `out, each in an \`up\` of its own`
+    );
+}

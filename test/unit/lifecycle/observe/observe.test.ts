@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { Machine, Machines } from "../../../../lib/lifecycle/machines";
+import { observe } from "../../../../lib/lifecycle/observe/observe";
+import { serverIn } from "../../../../lib/lifecycle/observe/observation";
+import { VirtualClock } from "../../../support/lifecycle/virtualClock";
+
+const machine = (serverId: number, running = true): Machine => ({
+    serverId,
+    machineId: `m${serverId}`,
+    name: `ensemble-${serverId}`,
+    running,
+    state: running ? "running" : "exited (1)",
+    hasRun: true,
+    specHash: "new",
+    restarts: 0,
+});
+
+function look(answers: Record<number, { exitCode: number; output: string } | Error>, wanted: number[] = []) {
+    const clock = new VirtualClock();
+    clock.freeze(1234);
+    const asked: string[] = [];
+    const machines = {
+        list: async () => [machine(1), machine(2, false), machine(3)],
+        member: async ({ serverId }: Machine, words: readonly string[]) => {
+            asked.push(`${serverId}: ${words.join(" ")}`);
+            clock.freeze(1000);
+            const answer = answers[serverId] ?? { exitCode: 0, output: "state=blank\n" };
+            if (answer instanceof Error) {
+                throw answer;
+            }
+            return answer;
+        },
+    } as unknown as Machines;
+    return observe(machines, clock, wanted).then((seen) => ({ seen, asked }));
+}
+
+describe("a look", () => {
+    it("asks each machine that runs, and has the time from before", async () => {
+        const { seen, asked } = await look({}, [4]);
+        assert.deepEqual(asked, ["1: report", "3: report"]);
+        assert.equal(seen.atMs, 1234);
+        assert.deepEqual(
+            [...seen.servers.values()].map(({ id, condition }) => `${id} ${condition.is}`),
+            ["1 blank", "2 stopped", "3 blank", "4 absent"],
+        );
+    });
+
+    const silences: [string, { exitCode: number; output: string } | Error, string][] = [
+        ["cannot be asked", new Error("no such container"), "does not answer: no such container"],
+        ["fails to report", { exitCode: 1, output: "one\nlast words\n" }, "its report failed (1): last words"],
+        ["says nothing", { exitCode: 137, output: "" }, "its report failed (137): "],
+    ];
+    for (const [what, answer, why] of silences) {
+        it(`takes a machine that ${what} for silent`, async () => {
+            const { seen } = await look({ 1: answer });
+            assert.deepEqual(serverIn(seen, 1).condition, { is: "silent", why });
+        });
+    }
+
+    it("takes an answer that is no report for silence", async () => {
+        const { condition } = serverIn((await look({ 1: { exitCode: 0, output: "hello" } })).seen, 1);
+        assert.deepEqual(condition, {
+            is: "silent",
+            why: `does not answer: the member script's report has no known state: "hello"`,
+        });
+    });
+
+    it("knows a machine that is still being prepared", async () => {
+        const { seen } = await look({ 3: { exitCode: 75, output: "begun\ninstalls Java\n" } });
+        assert.deepEqual(serverIn(seen, 3).condition, { is: "preparing", what: "installs Java" });
+    });
+
+    it("fails when the platform does not answer", async () => {
+        const machines = {
+            list: async () => {
+                throw new Error("no engine");
+            },
+        } as unknown as Machines;
+        await assert.rejects(observe(machines, new VirtualClock(), []), { message: "no engine" });
+    });
+});
