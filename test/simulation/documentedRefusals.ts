@@ -1,0 +1,35 @@
+/** How an `up` may end without success. Whatever else it says is a failure of the lifecycle, or of these documents. */
+export const documentedRefusals: readonly RegExp[] = [
+    /would cost the quorum/,
+    /no server answers, so nobody knows whether they serve/,
+    /the ensemble cannot be seen, so nothing is touched/,
+    /neither a machine nor a volume of it is to be seen/,
+    /another deployment (changes this ensemble right now|has taken this ensemble over)/,
+    /no majority of the members lets this deployment change the ensemble/,
+    /does not serve after \d+ s/,
+    /the ensemble is not what it is to be after \d+ s/,
+    /not all servers are stopped after \d+ s/,
+    /dies at every start/,
+    /refuses to start/,
+    /has no machine: it was removed by hand/,
+    /lost all data.*which is a majority/s,
+    /this ensemble was founded before, and now no server has any data/,
+    /the volumes of server [\d, ]+ are copies/,
+    /none of the voters [\d, ]+ stays a voter/,
+    /addresses and ports of a living server cannot change/,
+    /the volumes hold an ensemble of the voters/,
+    /lifecycle\.running is false, and/,
+    /version \S+ is older than/,
+    /the chroot \S+ cannot be made/,
+    /the membership cannot be changed/,
+    /cannot be started/,
+    // The engine's own; the last two where two deployers make the same machine.
+    /which was not specified in --target/,
+    /the update was cancelled/,
+    /the container name \S+ is already in use/,
+    /no such container/,
+];
+
+export function isDocumented(error: string): boolean {
+    return documentedRefusals.some((pattern) => pattern.test(error));
+}

@@ -1,0 +1,261 @@
+import { Deployment, MembershipInput } from "../../../lib/lifecycle/deployment";
+import { membershipRefusal } from "../../../lib/lifecycle/decide/membershipSteps";
+import { makeMachine, removeMachine, startMachine } from "../world/platform";
+import { Random } from "../world/random";
+import { Waiter } from "../world/scheduler";
+import { Sight, SimulatedMachines } from "../world/simulatedMachines";
+import { World } from "../world/world";
+import { Engine, MarkerHook, UpOptions } from "./engine";
+import { lineOfServer, Program, ProgramServer, softwareOf, specificationOf, wantedOf } from "./program";
+import { Store } from "./state";
+
+export interface UpResult {
+    readonly isOk: boolean;
+    readonly errors: readonly string[];
+    readonly changes: number;
+    readonly notes: readonly string[];
+}
+
+/** One `pulumi up` of one program: an engine, and the program's process beside it, which each can die. */
+export class Up {
+    readonly engine: Engine;
+    readonly engineProcess: Waiter;
+    readonly programProcess: Waiter;
+    readonly machines: SimulatedMachines;
+    result: UpResult | undefined;
+    readonly #deployment: Deployment;
+    readonly #random: Random;
+
+    constructor(
+        readonly world: World,
+        readonly store: Store,
+        readonly program: Program,
+        readonly options: UpOptions,
+        token: string,
+        onAwait: (up: Up) => void = () => undefined,
+    ) {
+        const tell = () => onAwait(this);
+        this.#random = world.random.fork();
+        this.engineProcess = new Waiter(world.scheduler, tell);
+        this.programProcess = new Waiter(world.scheduler, tell);
+        store.lockedBy = undefined;
+        this.engine = new Engine(world, this.engineProcess, store, options);
+        store.lockedBy = this.engine;
+        this.machines = new SimulatedMachines(world, this.programProcess);
+        const wanted = wantedOf(program);
+        this.#deployment = new Deployment(async () => wanted, {
+            machines: this.machines,
+            clock: {
+                nowMs: () => world.nowMs,
+                sleep: (ms) => this.programProcess.after(ms, () => undefined),
+            },
+            token,
+            isEngineAlive: async () => !this.engineProcess.dead,
+            random: this.#random.next,
+        });
+    }
+
+    get awaits(): number {
+        return this.engineProcess.awaits + this.programProcess.awaits;
+    }
+
+    get hasEnded(): boolean {
+        return this.result !== undefined || this.engineProcess.dead;
+    }
+
+    set sight(sight: Sight) {
+        this.machines.sight = sight;
+    }
+
+    /** Everything at once: `kill -9` of the whole process group. */
+    kill(): void {
+        this.engineProcess.dead = true;
+        this.programProcess.dead = true;
+    }
+
+    /** The engine alone; its program lives on for a while and does not know. */
+    killEngine(): void {
+        this.engineProcess.dead = true;
+    }
+
+    async run(): Promise<void> {
+        if (this.options.refresh) await this.engine.refresh();
+        await this.#register();
+        if (!this.engine.hasFailed) await this.#orFail(this.engine.deleteUnregistered());
+        await this.engine.alive(this.#deployment.lease.release());
+        this.result = {
+            isOk: !this.engine.hasFailed,
+            errors: this.engine.errors,
+            changes: this.engine.changes,
+            notes: this.engine.notes,
+        };
+    }
+
+    async destroy(): Promise<void> {
+        await this.#orFail(this.engine.destroy());
+        this.result = { isOk: !this.engine.hasFailed, errors: this.engine.errors, changes: 1, notes: [] };
+    }
+
+    async #orFail(work: Promise<void>): Promise<void> {
+        try {
+            await work;
+        } catch (error) {
+            this.engine.fail(error);
+        }
+    }
+
+    /** What the component registers, with what waits for what. */
+    async #register(): Promise<void> {
+        const { engine, program } = this;
+        const deployment = this.#deployment;
+        const plan = await engine.alive(deployment.preflight());
+        const guard = engine.marker("guard", [], this.#guardInput(plan.refusal ?? "", plan.attention.guard), (call) =>
+            this.#guard(call.wanted as { refused: string }, call),
+        );
+        const network = engine.plain("network", [guard]);
+        const volumes = program.servers.flatMap(({ id }) => [
+            engine.plain(`volume-${id}-data`, [guard], () => void this.world.volumesOf(id)),
+            engine.plain(`volume-${id}-log`, [guard]),
+        ]);
+        const recorded = engine.recorded.get("founding")?.input as { nonce: string } | undefined;
+        const nonce = recorded?.nonce ?? this.#random.below(0xfffffff).toString(16);
+        const founding = engine.marker("founding", [guard, ...volumes], { nonce }, async () =>
+            deployment.foundingIsNew(),
+        );
+        const all: Promise<unknown>[] = [guard, network, founding, ...volumes];
+        const begun = await Promise.allSettled([founding]);
+        if (begun[0].status === "fulfilled") {
+            const { order, refusal } = await engine.alive(deployment.order(nonce));
+            all.push(
+                ...this.#machines(plan.refusal ?? refusal, order, plan.attention, [
+                    guard,
+                    network,
+                    founding,
+                    ...volumes,
+                ]),
+            );
+        }
+        await Promise.allSettled(all);
+    }
+
+    #machines(
+        refusal: string | undefined,
+        order: readonly number[],
+        attention: { readonly membership: string | undefined; readonly servers: ReadonlyMap<number, string> },
+        after: readonly Promise<unknown>[],
+    ): Promise<unknown>[] {
+        const { engine, program } = this;
+        const refused =
+            refusal === undefined
+                ? []
+                : [engine.marker("refused", after, refusal, () => Promise.reject(new Error(refusal)))];
+        const made = new Map<number, Promise<string>>();
+        const serving = new Map<number, Promise<void>>();
+        // In the order of the roll: who waits for another one's marker is registered after it.
+        const ids = program.servers.map(({ id }) => id);
+        const ordered = [...order.filter((id) => ids.includes(id)), ...ids.filter((id) => !order.includes(id))];
+        for (const id of ordered) {
+            const server = program.servers.find((each) => each.id === id)!;
+            const before = order[order.indexOf(id) - 1];
+            const previous = before !== undefined && order.includes(id) ? serving.get(before) : undefined;
+            const machine = this.#machine(server, [...after, ...refused, ...(previous ? [previous] : [])]);
+            made.set(id, machine);
+            serving.set(id, engine.named(`serving-${id}`, this.#serving(server, machine, attention.servers.get(id))));
+        }
+        const membership = this.#membership(ids, made, [...serving.values()], attention.membership);
+        return [...refused, ...made.values(), ...serving.values(), membership];
+    }
+
+    #machine(server: ProgramServer, after: readonly Promise<unknown>[]): Promise<string> {
+        const { world, engine, program, programProcess } = this;
+        const { id } = server;
+        const specification = specificationOf(program, server);
+        const call = { progress: () => undefined, note: () => undefined, old: undefined, wanted: undefined };
+        const birth = async () => {
+            await (this.#deployment.birth as (id: number, call: unknown) => Promise<void>)(id, call);
+        };
+        const make = async () => {
+            const leftOver = world.machines.find(({ serverId }) => serverId === id);
+            if (leftOver) {
+                await programProcess.after(300, () => removeMachine(world, leftOver, "replace"), true);
+            }
+            const machine = await engine.waiter.after(
+                100 + this.#random.next() * 300,
+                () => makeMachine(world, id, specification, softwareOf(program)),
+                this.#random.chance(0.5),
+            );
+            await engine.waiter.after(
+                20 + this.#random.next() * 100,
+                () => startMachine(world, machine),
+                this.#random.chance(0.5),
+            );
+            return machine.machineId;
+        };
+        return engine.machine(`machine-${id}`, after, { specification, birth, make });
+    }
+
+    async #serving(server: ProgramServer, machine: Promise<string>, text: string | undefined): Promise<void> {
+        const { engine, program } = this;
+        const name = `serving-${server.id}`;
+        const machineId = await machine;
+        const { version, settings, initLimitTicks } = program;
+        const input = {
+            machine: machineId,
+            settings: { version, settings, initLimitTicks },
+            ...this.#attention(name, text),
+        };
+        await engine.marker(name, [], input, (call) => this.#deployment.turn(server.id, call));
+    }
+
+    async #membership(
+        ids: readonly number[],
+        made: ReadonlyMap<number, Promise<string>>,
+        serving: readonly Promise<void>[],
+        text: string | undefined,
+    ): Promise<void> {
+        const machines = await Promise.all(ids.map((id) => made.get(id)!));
+        const { chroot, running, acceptDataLoss, acceptRollback } = this.program;
+        const input = {
+            servers: Object.fromEntries(this.program.servers.map((server) => [server.id, lineOfServer(server)])),
+            chroot,
+            machines,
+            ...(!running && { running: false }),
+            ...(acceptDataLoss !== "" && { acceptedDataLoss: acceptDataLoss }),
+            ...(acceptRollback !== "" && { acceptedRollback: acceptRollback }),
+            ...this.#attention("membership", text),
+        };
+        await this.engine.marker("membership", serving, input, (call) => this.#membershipHook(call));
+    }
+
+    /** As lib/lifecycle/markers/membership.ts. */
+    async #membershipHook(call: Parameters<MarkerHook>[0]): Promise<void> {
+        const [old, wanted] = [call.old, call.wanted] as [MembershipInput | undefined, MembershipInput];
+        const [oldLines, lines] = [old, wanted].map((input) => Object.values(input?.servers ?? {}) as string[]);
+        const refusal = membershipRefusal(oldLines!, lines!);
+        if (refusal) throw new Error(refusal.text);
+        if (!this.program.running && [...oldLines!].sort().join() !== [...lines!].sort().join()) {
+            throw new Error("lifecycle.running is false, and members are added and removed while the servers run");
+        }
+        await this.#deployment.membership({ ...call, old, wanted });
+    }
+
+    async #guard({ refused }: { refused: string }, call: Parameters<MarkerHook>[0]): Promise<void> {
+        if (refused !== "") throw new Error(refused);
+        await this.#deployment.guard(call);
+    }
+
+    #guardInput(refused: string, attention: string | undefined) {
+        return {
+            refused,
+            version: this.program.version,
+            ensemble: "simulated",
+            ...this.#attention("guard", attention),
+        };
+    }
+
+    /** Where nothing is to be looked at, the recorded text stays (ignoreChanges). */
+    #attention(name: string, text: string | undefined): { attention: string } {
+        const old = this.engine.recorded.get(name)?.input as { attention?: string } | undefined;
+        return { attention: text ?? old?.attention ?? "" };
+    }
+}

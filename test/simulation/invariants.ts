@@ -1,0 +1,206 @@
+import { Configuration, countOf, has, Transaction } from "./world/configuration";
+import { supporters } from "./world/leadership";
+import { Machine } from "./world/machine";
+import { Proposal, Term } from "./world/term";
+import { lookAt } from "./world/volumes";
+import { takesPart, Taking, Watch, World } from "./world/world";
+
+/** What a deployer cannot have seen yet: its last look may be so old when it acts. */
+const graceMs = 10_000;
+/** Longer without a leader is no election any more. */
+const electionMs = 15_000;
+
+/** What an operator agreed to in the program, beside what is always allowed. */
+export interface Consents {
+    dataLoss: boolean;
+    rollback: boolean;
+    /** All servers are to be stopped, or destroyed. */
+    outage: boolean;
+    /** It was destroyed: where no data is left, a new life may begin. */
+    newLife: boolean;
+}
+
+/** What must hold after every event, whatever happens to servers and deployers. */
+export class Invariants implements Watch {
+    readonly violations: string[] = [];
+    readonly consents: Consents = { dataLoss: false, rollback: false, outage: false, newLife: false };
+    /** The newest configuration that was committed. */
+    live: Configuration | undefined;
+    acknowledgedWrites = 0;
+    /** Every transaction that was committed, in order. */
+    #truth: Transaction[] = [];
+    #newestEpoch = 0;
+    /** Servers that ever acknowledged anything: they must not begin with nothing again. */
+    #tookPart = 0;
+    readonly #deleted = new Set<number>();
+    /** Since when somebody leads, but for elections; and when it was last so. */
+    #ledSinceMs = 0;
+    #ledUntilMs = -Infinity;
+
+    constructor(private readonly world: World) {}
+
+    get isFounded(): boolean {
+        return this.#newestEpoch > 0;
+    }
+
+    /** All that was is gone with the operator's consent: a new life begins. */
+    forget(): void {
+        this.#truth = [];
+        this.#newestEpoch = 0;
+        this.#tookPart = 0;
+        this.live = undefined;
+    }
+
+    /** Whoever is made again is no longer one that was deleted. */
+    made(id: number): void {
+        this.#deleted.delete(id);
+    }
+
+    committed(term: Term, { index, transaction, acks }: Proposal): void {
+        this.#tookPart |= acks;
+        if (term.epoch < this.#newestEpoch) {
+            this.#violated(
+                `two leaders: server ${term.leader.id} of epoch ${term.epoch} commits after one of epoch ${this.#newestEpoch}`,
+            );
+        }
+        const known = this.#truth[index];
+        if (known && known !== transaction) {
+            if (known.acknowledged) this.#violated(`an acknowledged write is replaced (place ${index}) by another one`);
+            this.#truth.length = index;
+        }
+        this.#truth[index] = transaction;
+        const { configuration } = transaction;
+        if (configuration) this.#isLive(configuration);
+    }
+
+    acknowledged(): void {
+        this.acknowledgedWrites += 1;
+    }
+
+    /** Whatever a new leader has counts as committed; what it lacks is lost. */
+    established(term: Term): void {
+        const { history, config } = term.leader;
+        this.#tookPart |= supporters(term, ({ phase }) => phase === "acked");
+        const truth = this.#truth;
+        let common = 0;
+        while (common < truth.length && history[common] === truth[common]) common += 1;
+        const lost = truth.slice(common).filter(({ acknowledged }) => acknowledged);
+        if (lost.length > 0 && !this.consents.dataLoss && !this.consents.rollback) {
+            this.#violated(
+                `server ${term.leader.id} leads (epoch ${term.epoch}) without ${lost.length} acknowledged writes`,
+            );
+        }
+        if (lost.length > 0) this.live = undefined;
+        if (this.world.nowMs - this.#ledUntilMs > electionMs) this.#ledSinceMs = this.world.nowMs;
+        this.#truth = history.slice();
+        this.#newestEpoch = lost.length > 0 ? term.epoch : Math.max(this.#newestEpoch, term.epoch);
+        this.#isLive(config);
+    }
+
+    ended({ isEstablished }: Term): void {
+        if (isEstablished) this.#ledUntilMs = this.world.nowMs;
+    }
+
+    toldToBootstrap(id: number): void {
+        if (!this.isFounded) return;
+        const { dataLoss, newLife } = this.consents;
+        if (dataLoss || newLife) {
+            const other = this.world.machines.find(
+                ({ serverId, state }) => state === "running" && this.#hasData(serverId) && this.#isNamed(serverId),
+            );
+            if (other)
+                this.#violated(`server ${id} is told to begin with nothing, and server ${other.serverId} has data`);
+            else this.forget();
+        } else if (has(this.#tookPart, id)) {
+            // One that was only slow to hear it has acknowledged nothing.
+            this.#violated(`server ${id} is told to begin with nothing, and nobody agreed to it`);
+        }
+    }
+
+    toldToAdopt(id: number): void {
+        if (!this.consents.rollback) this.#violated(`server ${id} is told to adopt a copy, and nobody agreed to it`);
+    }
+
+    toldToLeave(id: number): void {
+        if (this.#isNamed(id)) this.#violated(`server ${id} is told that it left, and the live configuration names it`);
+    }
+
+    taken(machine: Machine, why: Taking): void {
+        const id = machine.serverId;
+        if (why === "delete") {
+            if (this.#isNamed(id)) this.#violated(`server ${id} is deleted, and the live configuration names it`);
+            this.#deleted.add(id);
+        }
+        if (why === "stop" && this.world.volumesOf(id).data.isLeft && this.#isNamed(id)) {
+            this.#violated(`server ${id} is stopped as one that left, and the live configuration names it`);
+        }
+        if (why !== "destroy" && why !== "replace by hand" && !this.consents.outage) this.#checkQuorum(id, why);
+    }
+
+    #isLive(configuration: Configuration): void {
+        if (configuration.version < (this.live?.version ?? -1)) return;
+        this.live = configuration;
+        for (const id of this.#deleted) {
+            if (has(configuration.members, id)) this.#violated(`server ${id} was deleted, and is a member now`);
+        }
+    }
+
+    /** The deployer alone never costs the quorum: a server that it takes can be spared, as far as it could know. */
+    #checkQuorum(id: number, why: Taking): void {
+        const { live, world } = this;
+        if (!live || !has(live.voters, id)) return;
+        const able = this.#ableVoters(live);
+        if (!has(able, id)) return;
+        const count = countOf(able);
+        const quorum = Math.floor(live.voterCount / 2) + 1;
+        if (!this.#hadQuorum()) return;
+        const isAllWell = count === live.voterCount;
+        if (isAllWell || count < quorum || count - 1 >= quorum) return;
+        let recent = 0;
+        for (let voter = 0; voter <= 30; voter++) {
+            const harm = world.harms[voter];
+            const isDown = has(live.voters, voter) && !has(able, voter);
+            if (isDown && harm?.by === "fault" && world.nowMs - harm.atMs < graceMs) recent += 1;
+        }
+        const before = count + recent;
+        if (recent > 0 && (before === live.voterCount || before - 1 >= quorum)) return;
+        this.#violated(
+            `server ${id} is taken (${why}), and ${count} of ${live.voterCount} voters serve: the quorum is gone`,
+        );
+    }
+
+    /** A quorum that was gone for long, or is back just now, is none that the deployer could have cared for. */
+    #hadQuorum(): boolean {
+        const { nowMs } = this.world;
+        const isLed = this.world.leader() !== undefined;
+        return isLed ? nowMs - this.#ledSinceMs > graceMs : nowMs - this.#ledUntilMs < electionMs;
+    }
+
+    /** Those that serve under the one leader; without one, those that could elect one. */
+    #ableVoters({ voters }: Configuration): number {
+        const { world } = this;
+        const term = world.leader();
+        let able = 0;
+        for (const peer of world.peers) {
+            if (!peer || peer.isFrozen || !has(voters, peer.id)) continue;
+            const isConnected = !term || world.network.connects(peer.id, term.leader.id);
+            const counts = term ? takesPart(term, peer.id) && peer.serves : peer.hasVote;
+            if (isConnected && counts) able |= 1 << peer.id;
+        }
+        return able;
+    }
+
+    #isNamed(id: number): boolean {
+        return this.live !== undefined && has(this.live.members, id);
+    }
+
+    #hasData(id: number): boolean {
+        const { data, log } = this.world.volumesOf(id);
+        return lookAt(data, log, this.world.rules, true).state === "member" && data.currentEpoch >= 1;
+    }
+
+    #violated(text: string): void {
+        this.world.trace(() => `VIOLATED: ${text}`);
+        this.violations.push(text);
+    }
+}

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { voters } from "../engine/program";
+import { inManyWorlds } from "../support/story";
+import { has } from "../world/configuration";
+import { fill, killServer, makeRoom, separate, startByHand, stopByHand } from "../world/faults";
+
+describe("the membership, in the simulated world", () => {
+    inManyWorlds("founds, grows, shrinks, and the second up changes nothing", { voters: 3 }, async (story) => {
+        await story.green();
+        await story.isAsWanted();
+        story.size(5);
+        await story.green();
+        await story.isAsWanted();
+        story.size(1);
+        await story.green();
+        await story.isAsWanted();
+    });
+
+    inManyWorlds(
+        "3 → 5, killed after server 4 voted, reverted to 3: voter 4 leaves before it is deleted",
+        { voters: 3 },
+        async (story) => {
+            await story.green();
+            story.size(5);
+            assert.ok(await story.killedWhen(() => story.liveVoters === 4));
+            story.size(3);
+            await story.green();
+            await story.isAsWanted();
+            assert.equal(story.world.machines.length, 3);
+        },
+    );
+
+    inManyWorlds(
+        "1 → 3, killed after they voted, reverted to 1: the quorum is not lost",
+        { voters: 1 },
+        async (story) => {
+            await story.green();
+            story.size(3);
+            assert.ok(await story.killedWhen(() => story.liveVoters === 3));
+            story.size(1);
+            await story.green();
+            await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds("no configuration is changed that a full data volume would not keep", { voters: 5 }, async (story) => {
+        await story.green();
+        fill(story.world, 1, "data");
+        story.size(3);
+        await story.refused(/full|0 KiB/);
+        assert.equal(story.liveVoters, 5);
+        makeRoom(story.world, 1);
+        await story.green();
+        await story.isAsWanted();
+    });
+
+    inManyWorlds(
+        "a volume that fills during the reconfiguration is seen, and the disks agree in the end",
+        { voters: 5 },
+        async (story) => {
+            await story.green();
+            story.size(3);
+            const up = story.begun();
+            await story.until(() => up.hasEnded || story.liveVoters === 4);
+            fill(story.world, 1, "data");
+            fill(story.world, 2, "data");
+            await story.idle(20_000);
+            makeRoom(story.world, 1);
+            makeRoom(story.world, 2);
+            await story.ended(up);
+            // What the refusal asks for: one after the other.
+            for (const id of [1, 2].filter((each) => story.world.machines.some(({ serverId }) => serverId === each))) {
+                if (!up.result!.isOk)
+                    assert.match(up.result!.errors.join(), /Make room on its data volume and restart it/);
+                stopByHand(story.world, id);
+                startByHand(story.world, id);
+                await story.idle(20_000);
+            }
+            for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+            await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds(
+        "after destroy, a smaller program says at once that voters are missing, and how to go on",
+        { voters: 5 },
+        async (story) => {
+            await story.green();
+            await story.play.destroy();
+            story.size(2);
+            const before = story.world.nowMs;
+            await story.refused(/this program has no server 3, 4, 5.*Put server 3, 4, 5 back into the program/s);
+            assert.ok(story.world.nowMs - before < 30_000, "it is said at once");
+            story.size(5);
+            await story.green();
+            story.size(2);
+            await story.green();
+            await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds(
+        "a proposal that only its dead leader had is set aside, and blocks nothing",
+        { voters: 3 },
+        async (story) => {
+            const { world } = story;
+            await story.green();
+            story.size(4);
+            const up = story.begun();
+            await story.until(
+                () =>
+                    up.hasEnded ||
+                    world.peers.some((peer) => peer?.pending !== undefined && has(peer.pending.voters, 4)),
+            );
+            const holder = world.peers.find((peer) => peer?.pending !== undefined)?.id;
+            if (holder !== undefined) {
+                separate(world, 1 << holder);
+                await story.idle(100);
+                killServer(world, holder);
+                await story.idle(20_000);
+                world.network.heal();
+            }
+            await story.ended(up);
+            for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+            await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds("an add that is stuck without a leader is healed", { voters: 1 }, async (story) => {
+        const { world } = story;
+        await story.green();
+        story.size(3);
+        const up = story.begun();
+        await story.until(() => up.hasEnded || world.peers[1]?.pending !== undefined);
+        killServer(world, 1);
+        await story.ended(up);
+        for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+        await story.isAsWanted();
+    });
+
+    inManyWorlds("a voter that leaves while it is stopped is not waited for", { voters: 5 }, async (story) => {
+        await story.green();
+        stopByHand(story.world, 5);
+        story.size(3);
+        await story.green();
+        await story.isAsWanted();
+    });
+
+    inManyWorlds(
+        "a leaving voter without which there is no quorum is started for its own removal",
+        { voters: 2 },
+        async (story) => {
+            await story.green();
+            stopByHand(story.world, 2);
+            await story.idle(20_000);
+            story.size(1);
+            for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+            await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds("an id is exchanged for another one", { voters: 3 }, async (story) => {
+        await story.green();
+        story.program = { ...story.program, servers: [1, 2, 7].map((id) => ({ ...voters(1)[0]!, id })) };
+        await story.green();
+        await story.isAsWanted();
+    });
+
+    inManyWorlds(
+        "a joiner whose data need longer than initLimit: the way out that is named works",
+        { voters: 3, dataTransferMs: 25_000 },
+        async (story) => {
+            await story.green();
+            story.size(4);
+            story.program = { ...story.program, initLimitTicks: 20 };
+            const text = (await story.up()).errors.join("\n");
+            if (text === "") return;
+            assert.match(text, /take server 4 out of the program/);
+            story.program = { ...story.program, initLimitTicks: 10 };
+            story.size(3);
+            await story.green();
+            story.program = { ...story.program, initLimitTicks: 20 };
+            await story.green();
+            story.size(4);
+            await story.green();
+            await story.isAsWanted();
+        },
+    );
+});

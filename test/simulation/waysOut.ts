@@ -1,0 +1,123 @@
+import { UpOptions } from "./engine/engine";
+import { Program, ProgramServer } from "./engine/program";
+import { UpResult } from "./engine/up";
+import { Play } from "./play";
+import { startByHand, stopByHand } from "./world/faults";
+
+/** An operator who does what refusals say, and nothing else, until the program is what it was meant to be. */
+export class WaysOut {
+    options: UpOptions = {};
+    last: UpResult | undefined;
+    /** Programs to be applied one after the other; the last one is the goal. */
+    #queue: Program[];
+
+    constructor(private readonly playing: Play) {
+        this.#queue = [{ ...playing.program, running: true, allowDowngrade: true }];
+        playing.program = this.#queue[0]!;
+    }
+
+    get isAtGoal(): boolean {
+        return this.#queue.length === 1;
+    }
+
+    /** What is done after this; in a word. */
+    next(result: UpResult): string {
+        this.options = {};
+        const way = result.isOk ? this.#proceed() : this.#follow(result.errors.join("\n"));
+        this.playing.program = this.#queue[0]!;
+        return way;
+    }
+
+    #proceed(): string {
+        if (this.#queue.length > 1) this.#queue.shift();
+        return "next program";
+    }
+
+    #follow(text: string): string {
+        const { playing } = this;
+        const [program] = this.#queue as [Program];
+        const missing = /this program has no server ([\d, ]+)/.exec(text)?.[1];
+        const tooSlow = /take server (\d+) out of the program/.exec(text)?.[1];
+        if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand";
+        if (missing !== undefined) {
+            this.#queue.unshift(withServers(program, missing.split(", ").map(Number)));
+            return "servers are put back";
+        }
+        if (tooSlow !== undefined) {
+            const before = playing.programs.find((each) => each.initLimitTicks !== program.initLimitTicks) ?? program;
+            const smaller = withoutServer(program, Number(tooSlow));
+            this.#queue.unshift(
+                { ...smaller, initLimitTicks: before.initLimitTicks, settings: before.settings },
+                smaller,
+            );
+            return "a server is taken out for a while";
+        }
+        if (/acceptDataLoss/.test(text)) {
+            playing.invariants.consents.dataLoss = true;
+            return this.#instead({ ...program, acceptDataLoss: `loss-${playing.programs.length}` }, "acceptDataLoss");
+        }
+        if (/acceptRollback/.test(text)) {
+            playing.invariants.consents.rollback = true;
+            return this.#instead(
+                { ...program, acceptRollback: `rollback-${playing.programs.length}` },
+                "acceptRollback",
+            );
+        }
+        if (/--refresh/.test(text)) {
+            this.options = { refresh: true };
+            return "--refresh";
+        }
+        if (/Mend that first/.test(text)) return this.#mendByHand();
+        const [, unstored] =
+            /server (\d+): runs with configuration .*Make room on its data volume and restart it/.exec(text) ?? [];
+        if (unstored !== undefined) {
+            stopByHand(playing.world, Number(unstored));
+            startByHand(playing.world, Number(unstored));
+            return "restarted by hand";
+        }
+        return this.#withoutWords(text, program);
+    }
+
+    #withoutWords(text: string, program: Program): string {
+        const { playing } = this;
+        const voters = /none of the voters ([\d, ]+) stays a voter/.exec(text)?.[1];
+        if (voters !== undefined) {
+            this.#queue.unshift(withServers(program, voters.split(", ").map(Number)));
+            return "old and new servers together, first";
+        }
+        // The server's log says it: its data does not arrive in time.
+        const limitMs = program.initLimitTicks * 2_000;
+        if (/looks for a quorum/.test(text) && playing.world.dataTransferMs > limitMs) {
+            return this.#instead({ ...program, initLimitTicks: 20 }, "a longer initLimit");
+        }
+        return "again";
+    }
+
+    #instead(program: Program, way: string): string {
+        const { acceptDataLoss, acceptRollback, initLimitTicks } = program;
+        this.#queue = [program, ...this.#queue.slice(1)].map((each, at) =>
+            at === 0 ? program : { ...each, acceptDataLoss, acceptRollback, initLimitTicks },
+        );
+        return way;
+    }
+
+    #mendByHand(): string {
+        const { world } = this.playing;
+        // One that can never be filled under this leader, while no other one can be spared: only hands help.
+        const limitMs = (world.leader()?.leader.machine.software.initLimitTicks ?? 0) * 2_000;
+        if (world.dataTransferMs > limitMs) return "by hand";
+        const stopped = world.machines.filter(({ state }) => state === "exited");
+        for (const { serverId } of stopped) startByHand(world, serverId);
+        return stopped.length > 0 ? "started by hand" : "again";
+    }
+}
+
+function withServers(program: Program, ids: readonly number[]): Program {
+    const back: ProgramServer[] = ids.map((id) => ({ id, isObserver: false, edition: 0 }));
+    const others = program.servers.filter(({ id }) => !ids.includes(id));
+    return { ...program, servers: [...others, ...back].sort((a, b) => a.id - b.id) };
+}
+
+function withoutServer(program: Program, id: number): Program {
+    return { ...program, servers: program.servers.filter((server) => server.id !== id) };
+}

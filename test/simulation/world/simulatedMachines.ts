@@ -1,0 +1,128 @@
+import { CommandResult, Machine as ListedMachine, Machines, Place } from "../../../lib/lifecycle/machines";
+import { Machine } from "./machine";
+import { startMachine, stopMachine } from "./platform";
+import { Waiter } from "./scheduler";
+import { runVerb } from "./verbs";
+import { World } from "./world";
+
+/**
+ * What a deployer sees. `cannotList`: no rights, or no answer; `cannotExec`: lists, and runs no command; `seesNothing`:
+ * the list is empty although machines are there (another filter, other rights).
+ */
+export type Sight = "sees" | "cannotList" | "cannotExec" | "seesNothing";
+
+const answerLimitMs = 20_000;
+const changeLimitMs = 75_000;
+
+/** One deployer's way to the machines of the world. */
+export class SimulatedMachines implements Machines {
+    sight: Sight = "sees";
+    /** Where volumes of the ensemble can be seen although no machine is listed. */
+    seesVolumes = true;
+
+    constructor(
+        private readonly world: World,
+        private readonly waiter: Waiter,
+    ) {}
+
+    list(): Promise<readonly ListedMachine[]> {
+        return this.#soon(10, 60, () => {
+            if (this.sight === "cannotList") throw new Error("permission denied while listing the machines");
+            return this.sight === "seesNothing" ? [] : this.world.machines.map(listed);
+        });
+    }
+
+    place(): Promise<Place> {
+        return this.#soon(10, 60, () => {
+            if (this.sight === "cannotList") throw new Error("permission denied while listing the volumes");
+            const isThere = this.world.knownIds().length > 0;
+            return { name: "the simulated place", hasVolumes: isThere && this.seesVolumes };
+        });
+    }
+
+    member({ machineId }: ListedMachine, words: readonly string[]): Promise<CommandResult> {
+        const verb = words[0] === "with-lease" ? words[2] : words[0];
+        const limitMs = verb === "reconfig" || verb === "ensure-path" ? changeLimitMs : answerLimitMs;
+        return this.waiter.answered((answer, fail) => {
+            const { scheduler } = this.world;
+            const machine = this.#machine(machineId);
+            const isMute = this.sight !== "sees" || machine?.isSilent;
+            if (isMute) {
+                scheduler.after(limitMs, () => fail(new Error(`no answer within ${limitMs / 1_000} s`)));
+                return;
+            }
+            const timeout = scheduler.after(limitMs, () => settle(() => fail(new Error("no answer in time"))));
+            let isSettled = false;
+            const settle = (how: () => void) => {
+                timeout.run = undefined;
+                if (!isSettled) how();
+                isSettled = true;
+            };
+            this.world.soon(15, 120 + (machine?.slownessMs ?? 0), () => {
+                const now = this.#machine(machineId);
+                if (now?.isSilent) return;
+                if (now?.state !== "running") {
+                    settle(() => fail(new Error(`container ${machineId} is not running`)));
+                    return;
+                }
+                runVerb(this.world, now, words, (exitCode, output) => {
+                    // An answer may be lost with the machine that had it.
+                    if (!now.isGone) settle(() => answer({ exitCode, output }));
+                });
+            });
+        });
+    }
+
+    start({ machineId }: ListedMachine): Promise<void> {
+        return this.#soon(50, 400, () => {
+            if (this.sight !== "sees") throw new Error("permission denied");
+            startMachine(this.world, this.#there(machineId));
+        });
+    }
+
+    /** Whoever is frozen does not hear that it is to stop: it is killed after the grace period. */
+    stop({ machineId }: ListedMachine): Promise<void> {
+        const isFrozen = this.#machine(machineId)?.peer?.isFrozen === true;
+        return this.#soon(isFrozen ? 10_000 : 100, isFrozen ? 10_500 : 900, () => {
+            if (this.sight !== "sees") throw new Error("permission denied");
+            stopMachine(this.world, this.#there(machineId), "stop");
+        });
+    }
+
+    lastLogLines(): Promise<readonly string[]> {
+        return this.#soon(10, 60, () => ["a line of the log"]);
+    }
+
+    byHand({ name }: ListedMachine, what: "start" | "logs"): string {
+        return `docker ${what} ${name}`;
+    }
+
+    /** What was asked for may be done although the one who asked is dead by then. */
+    #soon<T>(leastMs: number, mostMs: number, effect: () => T): Promise<T> {
+        const { random } = this.world;
+        return this.waiter.after(leastMs + random.next() * (mostMs - leastMs), effect, random.chance(0.5));
+    }
+
+    #machine(machineId: string): Machine | undefined {
+        return this.world.machines.find((machine) => machine.machineId === machineId);
+    }
+
+    #there(machineId: string): Machine {
+        const machine = this.#machine(machineId);
+        if (!machine) throw new Error(`no such container: ${machineId}`);
+        return machine;
+    }
+}
+
+function listed(machine: Machine): ListedMachine {
+    return {
+        serverId: machine.serverId,
+        machineId: machine.machineId,
+        name: `zk-${machine.serverId}`,
+        running: machine.state === "running",
+        state: machine.state === "exited" ? "exited (143)" : machine.state,
+        hasRun: machine.hasRun,
+        specHash: machine.specification,
+        restarts: machine.restarts,
+    };
+}

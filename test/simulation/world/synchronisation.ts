@@ -1,0 +1,149 @@
+import { acknowledge, activate, catchUp, seeLeaders } from "./broadcast";
+import { hasQuorum, has } from "./configuration";
+import { checkLeader, endTerm, exit, leaveTerm, linkWorks, supporters } from "./leadership";
+import { isObserver, lastZxid, Peer, verifiersOf } from "./peer";
+import { Link, Term } from "./term";
+import { World } from "./world";
+
+/** A follower finds its leader, gets what it lacks, writes the epoch, says so, and serves when a quorum has. */
+export function connect(world: World, link: Link): void {
+    world.soon(20, 300, () => begin(world, link));
+}
+
+function begin(world: World, link: Link): void {
+    if (link.isBroken) return;
+    const { peer, term } = link;
+    if (!linkWorks(world, link)) {
+        world.scheduler.after(500, () => begin(world, link));
+        return;
+    }
+    const obstacle = obstacleTo(link);
+    if (obstacle) {
+        leaveTerm(world, link, obstacle);
+        return;
+    }
+    if (!term.isEstablished && isAhead(peer, term.leader)) {
+        endTerm(world, term, `follower ${peer.id} is ahead`);
+        return;
+    }
+    peer.data.acceptedEpoch = term.epoch;
+    const isEmpty = peer.history.length === 0 && peer.data.snapshot === undefined;
+    if (!isEmpty || world.dataTransferMs === 0) {
+        fill(world, link);
+        return;
+    }
+    // The limit is the leader's own, from when it was started.
+    const { tickTimeMs, initLimitTicks } = term.leader.machine.software;
+    const limitMs = tickTimeMs * initLimitTicks;
+    if (world.dataTransferMs > limitMs) {
+        world.scheduler.after(limitMs, () => leaveTerm(world, link, "the data did not arrive within initLimit"));
+    } else {
+        world.scheduler.after(world.dataTransferMs, () => fill(world, link));
+    }
+}
+
+function obstacleTo({ peer, term }: Link): string {
+    if (peer.data.isFull) return "its data volume is full: no epoch can be written";
+    return peer.config.version > term.leader.config.version ? "it has a later activated configuration" : "";
+}
+
+function isAhead(follower: Peer, leader: Peer): boolean {
+    const epochs = follower.data.currentEpoch - leader.data.currentEpoch;
+    return epochs > 0 || (epochs === 0 && lastZxid(follower) > lastZxid(leader));
+}
+
+/** Difference, truncation or snapshot: the follower has then what the leader has now. */
+function fill(world: World, link: Link): void {
+    if (link.isBroken) return;
+    const { peer, term } = link;
+    const theirs = term.leader.history;
+    const mine = peer.history;
+    if (peer.log.isFull || peer.data.isFull) {
+        exit(world, peer, "a volume is full");
+        return;
+    }
+    let common = Math.min(mine.length, theirs.length);
+    while (common > 0 && mine[common - 1] !== theirs[common - 1]) common -= 1;
+    const isTruncated = mine.length > common;
+    const isSnapshot = common === 0 && theirs.length > 0;
+    if (isTruncated) world.trace(() => `server ${peer.id} truncates ${mine.length - common} transactions`);
+    mine.length = common;
+    for (let at = common; at < theirs.length; at++) mine.push(theirs[at]!);
+    if (isTruncated || isSnapshot || peer.data.snapshot === undefined) peer.data.snapshot = mine.slice();
+    link.logged = theirs.length;
+    link.phase = "filled";
+    peer.changes += 1;
+    leaderWritesEpoch(term);
+    world.soon(10, 150, () => acknowledgeLeader(world, link));
+}
+
+/** The leader writes the epoch when a quorum has accepted it. */
+function leaderWritesEpoch(term: Term): void {
+    const ids = supporters(term, ({ phase }) => phase !== "connecting");
+    if (verifiersOf(term.leader).every((config) => hasQuorum(config, ids))) term.leader.data.currentEpoch = term.epoch;
+}
+
+function acknowledgeLeader(world: World, link: Link): void {
+    if (link.isBroken) return;
+    const { peer, term } = link;
+    if (!linkWorks(world, link)) {
+        world.scheduler.after(500, () => acknowledgeLeader(world, link));
+        return;
+    }
+    if (peer.data.isFull) {
+        leaveTerm(world, link, "its data volume is full: no epoch can be written");
+        return;
+    }
+    if (!catchUp(world, link)) return;
+    peer.data.currentEpoch = term.epoch;
+    peer.hasVote = true;
+    seeLeaders(peer, term.leader.pending ?? term.leader.config);
+    link.phase = "acked";
+    if (term.isEstablished) upToDate(world, link);
+    else establishWhenPossible(world, term);
+}
+
+export function establishWhenPossible(world: World, term: Term): void {
+    const { leader } = term;
+    const ids = supporters(term, ({ phase }) => phase === "acked");
+    if (term.isEstablished || term.hasEnded || leader.isFrozen) return;
+    if (!verifiersOf(leader).every((config) => hasQuorum(config, ids))) return;
+    leader.data.currentEpoch = term.epoch;
+    term.isEstablished = true;
+    term.committed = leader.history.length;
+    leader.serves = true;
+    leader.changes += 1;
+    world.trace(() => `server ${leader.id} leads (epoch ${term.epoch}, ${leader.history.length} transactions)`);
+    // A reconfiguration that was found undecided is completed by this quorum.
+    if (leader.pending) activate(leader, leader.pending);
+    world.watch.established(term);
+    tellWaiters(world, leader.id);
+    for (const link of [...term.links.values()]) if (link.phase === "acked") upToDate(world, link);
+    if (!has(leader.config.voters, leader.id)) {
+        world.soon(50, 300, () => endTerm(world, term, "its leader is no voter any more"));
+    } else {
+        world.soon(100, 1_000, () => checkLeader(world, term));
+    }
+}
+
+function upToDate(world: World, link: Link): void {
+    const { peer, term } = link;
+    activate(peer, term.leader.config);
+    if (isObserver(peer) !== link.asObserver) {
+        leaveTerm(world, link, "its role is another one");
+        return;
+    }
+    peer.serves = true;
+    peer.isStuck = false;
+    peer.changes += 1;
+    term.leader.changes += 1;
+    acknowledge(world, link);
+    tellWaiters(world, peer.id);
+}
+
+function tellWaiters(world: World, id: number): void {
+    const waiters = world.servingWaiters[id];
+    if (!waiters || waiters.length === 0) return;
+    world.servingWaiters[id] = [];
+    for (const tell of waiters) tell();
+}
