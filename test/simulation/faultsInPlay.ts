@@ -31,17 +31,26 @@ function isForDeployer(play: Play, fault: PlannedFault, up: Up | undefined): boo
             if (up) play.world.scheduler.after(40_000, () => up.kill());
             return true;
         case "cancel":
-            if (up && play.running.length === 1) play.begin({});
+            if (up && play.running.length === 1) another(play, fault, play.store);
             return true;
         case "secondDeployer": {
             const store = new Store();
             store.resources = play.store.resources;
-            if (up && play.running.length === 1) play.begin({}, undefined, store);
+            if (up && play.running.length === 1) another(play, fault, store);
             return true;
         }
         default:
             return false;
     }
+}
+
+/** Somebody else's `up`, of the same program or of one that rolls all servers, too. */
+function another(play: Play, { which }: PlannedFault, store: Store): void {
+    const { program } = play;
+    if (which === "both") play.program = { ...program, settings: program.settings + 1 };
+    play.isStateDrifted = true;
+    play.begin({}, undefined, store);
+    if (store !== play.store) play.program = program;
 }
 
 function toServer(play: Play, fault: PlannedFault, id: number): void {

@@ -5,8 +5,9 @@ import { Proposal, Term } from "./world/term";
 import { lookAt } from "./world/volumes";
 import { takesPart, Taking, Watch, World } from "./world/world";
 
-/** What a deployer cannot have seen yet: its last look may be so old when it acts. */
-const graceMs = 10_000;
+/** What a deployer cannot have seen yet: its last look may be so old when it acts; older where it waits for answers. */
+const graceMs = 3_000;
+const graceWhileWaitingMs = 25_000;
 /** Longer without a leader is no election any more. */
 const electionMs = 15_000;
 
@@ -160,7 +161,7 @@ export class Invariants implements Watch {
         for (let voter = 0; voter <= 30; voter++) {
             const harm = world.harms[voter];
             const isDown = has(live.voters, voter) && !has(able, voter);
-            if (isDown && harm?.by === "fault" && world.nowMs - harm.atMs < graceMs) recent += 1;
+            if (isDown && harm?.by === "fault" && world.nowMs - harm.atMs < this.#graceMs) recent += 1;
         }
         const before = count + recent;
         if (recent > 0 && (before === live.voterCount || before - 1 >= quorum)) return;
@@ -169,25 +170,34 @@ export class Invariants implements Watch {
         );
     }
 
+    get #graceMs(): number {
+        const isWaitedFor = this.world.machines.some(({ isSilent, slownessMs }) => isSilent || slownessMs > 0);
+        return isWaitedFor ? graceWhileWaitingMs : graceMs;
+    }
+
     /** A quorum that was gone for long, or is back just now, is none that the deployer could have cared for. */
     #hadQuorum(): boolean {
         const { nowMs } = this.world;
         const isLed = this.world.leader() !== undefined;
-        return isLed ? nowMs - this.#ledSinceMs > graceMs : nowMs - this.#ledUntilMs < electionMs;
+        return isLed ? nowMs - this.#ledSinceMs > this.#graceMs : nowMs - this.#ledUntilMs < electionMs;
     }
 
-    /** Those that serve under the one leader; without one, those that could elect one. */
+    /** Those that serve under the one leader; without one, the most that hear each other and could elect one. */
     #ableVoters({ voters }: Configuration): number {
         const { world } = this;
         const term = world.leader();
-        let able = 0;
-        for (const peer of world.peers) {
-            if (!peer || peer.isFrozen || !has(voters, peer.id)) continue;
-            const isConnected = !term || world.network.connects(peer.id, term.leader.id);
-            const counts = term ? takesPart(term, peer.id) && peer.serves : peer.hasVote;
-            if (isConnected && counts) able |= 1 << peer.id;
+        const there = world.runningPeers().filter((peer) => !peer.isFrozen && has(voters, peer.id));
+        if (term) {
+            // One that is cut off counts, for its leader and for whoever asks it, until syncLimit is over.
+            return there.reduce((ids, { id, serves }) => (serves && takesPart(term, id) ? ids | (1 << id) : ids), 0);
         }
-        return able;
+        let most = 0;
+        for (const one of there) {
+            const group = there.filter(({ id, hasVote }) => hasVote && world.network.connects(one.id, id));
+            const ids = group.reduce((all, { id }) => all | (1 << id), 0);
+            if (countOf(ids) > countOf(most)) most = ids;
+        }
+        return most;
     }
 
     #isNamed(id: number): boolean {

@@ -33,6 +33,8 @@ export class Play {
     /** Last moment at which a schedule did something to a server. */
     disturbedAtMs = -Infinity;
     readonly running: Up[] = [];
+    /** Two deployers wrote states of their own: only a refresh tells which machines are there. */
+    isStateDrifted = false;
     #upNumber = 0;
     readonly #ongoing: Ongoing[] = [];
 

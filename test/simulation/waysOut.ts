@@ -12,6 +12,7 @@ export class WaysOut {
     #queue: Program[];
 
     constructor(private readonly playing: Play) {
+        this.options = this.#usual();
         this.#queue = [{ ...playing.program, running: true, allowDowngrade: true }];
         playing.program = this.#queue[0]!;
     }
@@ -22,10 +23,14 @@ export class WaysOut {
 
     /** What is done after this; in a word. */
     next(result: UpResult): string {
-        this.options = {};
+        this.options = this.#usual();
         const way = result.isOk ? this.#proceed() : this.#follow(result.errors.join("\n"));
         this.playing.program = this.#queue[0]!;
         return way;
+    }
+
+    #usual(): UpOptions {
+        return this.playing.isStateDrifted ? { refresh: true } : {};
     }
 
     #proceed(): string {
@@ -43,15 +48,7 @@ export class WaysOut {
             this.#queue.unshift(withServers(program, missing.split(", ").map(Number)));
             return "servers are put back";
         }
-        if (tooSlow !== undefined) {
-            const before = playing.programs.find((each) => each.initLimitTicks !== program.initLimitTicks) ?? program;
-            const smaller = withoutServer(program, Number(tooSlow));
-            this.#queue.unshift(
-                { ...smaller, initLimitTicks: before.initLimitTicks, settings: before.settings },
-                smaller,
-            );
-            return "a server is taken out for a while";
-        }
+        if (tooSlow !== undefined) return this.#takenOut(program);
         if (/acceptDataLoss/.test(text)) {
             playing.invariants.consents.dataLoss = true;
             return this.#instead({ ...program, acceptDataLoss: `loss-${playing.programs.length}` }, "acceptDataLoss");
@@ -78,8 +75,24 @@ export class WaysOut {
         return this.#withoutWords(text, program);
     }
 
+    /** Those that cannot be filled in time leave, the settings change, and they come back. */
+    #takenOut(program: Program): string {
+        const { programs, world } = this.playing;
+        const servers = program.servers.filter(({ id }) => world.peers[id]?.serves);
+        if (servers.length === 0) return "by hand";
+        const before = programs.find((each) => each.initLimitTicks !== program.initLimitTicks) ?? program;
+        const { initLimitTicks, settings } = before;
+        this.#queue.unshift({ ...program, servers, initLimitTicks, settings }, { ...program, servers });
+        return "servers are taken out for a while";
+    }
+
     #withoutWords(text: string, program: Program): string {
         const { playing } = this;
+        const newer = /keep (\S+) until all servers serve/.exec(text)?.[1];
+        if (newer !== undefined) {
+            this.#queue.unshift({ ...program, version: newer });
+            return "the newer version, first";
+        }
         const voters = /none of the voters ([\d, ]+) stays a voter/.exec(text)?.[1];
         if (voters !== undefined) {
             this.#queue.unshift(withServers(program, voters.split(", ").map(Number)));
@@ -116,8 +129,4 @@ function withServers(program: Program, ids: readonly number[]): Program {
     const back: ProgramServer[] = ids.map((id) => ({ id, isObserver: false, edition: 0 }));
     const others = program.servers.filter(({ id }) => !ids.includes(id));
     return { ...program, servers: [...others, ...back].sort((a, b) => a.id - b.id) };
-}
-
-function withoutServer(program: Program, id: number): Program {
-    return { ...program, servers: program.servers.filter((server) => server.id !== id) };
 }

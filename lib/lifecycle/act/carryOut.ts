@@ -130,7 +130,7 @@ async function bootstrap(
     const outcome = await direct(ids, observation, hands, [`bootstrap ${hands.nonce}`, ...lines]);
     // Left over from a founding that never formed a quorum and that this state knows nothing of: it starts over.
     const leftOver = ids.filter((id) => serverIn(observation, id).condition.is === "bootstrapping");
-    return outcome.kind === "did" && leftOver.length > 0
+    return outcome.kind === "did"
         ? each(leftOver, observation, (machine, answers) => restart(hands, machine, answers))
         : outcome;
 }
@@ -180,8 +180,8 @@ async function ensurePath(hands: Hands, machine: Machine, path: string): Promise
     return { kind: "refused", refusal: refusalOf(RefusalReason.ReconfigurationRefused, text, machine.serverId) };
 }
 
-function said(outcome: Outcome): string {
-    return outcome.kind === "again" ? outcome.why : outcome.kind === "refused" ? outcome.refusal.text : "";
+function said(outcome: Exclude<Outcome, { kind: "did" }>): string {
+    return outcome.kind === "again" ? outcome.why : outcome.refusal.text;
 }
 
 /** Asks the server to do it only while this deployment, or nobody, has its word. */
@@ -195,7 +195,7 @@ async function withLease({ machines, lease }: Hands, machine: Machine, words: re
     } catch (error) {
         return { kind: "again", why: `server ${machine.serverId} does not answer: ${reasonOf(error)}` };
     }
-    const why = result.output.trim().split("\n").pop() ?? "";
+    const why = result.output.trim().split("\n").pop()!;
     switch (result.exitCode) {
         case memberExit.done:
             return did;
@@ -220,7 +220,7 @@ function inFirstReleasesWords(words: readonly string[]): readonly string[] {
         case "leave":
             return ["leave"];
         case "directive": {
-            const text = Buffer.from(words[1] ?? "", "base64").toString("utf8");
+            const text = Buffer.from(words[1]!, "base64").toString("utf8");
             const old = text
                 .replace(/^bootstrap /, "found ")
                 .replace(/^join /, "member ")

@@ -180,7 +180,7 @@ export class DeploymentLease implements Lease {
             holder === this.token && changes <= (this.changes.get(machineId) ?? changes);
         const kept = answers.filter(isOurs);
         if ((answers.length - kept.length) * 2 > answers.length) {
-            const other = answers.find(({ holder }) => holder !== this.token && holder !== "");
+            const other = answers.find(({ holder }) => holder !== this.token);
             this.lostTo ??= other?.holder ?? "another deployment, which has ended";
             this.beat += 1;
         }

@@ -1,3 +1,4 @@
+import { memberIds } from "../../zookeeper/serverLines";
 import { describe, listed } from "../observe/describe";
 import { all, Observation, Observed, reportOf, serverIn } from "../observe/observation";
 import { act, Decision, refuse, RefusalReason, wait } from "./decision";
@@ -25,15 +26,21 @@ export interface FoundingContext {
  * Nobody has data that may vote: is the ensemble founded, or was its data lost?
  *
  *   1. Copies: with consent they are adopted, when nothing newer can be anywhere; else refused.
- *   2. Everybody that is known must have answered, and be blank or told to found: others may have data.
- *   3. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. Refused,
+ *   2. Nobody may have been told to found an ensemble with servers that the program lacks: those and the ones that are
+ *      told now could form two majorities that do not know of each other.
+ *   3. Everybody that is known must have answered, and be blank or told to found: others may have data.
+ *   4. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. Refused,
  *      without consent.
- *   4. All wanted servers are told to found, by the nonce that the state has.
+ *   5. All wanted servers are told to found, by the nonce that the state has.
  */
 export function found(wanted: Wanted, observation: Observation, context: FoundingContext): Decision {
     const copies = copiesIn(observation);
     if (copies.waiting.length > 0) {
         return adoptOrRefuse(observation, copies, context);
+    }
+    const larger = largerFounding(wanted, observation);
+    if (larger) {
+        return larger;
     }
     const unknown = all(observation).filter(({ condition }) => !["blank", "bootstrapping"].includes(condition.is));
     if (unknown.length > 0) {
@@ -53,6 +60,22 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
         : wait("founding: waits for the first quorum");
 }
 
+/** A founding that was interrupted, of a program that had more servers. */
+function largerFounding(wanted: Wanted, observation: Observation): Decision | undefined {
+    const told = all(observation).filter(({ condition }) => condition.is === "bootstrapping");
+    const named = new Set(told.flatMap(({ condition }) => memberIds(reportOf(condition)!.stored.lines)));
+    const missing = [...named].filter((id) => !idsOf(wanted).includes(id));
+    if (missing.length === 0) {
+        return undefined;
+    }
+    const text =
+        `server ${listed(told.map(({ id }) => id))} was told to found an ensemble together with server ` +
+        `${listed(missing)}, which this program lacks: two could be founded that do not know of each other. Put server ` +
+        `${listed(missing)} back into the program (size, servers) and run \`pulumi up\`, which goes on with that founding; ` +
+        `then take them out and run \`pulumi up\` again`;
+    return refuse(RefusalReason.SmallerProgram, text);
+}
+
 function isFounding({ condition }: Observed, nonce: string): boolean {
     return condition.is === "bootstrapping" && reportOf(condition)!.nonce === nonce;
 }
@@ -62,7 +85,7 @@ function adoptOrRefuse(
     copies: ReturnType<typeof copiesIn>,
     context: FoundingContext,
 ): Decision {
-    const text = describeWaitingCopies(copies)!;
+    const text = describeWaitingCopies(copies);
     const ids = copies.waiting.map(({ id }) => id);
     if (copies.obstacle === undefined && context.acceptsRollback) {
         if (context.alsoChanges.length > 0) {
@@ -77,7 +100,7 @@ function adoptOrRefuse(
         );
     }
     // Who has not answered yet may change what stands against it.
-    if (copies.obstacle !== undefined && all(observation).some(({ condition }) => !reportOf(condition))) {
+    if (all(observation).some(({ condition }) => !reportOf(condition))) {
         return wait(text);
     }
     return refuse(RefusalReason.CopiesNeedConsent, text + usedUp(context.acceptedBefore.rollback));

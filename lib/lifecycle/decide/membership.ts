@@ -116,13 +116,16 @@ function withoutLeader(wanted: Wanted, observation: Observation): Decision {
 /** After a destroy the volumes stay, and with them the membership of that time. */
 function smallerProgram(wanted: Wanted, observation: Observation): Refusal | undefined {
     const configuration = newestConfiguration(observation);
-    const voters = votersOf(configuration?.lines ?? []);
-    const ids = idsOf(wanted);
-    const missing = voters.filter((id) => !ids.includes(id) && serverIn(observation, id).condition.is === "absent");
-    const able = voters.filter((id) => mayVote(serverIn(observation, id)) || ids.includes(id));
-    if (missing.length === 0 || able.length >= quorumOf(voters.length)) {
+    if (!configuration) {
         return undefined;
     }
+    const voters = votersOf(configuration.lines);
+    const ids = idsOf(wanted);
+    const able = voters.filter((id) => mayVote(serverIn(observation, id)) || ids.includes(id));
+    if (able.length >= quorumOf(voters.length)) {
+        return undefined;
+    }
+    const missing = voters.filter((id) => !able.includes(id));
     const text =
         `the volumes hold an ensemble of the voters ${listed(voters)}, and this program has no server ${listed(missing)}: ` +
         `the others are no majority, and cannot know whether they have everything that was acknowledged. Put server ` +
@@ -186,9 +189,8 @@ function obstaclesTo(
     const members = membersOf(leaderOf(observation)!.serving.configuration);
     const deadLeavers = all(observation).filter((server) => !ids.includes(server.id) && !isSeenServing(server));
     const joiners = memberIds(step?.add ?? []);
-    const needed = step === undefined ? ids : joiners;
-    const notReady = needed.flatMap((id) => {
-        const reason = unready(observation, id, joiners.includes(id) ? zxidBefore : 0n);
+    const notReady = joiners.flatMap((id) => {
+        const reason = unready(observation, id, zxidBefore);
         return reason === undefined ? [] : [`server ${id}: ${reason}`];
     });
     const excused = new Set(deadLeavers.map(({ id }) => id));

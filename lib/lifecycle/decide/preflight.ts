@@ -67,7 +67,7 @@ export function preflight(wanted: Wanted, observation: Observation): Plan {
             (configuration && downgradeRefusal(wanted, observation, configuration)) ||
             changeRefusal(
                 observation,
-                [...changes.keys()].filter((id) => living.includes(id)),
+                [...changes.keys()],
                 living.filter((id) => isActionable(serverIn(observation, id))),
             ),
         order: rollOrder(observation, living),
@@ -268,9 +268,5 @@ export function wrongPlace(place: { readonly name: string; readonly hasVolumes: 
 
 /** Before a left-over machine of this server is removed: by then the survey's look is old, or did not know of it. */
 export function birthRefusal(observation: Observation, id: number): Refusal | undefined {
-    const { machine, condition } = serverIn(observation, id);
-    if (!machine || condition.is === "absent") {
-        return undefined;
-    }
     return changeRefusal(observation, [id], []);
 }

@@ -10,10 +10,9 @@ import {
     Observation,
     Observed,
     pendingReconfigurations,
+    reportOf,
     serverIn,
-    servingOf,
 } from "../observe/observation";
-import { reportOf } from "../observe/observation";
 
 /** What a gate asks for: which servers must be ready, and how far they must have come. */
 export interface Expectation {
@@ -80,10 +79,10 @@ export function ensembleProblems(observation: Observation, { sinceZxid, excused 
     return problems;
 }
 
-/** Why the server's disk does not have the configuration that it runs with. */
+/** Why the disk of a server that serves does not have the configuration that it runs with. */
 function unstored({ condition }: Observed, version: bigint): string | undefined {
-    const stored = reportOf(condition)?.stored.version;
-    return stored === undefined || stored === version
+    const stored = reportOf(condition)!.stored.version;
+    return stored === version
         ? undefined
         : `runs with configuration ${version.toString(16)}, and its disk has ${stored.toString(16)}: a restart would ` +
               `bring that one back. Make room on its data volume and restart it`;
@@ -111,8 +110,4 @@ export function mayVote({ condition }: Observed): boolean {
 
 export function zxidOfLeader(observation: Observation): bigint | undefined {
     return leaderOf(observation)?.serving.zxid;
-}
-
-export function versionOfZooKeeper(server: Observed): string {
-    return servingOf(server.condition)?.zooKeeperVersion ?? "";
 }

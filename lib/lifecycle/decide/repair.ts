@@ -53,7 +53,7 @@ function start(stopped: readonly Observed[], repairs: Repairs) {
 }
 
 function restartOnce(refused: Observed, repairs: Repairs) {
-    const reason = reportOf(refused.condition)?.reason ?? "";
+    const { reason } = reportOf(refused.condition)!;
     if (repairs.restarted.has(refused.id)) {
         const text = `server ${refused.id} refuses to start: ${reason}`;
         return { decision: refuse(RefusalReason.VolumesRefused, text, refused.id), repairs };

@@ -1,6 +1,7 @@
 import { memberIds } from "../../zookeeper/serverLines";
 import { listed } from "../observe/describe";
 import { all, leaders, Observation, pendingReconfigurations, reportOf, serverIn } from "../observe/observation";
+import { Configuration } from "../observe/report";
 import { act, Decision } from "./decision";
 
 /** Longer than an election takes on slow machines, shorter than ZooKeeper's longest pause between two votes. */
@@ -13,6 +14,7 @@ const leaderlessUntilHealedMs = 40_000;
  *
  *   1. For 40 s nobody leads, and somebody holds an undecided reconfiguration.
  *   2. Joiners are those that it names and no stored configuration of anybody else does: a voter is never restarted.
+ *      They say that they do not serve: who is silent may be a voter of a configuration that was committed.
  *   3. They are restarted, and the time begins anew.
  */
 export function stalledReconfiguration(
@@ -23,15 +25,9 @@ export function stalledReconfiguration(
         return undefined;
     }
     const pending = pendingReconfigurations(observation);
-    const voters = new Set(
-        all(observation).flatMap(({ id, condition }) =>
-            memberIds(reportOf(condition)?.stored.lines ?? []).filter(
-                (named) => named !== id || !isJoining(observation, id),
-            ),
-        ),
-    );
+    const voters = new Set(all(observation).flatMap(({ id, condition }) => namedBy(id, reportOf(condition)?.stored)));
     const joiners = [...new Set(pending.flatMap(({ lines }) => memberIds(lines)))].filter(
-        (id) => !voters.has(id) && serverIn(observation, id).machine?.running,
+        (id) => !voters.has(id) && ["joining", "looking"].includes(serverIn(observation, id).condition.is),
     );
     return joiners.length === 0
         ? undefined
@@ -41,10 +37,9 @@ export function stalledReconfiguration(
           );
 }
 
-/** Its own stored list names it as an observer until it is added. */
-function isJoining(observation: Observation, id: number): boolean {
-    const report = reportOf(serverIn(observation, id).condition);
-    return report !== undefined && report.stored.version === 0n;
+/** A joiner's own list, which has no version yet, names itself as an observer until it is added. */
+function namedBy(id: number, stored: Configuration | undefined): number[] {
+    return stored ? memberIds(stored.lines).filter((named) => named !== id || stored.version !== 0n) : [];
 }
 
 export function leaderlessSince(observation: Observation, before: number | undefined): number | undefined {

@@ -46,8 +46,8 @@ export const newTurn: TurnMemory = {
  *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join.
  *   3. While nobody has any data the ensemble is being founded, which the last gate does: passed. A silent server may
  *      have data: it is waited for.
- *   4. No quorum can be formed before later turns mend their servers: passed as soon as this one is up. Where it could
- *      be formed with servers that are up and only look for one, it gets the time that an election takes.
+ *   4. No quorum can be formed before later turns mend their servers: passed as soon as this one is up, and 6 holds.
+ *      Where it could be formed with servers that are up and only look for one, it has the time of an election.
  *   5. It must be ready, and so must every member, but for those that leave and do not serve, and those that were sick
  *      before and whose turn comes later.
  *   6. The next server that is to be taken must be one that can be spared.
@@ -112,9 +112,10 @@ function asMember(
     const server = serverIn(observation, id);
     const excused = excusedFor(wanted, plan, id, observation);
     if (!quorumIsPossible(observation, excused)) {
-        const isUp = ["blank", "copy", "joining", "looking"].includes(server.condition.is);
+        const isUp = ["blank", "copy", "left", "joining", "looking"].includes(server.condition.is);
         const mayYetForm = quorumIsPossible(observation, new Set()) && !hasWaited(wanted, observation, memory);
-        return { decision: isUp && !mayYetForm ? done : wait(describe(server)), memory };
+        const spared = quorumRefusal(observation, nextTaken(plan, id));
+        return { decision: !isUp || mayYetForm ? wait(describe(server)) : spared ? wait(spared) : done, memory };
     }
     const sinceZxid = memory.sinceZxid ?? 0n;
     const mine = unready(observation, id, sinceZxid);

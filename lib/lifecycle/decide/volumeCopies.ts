@@ -65,11 +65,8 @@ function obstacleInEpochs(copies: readonly Observed[], voterCount: number): stri
     return `they are of different moments (${each.join(", ")})`;
 }
 
-/** What servers with copies wait for; nothing when none waits. */
-export function describeWaitingCopies({ waiting, obstacle }: Copies): string | undefined {
-    if (waiting.length === 0) {
-        return undefined;
-    }
+/** What servers with copies wait for. */
+export function describeWaitingCopies({ waiting, obstacle }: Copies): string {
     const what = `the volumes of server ${listed(waiting.map(({ id }) => id))} are copies`;
     const where = `See "Give an ensemble back from a backup" in docs/operations.md`;
     return obstacle === undefined

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { inManyWorlds, Story } from "../support/story";
 import { copyOf, giveCopy, startByHand, stopByHand, wipe } from "../world/faults";
 
@@ -107,6 +108,32 @@ describe("disks that are lost, and copies of them, in the simulated world", () =
                 await story.green();
             }
             await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds(
+        "a founding that was interrupted after its quorum, and half a disk: nobody begins with nothing without consent",
+        { voters: 1 },
+        async (story) => {
+            assert.ok(await story.killedWhen(() => story.play.invariants.isFounded));
+            await story.until(() => story.play.invariants.acknowledgedWrites > 2);
+            wipe(story.world, 1, "log");
+            await story.idle(25_000);
+            story.size(5);
+            await story.up();
+        },
+    );
+
+    inManyWorlds(
+        "a disk that is lost while its founding is looked at is not founded again unseen",
+        { voters: 1 },
+        async (story) => {
+            const up = story.begun();
+            await story.until(() => up.hasEnded || story.play.invariants.isFounded);
+            await story.idle(600);
+            wipe(story.world, 1, "both");
+            await story.ended(up);
+            story.check();
         },
     );
 });

@@ -9,6 +9,9 @@ interface Kept {
 
 const leaseMs = 20_000;
 
+/** Other deployments were here in earlier days. */
+const changesBefore = 99;
+
 /** Servers that keep leases as the member script does (lease.sh), and nothing else. */
 export class LeasingServers {
     readonly stopped = new Set<number>();
@@ -26,7 +29,12 @@ export class LeasingServers {
 
     readonly machines = {
         list: async () => this.ids.map((id) => this.machine(id)),
-        member: async ({ serverId }: Machine, [, verb, token]: readonly string[]) => this.ask(serverId, verb!, token!),
+        member: async ({ serverId }: Machine, [lease, verb, token]: readonly string[]) => {
+            if (lease !== "lease" || this.stopped.has(serverId)) {
+                throw new Error(`cannot be asked for ${lease}`);
+            }
+            return this.ask(serverId, verb!, token!);
+        },
     } as unknown as Machines;
 
     /** A new machine in its place, which remembers nothing. */
@@ -45,7 +53,7 @@ export class LeasingServers {
     }
 
     private lease(id: number): Kept {
-        const kept = this.leases.get(id) ?? { holder: "", endMs: 0, changes: 0 };
+        const kept = this.leases.get(id) ?? { holder: "", endMs: 0, changes: changesBefore };
         return kept.endMs > this.clock.nowMs() ? kept : { ...kept, holder: "" };
     }
 
@@ -60,7 +68,7 @@ export class LeasingServers {
         const { holder } = this.lease(id);
         const before = this.leases.get(id);
         if (verb === "take" && (holder === "" || holder === token)) {
-            const changes = (before?.changes ?? 0) + (before?.holder === token ? 0 : 1);
+            const changes = (before?.changes ?? changesBefore) + (before?.holder === token ? 0 : 1);
             this.leases.set(id, { holder: token, endMs: this.clock.nowMs() + leaseMs, changes });
         } else if (verb === "release" && holder === token) {
             this.leases.set(id, { ...before!, endMs: 0 });

@@ -14,7 +14,7 @@ function world(ids: readonly number[] = [1, 2, 3]) {
     const lease = (token: string) => {
         engines.add(token);
         const isEngineAlive = async () => engines.has(token);
-        return new DeploymentLease({ machines: servers.machines, clock, token, isEngineAlive, random: () => 0.5 });
+        return new DeploymentLease({ machines: servers.machines, clock, token, isEngineAlive, random: () => 2 / 7 });
     };
     return { clock, servers, lease, kill: (token: string) => engines.delete(token) };
 }
@@ -54,7 +54,7 @@ describe("the lease", () => {
             refused: alreadyChanging,
             waited: true,
         });
-        assert.ok(clock.nowMs() - began >= 25_000 && clock.nowMs() - began < 27_000, `${clock.nowMs() - began} ms`);
+        assert.equal(clock.nowMs() - began, 25_000);
         assert.equal(said[0], "waits for another deployment of this ensemble (one); if that one is dead, for 20 s");
         assert.equal(two.isHeld(), false);
         assert.equal(servers.holders(), "one one one");
@@ -77,6 +77,18 @@ describe("the lease", () => {
         assert.equal(one.isHeld(), false);
         assert.equal(servers.holders(), "- - -");
         assert.deepEqual(await clock.run(lease("two").take(mute)), free);
+    });
+
+    it("is given back by who has it, and by nobody else", async () => {
+        const { clock, servers, lease, one } = await taken();
+        const before = servers.asked.length;
+        await lease("two").release();
+        assert.equal(servers.asked.length, before, "who never had it asks nobody");
+        await one.release();
+        await one.release();
+        assert.equal(servers.asked.length, before + 3, "once");
+        await clock.run(lease("two").take(mute));
+        assert.equal(servers.holders(), "two two two");
     });
 
     it("is renewed as long as the engine lives, and not longer", async () => {
@@ -202,11 +214,20 @@ describe("the word of a majority of the members", () => {
         assert.equal((await clock.run(lease("one").take(mute))).refused, notGiven(1, 2));
     });
 
-    it("counts an answer that is none as silence", async () => {
-        const { clock, lease, servers } = world();
-        servers.machines.member = async () => ({ exitCode: 0, output: "lease=one\n" });
-        assert.equal((await clock.run(lease("one").take(mute))).refused, notGiven(3, 3));
-    });
+    for (const output of [
+        "lease=one\n",
+        "",
+        "a lease=one\nleaseSeconds=20\nleaseChanges=1\n",
+        "lease=one\nleaseSeconds=20\nleaseChanges=1 or so\n",
+        "lease=one\nleaseSeconds=\nleaseChanges=1\n",
+        "lease=one two\nleaseSeconds=20\nleaseChanges=1\n",
+    ]) {
+        it(`counts ${JSON.stringify(output)} as silence`, async () => {
+            const { clock, lease, servers } = world();
+            servers.machines.member = async () => ({ exitCode: 0, output });
+            assert.equal((await clock.run(lease("one").take(mute))).refused, notGiven(3, 3));
+        });
+    }
 });
 
 describe("confirming the lease", () => {
@@ -223,7 +244,7 @@ describe("confirming the lease", () => {
     });
 
     it("fails for who slept while another deployment took it", async () => {
-        const { clock, lease, one } = await taken();
+        const { clock, servers, lease, one } = await taken();
         clock.freeze(21_000);
         const two = lease("two");
         await clock.run(two.take(mute));
@@ -231,8 +252,18 @@ describe("confirming the lease", () => {
         assert.equal(one.lost(), takenOver("two"));
         await two.release();
         await assert.rejects(clock.run(one.confirm()), { message: takenOver("two") }, "what is lost stays lost");
+        const before = servers.asked.length;
         await one.release();
+        assert.equal(servers.asked.length, before, "there is nothing to give back");
         assert.equal(one.lost(), takenOver("two"));
+    });
+
+    it("fails for who lost it at machines that were replaced", async () => {
+        const { clock, servers, lease, one } = await taken();
+        servers.replace(2);
+        servers.replace(3);
+        await clock.run(lease("two").take(mute));
+        await assert.rejects(clock.run(one.confirm()), { message: takenOver("two") });
     });
 
     it("fails for who slept while another deployment came and went", async () => {
@@ -273,7 +304,7 @@ describe("confirming the lease", () => {
         servers.silent.add(2).add(3);
         const began = clock.nowMs();
         await assert.rejects(clock.run(one.confirm()), { message: notGiven(2, 3) });
-        assert.ok(clock.nowMs() - began >= 25_000);
+        assert.equal(clock.nowMs() - began, 25_000);
         assert.equal(one.lost(), undefined, "it may still have it");
     });
 

@@ -8,12 +8,13 @@ import { goldenDecisions } from "../../../support/lifecycle/goldenDecisions";
 import { toldRefusal } from "../../../support/lifecycle/told";
 import { wantedOf } from "../../../support/lifecycle/wanted";
 
-function toldPlan({ refusal, order, sick, changes, toMend, toSettle, notes }: Plan): string[] {
+function toldPlan({ refusal, order, sick, changes, isChanging, toMend, toSettle, notes }: Plan): string[] {
     const lines: [string, string[]][] = [
         ["refuse", refusal ? [toldRefusal(refusal)] : []],
         ["order", order.length > 0 ? [order.join(" ")] : []],
         ["sick", sick.size > 0 ? [[...sick].join(" ")] : []],
         ["change", [...changes].map(([id, reasons]) => `${id}: ${reasons.join(", ")}`)],
+        ["known", isChanging ? ["to change"] : []],
         ["mend", [...toMend].map(([id, what]) => `${id}: ${what}`)],
         ["settle", [...toSettle]],
         ["note", [...notes]],

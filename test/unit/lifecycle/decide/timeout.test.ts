@@ -24,6 +24,11 @@ describe("a gate that has waited as long as it may", () => {
         assert.equal(said(`${seen} looking`), `timed out: ${explained}`, "the last gate waits for all");
     });
 
+    it("names all learners that are not filled, they come out and go back together", () => {
+        const seen = "1 leader limit:10, 2 joining, 3 looking, 4 joining";
+        assert.match(said(seen, 3), /too short for server 3: take server 2, 3 out of the program/);
+    });
+
     it("says nothing of it where that explains nothing", () => {
         const plain = "timed out, about 3: too long";
         assert.equal(said("1 leader limit:10, 2 follower, 3 silent", 3), plain);
