@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args/ensemble";
 import { reasonOf } from "./errors";
 import { systemClock } from "./lifecycle/clock";
-import { Deployment, noAttention, Preflight } from "./lifecycle/deployment";
+import { noAttention } from "./lifecycle/attention";
+import { Deployment, Ordered, Preflight } from "./lifecycle/deployment";
 import { Founding, foundingMarker } from "./lifecycle/markers/founding";
 import { guardMarker } from "./lifecycle/markers/guard";
 import { membershipMarker } from "./lifecycle/markers/membership";
@@ -18,6 +19,7 @@ import { resolve } from "./platforms/resolve";
 import { wantedOf } from "./lifecycle/wantedOf";
 import { COMPONENT_TYPE } from "./pulumi/componentType";
 import { SureInputs, withoutRejections } from "./pulumi/inputs";
+import { settled } from "./pulumi/settled";
 import { serverLine } from "./zookeeper/serverLines";
 
 /**
@@ -59,15 +61,18 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const preflight = preflightUnlessPreview(this, deployment, inputs.failures);
         const guard = guardMarker(this, spec, platform.immutable, deployment, preflight);
         const founding = foundingMarker(this, name, [guard, ...platform.volumes([guard])], deployment);
-        const ordered = orderUnlessPreview(deployment, founding);
+        const ordered = orderUnlessPreview(this, deployment, founding);
 
         const refused = refusalMarker(this, name, guard, firstRefusal(preflight, ordered));
         const always = refused.then((refusal) => [guard, founding.marker, ...refusal]);
         const serving = new Map<number, pulumi.Stash>();
+        const made = new Map<number, pulumi.Output<string>>();
+        const leftOut = oneRefusal(this, name, guard);
         const machines = spec.servers.map((server) => {
-            const inTurn = predecessors(server.id, ordered, serving, always);
+            const inTurn = predecessors(server.id, { deployment, ordered, serving, made, always, leftOut });
             const machine = platform.server(server, { always, inTurn, birth: (id) => deployment.birth(id) });
             const { visibleSettings } = platform;
+            made.set(server.id, machine);
             serving.set(server.id, servingMarker(this, spec, server, machine, visibleSettings, deployment, preflight));
             return machine;
         });
@@ -136,16 +141,14 @@ async function preflightUnlessPreview(
     return reasons.length > 0 ? { ...found, refusal: reasons.join("; ") } : found;
 }
 
-type Ordered = Awaited<ReturnType<Deployment["order"]>>;
-
 /** Never rejects by itself; where the founding marker fails the engine has stopped. */
-function orderUnlessPreview(deployment: Deployment, { nonce }: Founding): Promise<Ordered> {
+function orderUnlessPreview(owner: pulumi.Resource, deployment: Deployment, { nonce }: Founding): Promise<Ordered> {
     if (pulumi.runtime.isDryRun()) {
         return Promise.resolve({ order: [], refusal: undefined });
     }
     const ordered = nonce().then((known) => deployment.order(known));
     // Whoever waits for it gets the failure; until then it is not one that nobody handles.
-    ordered.catch(() => undefined);
+    ordered.then(({ note }) => (note === undefined ? undefined : pulumi.log.warn(note, owner))).catch(() => undefined);
     return ordered;
 }
 
@@ -154,20 +157,56 @@ async function firstRefusal(preflight: Promise<Preflight>, ordered: Promise<Orde
     return (await preflight).refusal ?? (await ordered).refusal;
 }
 
+interface Turns {
+    readonly deployment: Deployment;
+    readonly ordered: Promise<Ordered>;
+    readonly serving: ReadonlyMap<number, pulumi.Stash>;
+    readonly made: ReadonlyMap<number, pulumi.Output<string>>;
+    /** The guard, the recorded founding, and a refusal if there is one. */
+    readonly always: Promise<pulumi.Resource[]>;
+    /** The refusal where gates were left out that should have run. */
+    readonly leftOut: (text: string) => Promise<pulumi.Resource[]>;
+}
+
 /**
  * What a machine waits for: always the guard and the recorded founding, in a roll the serving marker of the server
  * before it, and a refusal if there is one. The order is known only after the preflight, when all markers exist.
  */
-async function predecessors(
-    id: number,
-    ordered: Promise<Ordered>,
-    serving: ReadonlyMap<number, pulumi.Stash>,
-    always: Promise<pulumi.Resource[]>,
-): Promise<pulumi.Resource[]> {
-    const first = await always;
-    const { order } = await ordered;
-    const previous = serving.get(order[order.indexOf(id) - 1] ?? NaN);
-    return [...first, ...(previous ? [previous] : [])];
+async function predecessors(id: number, turns: Turns): Promise<pulumi.Resource[]> {
+    const { ordered, serving, made, leftOut } = turns;
+    const first = await turns.always;
+    const { order, refusal } = await ordered;
+    const before = order.slice(0, Math.max(0, order.indexOf(id)));
+    const previous = serving.get(before.at(-1) ?? NaN);
+    if (!previous || refusal !== undefined) {
+        return [...first, ...(previous ? [previous] : [])];
+    }
+    const machineIds = await done(before, serving, made);
+    const refused = await turns.deployment.leftOut(id, machineIds);
+    return [...first, previous, ...(refused === undefined ? [] : await leftOut(refused))];
+}
+
+/** When the engine is done with the gates of these servers: their machines. It has stopped where one has failed. */
+async function done(
+    ids: readonly number[],
+    serving: Turns["serving"],
+    made: Turns["made"],
+): Promise<ReadonlyMap<number, string>> {
+    const machineIds = new Map<number, string>();
+    for (const id of ids) {
+        await settled(serving.get(id)!.urn).catch(() => undefined);
+        const machineId = await settled(made.get(id)!).catch(() => undefined);
+        if (machineId !== undefined) {
+            machineIds.set(id, machineId);
+        }
+    }
+    return machineIds;
+}
+
+/** Made at most once, whoever asks for it first: it has one name. */
+function oneRefusal(owner: pulumi.ComponentResource, name: string, guard: pulumi.Stash): Turns["leftOut"] {
+    let made: Promise<pulumi.Resource[]> | undefined;
+    return (text) => (made ??= refusalMarker(owner, name, guard, Promise.resolve(text)));
 }
 
 function linesOf(spec: EnsembleSpec, platform: Platform): Record<number, pulumi.Output<string>> {

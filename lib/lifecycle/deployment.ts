@@ -1,16 +1,18 @@
 import { reasonOf } from "../errors";
 import { Hands } from "./act/carryOut";
 import { DeploymentLease, Lease } from "./act/lease";
+import { Attention, attentionFor, noAttention } from "./attention";
 import { Clock } from "./clock";
 import { Refusal, refusalOf, RefusalReason } from "./decide/decision";
-import { FoundingContext } from "./decide/founding";
+import { foundingContextOf, Recorded } from "./decide/foundingContext";
+import { leftOut } from "./decide/leftOut";
 import { membership, MembershipMemory, newMembership } from "./decide/membership";
 import { emptyPlan, Plan } from "./decide/plan";
 import { birthRefusal, mayStillStart, preflight, wrongPlace } from "./decide/preflight";
 import { stop } from "./decide/stop";
 import { timeoutRefusal } from "./decide/timeout";
 import { newTurn, turn, TurnMemory } from "./decide/turn";
-import { idsOf, linesOf, Wanted } from "./decide/wanted";
+import { idsOf, Wanted } from "./decide/wanted";
 import { Drive, drive, Gate, membersSeen } from "./drive";
 import { Machines } from "./machines";
 import { all, isEstablished, Observation } from "./observe/observation";
@@ -40,33 +42,29 @@ export interface MarkerCall<Input> {
 }
 
 /** What the last gate reads in its marker. */
-export interface MembershipInput {
-    readonly servers: Readonly<Record<string, unknown>>;
-    readonly acceptedDataLoss?: string;
-    readonly acceptedRollback?: string;
-}
+export type MembershipInput = Recorded;
 
 /** What the program has to know before it makes anything. */
 export interface Preflight {
     readonly refusal: string | undefined;
-    /**
-     * Texts that are new in each `up`: a marker whose text changes has its hook run. Nothing: the marker stays as it is
-     * recorded, and the `up` shows no change.
-     */
     readonly attention: Attention;
     readonly notes: readonly string[];
 }
 
-export interface Attention {
-    readonly guard: string | undefined;
-    readonly membership: string | undefined;
-    readonly servers: ReadonlyMap<number, string>;
+/** In which order the machines are touched, when the state has said whether there was a founding. */
+export interface Ordered {
+    readonly order: readonly number[];
+    readonly refusal: string | undefined;
+    /** What the log of the `up` is to say. */
+    readonly note?: string;
 }
+
+const noMachines =
+    "no server has a machine, and their volumes are there: where this `up` does not make the machines anew, they were " +
+    "removed by hand, and `pulumi up --refresh` does";
 
 const patienceMs = 30_000;
 const pauseMs = 500;
-
-export const noAttention: Attention = { guard: undefined, membership: undefined, servers: new Map() };
 
 /**
  * The lifecycle of one ensemble in one `pulumi up`: what is asked, in the order in which it is asked.
@@ -84,6 +82,7 @@ export class Deployment {
     private seen: Observation | undefined;
     private nonce = "";
     private stateIsNew = false;
+    private readonly turned = new Set<number>();
     private readonly look: () => Promise<Observation>;
 
     constructor(
@@ -117,37 +116,27 @@ export class Deployment {
         const { clock } = this.around;
         const end = clock.nowMs() + patienceMs;
         for (;;) {
-            await this.survey();
+            const isLast = clock.nowMs() >= end;
+            await this.survey(isLast);
             const isInDanger = this.plan.refusal?.reason === RefusalReason.QuorumInDanger;
-            if (!isInDanger || !this.seen || !mayStillStart(this.seen) || clock.nowMs() >= end) {
+            if (!isInDanger || !this.seen || !mayStillStart(this.seen) || isLast) {
                 return;
             }
             await clock.sleep(pauseMs);
         }
     }
 
-    private async survey(): Promise<void> {
+    private async survey(electionIsOver: boolean): Promise<void> {
         const wanted = await this.wanted();
         if (wanted.gates) {
             this.seen = await this.look();
             this.lease.setMembers(membersSeen(this.seen));
-            this.plan = preflight(wanted, this.seen);
+            this.plan = preflight(wanted, this.seen, electionIsOver);
         }
     }
 
     private attention(): Attention {
-        const { toMend, toSettle, changes, isChanging } = this.plan;
-        if (!this.seen || (toMend.size === 0 && toSettle.length === 0 && !isChanging)) {
-            return noAttention;
-        }
-        const at = new Date(this.around.clock.nowMs()).toISOString();
-        const why = [...[...changes].map(([id, reasons]) => `server ${id}: ${reasons.join(", ")}`), ...toSettle];
-        const all = `${at} ${why.join("; ")}`;
-        return {
-            guard: all,
-            membership: all,
-            servers: new Map([...toMend].map(([id, what]) => [id, `${at} ${what}`])),
-        };
+        return this.seen ? attentionFor(this.plan, this.around.clock.nowMs()) : noAttention;
     }
 
     /** The hook of the marker that everything waits for. */
@@ -204,7 +193,7 @@ export class Deployment {
      * Which machine waits for which, when the founding marker is registered; without a place in it a machine waits for
      * nobody. Empty only for an ensemble that is new in every respect.
      */
-    async order(nonce: string): Promise<{ readonly order: readonly number[]; readonly refusal: string | undefined }> {
+    async order(nonce: string): Promise<Ordered> {
         this.nonce = nonce;
         if (this.plan.refusal) {
             // Nothing is touched then, and what is wanted may be what cannot be known.
@@ -219,17 +208,21 @@ export class Deployment {
             return { order: this.plan.order, refusal: undefined };
         }
         const { order } = this.plan;
-        return { order: order.length > 0 ? order : ascending, refusal: await this.misplaced(this.seen) };
+        return { order: order.length > 0 ? order : ascending, ...(await this.withoutMachines(this.seen, wanted)) };
     }
 
-    private async misplaced(seen: Observation): Promise<string | undefined> {
+    /** A state that knows of a founding, and no machine: of another place, or removed by hand. */
+    private async withoutMachines(seen: Observation, { running }: Wanted): Promise<Omit<Ordered, "order">> {
         if (all(seen).some(({ machine }) => machine)) {
-            return undefined;
+            return { refusal: undefined };
         }
         try {
-            return wrongPlace(await this.around.machines.place())?.text;
+            const place = await this.around.machines.place();
+            return { refusal: wrongPlace(place)?.text, ...(running && { note: noMachines }) };
         } catch (error) {
-            return `it cannot be seen whether the ensemble is here, so nothing is touched: ${reasonOf(error)}`;
+            return {
+                refusal: `it cannot be seen whether the ensemble is here, so nothing is touched: ${reasonOf(error)}`,
+            };
         }
     }
 
@@ -245,12 +238,12 @@ export class Deployment {
         const observation = await this.look();
         if (!isEstablished(observation)) {
             // Nobody has data yet, or nobody who has answers: then a left-over machine may be one that serves.
-            await this.failBirth(this.stateIsNew ? undefined : birthRefusal(observation, id));
+            await this.failBirth(this.stateIsNew ? undefined : birthRefusal(wanted, observation, id));
             return;
         }
         this.lease.setMembers(membersSeen(observation));
         const { waited } = await this.lease.confirm();
-        await this.failBirth(birthRefusal(waited ? await this.look() : observation, id));
+        await this.failBirth(birthRefusal(wanted, waited ? await this.look() : observation, id));
     }
 
     private async failBirth(refusal: Refusal | undefined): Promise<void> {
@@ -260,8 +253,16 @@ export class Deployment {
         }
     }
 
+    /** Why the machine of this server must not be touched: gates that should have run before were left out. */
+    async leftOut(id: number, machineIds: ReadonlyMap<number, string>): Promise<string | undefined> {
+        const wanted = await this.wanted();
+        const { plan, seen, turned } = this;
+        return seen && wanted.gates ? leftOut(wanted, plan, seen, id, { machineIds, turned }) : undefined;
+    }
+
     /** The gate of one server. */
     async turn(id: number, call: Pick<MarkerCall<unknown>, "progress" | "note">): Promise<void> {
+        this.turned.add(id);
         const wanted = await this.wanted();
         if (!wanted.gates || !wanted.running) {
             return;
@@ -298,7 +299,8 @@ export class Deployment {
     }
 
     private membershipGate(wanted: Wanted, call: MarkerCall<MembershipInput>): Gate<MembershipMemory> {
-        const context = this.foundingContext(wanted, call);
+        const { nonce, plan, seen } = this;
+        const context = foundingContextOf(wanted, { nonce, plan, seen }, call.old, this.around.clock.nowMs());
         const limitSeconds = wanted.membershipTimeoutSeconds;
         return {
             start: newMembership,
@@ -325,24 +327,6 @@ export class Deployment {
                     `not all servers are stopped after ${servingTimeoutSeconds} s ` +
                         `(lifecycle.servingTimeoutSeconds): ${waitingFor}`,
                 ),
-        };
-    }
-
-    private foundingContext(wanted: Wanted, { old }: MarkerCall<MembershipInput>): FoundingContext {
-        const oldLines = old && Object.values(old.servers).sort().join();
-        const lines = [...linesOf(wanted)].sort().join();
-        const replaced = [...this.plan.changes].filter(([id]) => this.seen?.servers.get(id)?.machine);
-        return {
-            nonce: this.nonce,
-            wasFounded: old !== undefined,
-            acceptsDataLoss: wanted.acceptDataLoss !== "" && wanted.acceptDataLoss !== old?.acceptedDataLoss,
-            acceptsRollback: wanted.acceptRollback !== "" && wanted.acceptRollback !== old?.acceptedRollback,
-            alsoChanges: [
-                ...(oldLines !== undefined && oldLines !== lines ? ["the membership"] : []),
-                ...replaced.map(([id, reasons]) => `server ${id}: ${reasons.join(", ")}`),
-            ],
-            acceptedBefore: { dataLoss: old?.acceptedDataLoss, rollback: old?.acceptedRollback },
-            today: new Date(this.around.clock.nowMs()).toISOString().slice(0, 10),
         };
     }
 

@@ -38,7 +38,7 @@ export async function carryOut(action: Action, observation: Observation, hands: 
         case "stop":
             return each([action.id], observation, (machine, answers) => stopMachine(hands, machine, answers));
         case "bootstrap":
-            return bootstrap(action.ids, action.lines, observation, hands);
+            return bootstrap(action, observation, hands);
         case "join": {
             const { version, lines } = action.configuration;
             return direct(action.ids, observation, hands, [`join ${version.toString(16)}`, ...lines]);
@@ -122,12 +122,12 @@ async function leave(hands: Hands, machine: Machine, observation: Observation, v
 }
 
 async function bootstrap(
-    ids: readonly number[],
-    lines: readonly string[],
+    { ids, lines, isOverRests }: Extract<Action, { do: "bootstrap" }>,
     observation: Observation,
     hands: Hands,
 ): Promise<Outcome> {
-    const outcome = await direct(ids, observation, hands, [`bootstrap ${hands.nonce}`, ...lines]);
+    const directive = `bootstrap ${hands.nonce}${isOverRests ? " anew" : ""}`;
+    const outcome = await direct(ids, observation, hands, [directive, ...lines]);
     // Left over from a founding that never formed a quorum and that this state knows nothing of: it starts over.
     const leftOver = ids.filter((id) => serverIn(observation, id).condition.is === "bootstrapping");
     return outcome.kind === "did"
@@ -222,7 +222,7 @@ function inFirstReleasesWords(words: readonly string[]): readonly string[] {
         case "directive": {
             const text = Buffer.from(words[1]!, "base64").toString("utf8");
             const old = text
-                .replace(/^bootstrap /, "found ")
+                .replace(/^bootstrap (\S+).*$/m, "found $1")
                 .replace(/^join /, "member ")
                 .replace(/^adopt /, "keep ");
             return ["word", Buffer.from(old).toString("base64")];

@@ -16,7 +16,7 @@ export interface Lease {
     confirm(): Promise<{ readonly waited: boolean }>;
     /** Whose word counts: members of the newest configuration that was seen. Without one all machines that run. */
     setMembers(ids: readonly number[] | undefined): void;
-    /** Lets the next deployment begin at once. */
+    /** Lets the next deployment begin at once. This one gets it no more: its `up` has ended or failed. */
     release(): Promise<void>;
 }
 
@@ -69,6 +69,9 @@ export class DeploymentLease implements Lease {
     private lostTo: string | undefined;
     /** The renewal that is current; an older one that wakes up ends. */
     private beat = 0;
+    /** Questions that are not answered yet: one that takes the lease may reach a server late. */
+    private readonly asking = new Set<Promise<unknown>>();
+    private isOver = false;
 
     constructor(private readonly around: LeaseSurroundings) {}
 
@@ -95,6 +98,10 @@ export class DeploymentLease implements Lease {
             const isLastTry = clock.nowMs() >= end;
             const votes = await this.ask("take");
             const given = votes.answers.filter(({ holder }) => holder === this.token);
+            if (this.isOver) {
+                await this.ask("release");
+                return { refused: over, waited };
+            }
             if (isMajority(given.length, votes.answers.length + votes.silent)) {
                 this.begin(given);
                 return { refused: undefined, waited };
@@ -120,7 +127,7 @@ export class DeploymentLease implements Lease {
         for (let waited = false; ; waited = true) {
             const isLastTry = clock.nowMs() >= end;
             const { votes, isKept } = await this.renew();
-            const lost = this.lost();
+            const lost = this.lost() ?? (this.isOver ? over : undefined);
             if (lost !== undefined) {
                 return fail(lost);
             }
@@ -136,8 +143,10 @@ export class DeploymentLease implements Lease {
 
     async release(): Promise<void> {
         this.beat += 1;
+        this.isOver = true;
         if (this.held && this.lostTo === undefined) {
             this.held = false;
+            await Promise.allSettled(this.asking);
             await this.ask("release").catch(() => undefined);
         }
     }
@@ -161,11 +170,6 @@ export class DeploymentLease implements Lease {
                 return;
             }
             await this.renew().catch(() => undefined);
-            if (!this.held) {
-                // It was given back while this was being asked.
-                await this.ask("release").catch(() => undefined);
-                return;
-            }
         }
     }
 
@@ -195,6 +199,16 @@ export class DeploymentLease implements Lease {
     }
 
     private async ask(verb: "take" | "release"): Promise<Votes> {
+        const question = this.askMembers(verb);
+        this.asking.add(question);
+        try {
+            return await question;
+        } finally {
+            this.asking.delete(question);
+        }
+    }
+
+    private async askMembers(verb: "take" | "release"): Promise<Votes> {
         const { machines, token } = this.around;
         const running = (await machines.list()).filter((machine) => machine.running);
         const asked = running.filter(({ serverId }) => this.members?.has(serverId) ?? true);
@@ -210,6 +224,9 @@ export class DeploymentLease implements Lease {
 function isMajority(given: number, members: number): boolean {
     return members === 0 || given * 2 > members;
 }
+
+const over =
+    "this `up` has failed at another server, or has ended, so nothing more is done here: see the first failure above";
 
 function fail(text: string): never {
     throw new Error(text);

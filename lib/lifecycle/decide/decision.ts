@@ -24,7 +24,13 @@ export type Action =
     | { readonly do: "restart"; readonly ids: readonly number[] }
     | { readonly do: "stop"; readonly id: number }
     /** Told to found the ensemble, when nobody has any data. */
-    | { readonly do: "bootstrap"; readonly ids: readonly number[]; readonly lines: readonly string[] }
+    | {
+          readonly do: "bootstrap";
+          readonly ids: readonly number[];
+          readonly lines: readonly string[];
+          /** Also over the rest of an ensemble's data, which is set aside. */
+          readonly isOverRests: boolean;
+      }
     /** Told to take part in the living ensemble; its peers fill it. */
     | { readonly do: "join"; readonly ids: readonly number[]; readonly configuration: Named }
     /** Told to take the copies that its volumes are for its data. */

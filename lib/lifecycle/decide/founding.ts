@@ -29,9 +29,9 @@ export interface FoundingContext {
  *   2. Nobody may have been told to found an ensemble with servers that the program lacks: those and the ones that are
  *      told now could form two majorities that do not know of each other.
  *   3. Everybody that is known must have answered, and be blank or told to found: others may have data.
- *   4. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. Refused,
- *      without consent.
- *   5. All wanted servers are told to found, by the nonce that the state has.
+ *   4. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. So it is
+ *      when half a disk holds the rest of an ensemble's data, whatever the state knows. Refused, without consent.
+ *   5. All wanted servers are told to found, by the nonce that the state has; over such rests only by consent.
  */
 export function found(wanted: Wanted, observation: Observation, context: FoundingContext): Decision {
     const copies = copiesIn(observation);
@@ -49,12 +49,13 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     const servers = idsOf(wanted).map((id) => serverIn(observation, id));
     const untold = servers.filter((server) => !isFounding(server, context.nonce)).map(({ id }) => id);
     const nobodyFounds = untold.length === servers.length;
-    if (context.wasFounded && !context.acceptsDataLoss && nobodyFounds) {
-        return everythingLost(context);
+    const rests = servers.filter(({ condition }) => reportOf(condition)!.isRest).map(({ id }) => id);
+    if (((context.wasFounded && nobodyFounds) || rests.length > 0) && !context.acceptsDataLoss) {
+        return everythingLost(context, rests);
     }
     return untold.length > 0
         ? act(
-              { do: "bootstrap", ids: untold, lines: linesOf(wanted) },
+              { do: "bootstrap", ids: untold, lines: linesOf(wanted), isOverRests: rests.length > 0 },
               `server ${listed(untold)} is told to found the ensemble`,
           )
         : wait("founding: waits for the first quorum");
@@ -106,10 +107,14 @@ function adoptOrRefuse(
     return refuse(RefusalReason.CopiesNeedConsent, text + usedUp(context.acceptedBefore.rollback));
 }
 
-function everythingLost(context: FoundingContext): Decision {
+function everythingLost(context: FoundingContext, rests: readonly number[]): Decision {
+    const rest =
+        rests.length === 0
+            ? ""
+            : ` (server ${listed(rests)} has the rest of it on one volume of two, which is not enough to serve)`;
     return refuse(
         RefusalReason.DataLoss,
-        `this ensemble was founded before, and now no server has any data: all of it would be lost for good. ` +
+        `this ensemble was founded before, and now no server has any data${rest}: all of it would be lost for good. ` +
             `Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` again; to ` +
             `start anew with nothing, set lifecycle.acceptDataLoss to a text that names this loss, such as ` +
             `"${context.today}"${usedUp(context.acceptedBefore.dataLoss)}`,

@@ -1,4 +1,4 @@
-import { quorumOf } from "../../zookeeper/quorum";
+import { hasQuorum } from "../../zookeeper/quorum";
 import { memberIds, votersOf } from "../../zookeeper/serverLines";
 import { describe, fullVolumes, listed } from "../observe/describe";
 import {
@@ -12,9 +12,11 @@ import {
     membersOf,
     newestConfiguration,
     Observation,
+    Observed,
     reportOf,
     serverIn,
 } from "../observe/observation";
+import { clientSide } from "./clientSide";
 import { crashLoop, noStarts, withSeen } from "./crashLoop";
 import { majorityLost } from "./dataLoss";
 import { act, Decision, done, Reconfiguration, Refusal, refusalOf, RefusalReason, Step, wait } from "./decision";
@@ -23,6 +25,7 @@ import { nextMembershipStep } from "./membershipSteps";
 import { ensembleProblems, mayVote, unready, zxidOfLeader } from "./readiness";
 import { repair, Repairs } from "./repair";
 import { leaderlessSince, stalledReconfiguration } from "./stalledReconfiguration";
+import { unstoredConfiguration } from "./unstoredConfiguration";
 import { copiesIn } from "./volumeCopies";
 import { idsOf, linesOf, Wanted } from "./wanted";
 
@@ -35,6 +38,8 @@ export interface MembershipMemory {
     readonly leaderZxid: bigint | undefined;
     readonly leaderlessSinceMs: number | undefined;
     readonly chrootIsMade: boolean;
+    /** The configuration was written anew. */
+    readonly isStoredAnew: boolean;
 }
 
 export const newMembership: MembershipMemory = {
@@ -43,6 +48,7 @@ export const newMembership: MembershipMemory = {
     leaderZxid: undefined,
     leaderlessSinceMs: undefined,
     chrootIsMade: false,
+    isStoredAnew: false,
 };
 
 /**
@@ -51,14 +57,16 @@ export const newMembership: MembershipMemory = {
  *
  *   1. What no wait ends is refused: a majority without data, a server that dies at every start.
  *   2. A reconfiguration that is stuck without a leader: its joiners are restarted.
- *   3. What wanted servers need to serve is done.
+ *   3. What wanted servers need to serve is done. Where they are no quorum without stopped voters that leave, those are
+ *      started, too: nobody else can let them go.
  *   4. Nobody has data: the ensemble is founded here and nowhere else, see `found`. Where some have adopted their
  *      copies and others have not been told, the return goes on.
  *   5. Nobody leads: the volumes may be those of a larger ensemble, of which too few servers are here: refused.
- *   6. Who has left, and is named by no configuration of anybody, is told so and stopped.
- *   7. Every member is ready, stored its configuration and has room for another one; what joins has what the leader had
+ *   6. A member's disk has an older configuration than the one that runs: it is written anew.
+ *   7. Who has left, and is named by no configuration of anybody, is told so and stopped.
+ *   8. Every member is ready, stored its configuration and has room for another one; what joins has what the leader had
  *      a look before: only then the next step is taken, one voter at a time.
- *   8. Everything as wanted, the chroot made, twice in a row under the same leader: passed.
+ *   9. Everything as wanted, the chroot made, twice in a row under the same leader: passed.
  */
 export function membership(
     wanted: Wanted,
@@ -82,20 +90,40 @@ export function membership(
     if (healing) {
         return { decision: healing, memory: { ...memory, leaderlessSinceMs: undefined }, ifNotDone: memory };
     }
-    const mending = repair(observation, ids, memory.repairs);
+    const mending = repair(observation, [...ids, ...leaversForQuorum(wanted, observation)], memory.repairs);
     if (mending) {
         return { decision: mending.decision, memory: { ...memory, repairs: mending.repairs }, ifNotDone: memory };
     }
     if (!isEstablished(observation) || isReturning(observation)) {
         return { decision: found(wanted, observation, context), memory };
     }
-    const changed = !leaderOf(observation)
-        ? withoutLeader(wanted, observation)
-        : (stopLeavers(wanted, observation) ?? change(wanted, observation, remembered.leaderZxid));
+    const leader = leaderOf(observation);
+    if (!leader) {
+        return { decision: withoutLeader(wanted, observation), memory };
+    }
+    const storing = memory.isStoredAnew ? undefined : unstoredConfiguration(observation);
+    if (storing) {
+        return { decision: storing, memory: { ...memory, isStoredAnew: true }, ifNotDone: memory };
+    }
+    const changed = stopLeavers(wanted, observation) ?? change(wanted, observation, remembered.leaderZxid);
     if (changed) {
         return { decision: changed, memory };
     }
     return settle(wanted, observation, memory, remembered.wellUnder);
+}
+
+function leaversForQuorum(wanted: Wanted, observation: Observation): number[] {
+    const configuration = newestConfiguration(observation);
+    if (!configuration || leaders(observation).length > 0) {
+        return [];
+    }
+    const voters = votersOf(configuration.lines);
+    const ids = idsOf(wanted);
+    const staying = voters.filter((id) => ids.includes(id) && mayYetVote(serverIn(observation, id)));
+    const leaving = voters.filter((id) => !ids.includes(id));
+    return hasQuorum(voters, staying)
+        ? []
+        : leaving.filter((id) => serverIn(observation, id).condition.is === "stopped");
 }
 
 function isReturning(observation: Observation): boolean {
@@ -121,8 +149,8 @@ function smallerProgram(wanted: Wanted, observation: Observation): Refusal | und
     }
     const voters = votersOf(configuration.lines);
     const ids = idsOf(wanted);
-    const able = voters.filter((id) => mayVote(serverIn(observation, id)) || ids.includes(id));
-    if (able.length >= quorumOf(voters.length)) {
+    const able = voters.filter((id) => ids.includes(id) || mayYetVote(serverIn(observation, id)));
+    if (hasQuorum(voters, able)) {
         return undefined;
     }
     const missing = voters.filter((id) => !able.includes(id));
@@ -132,6 +160,10 @@ function smallerProgram(wanted: Wanted, observation: Observation): Refusal | und
         `${listed(missing)} back into the program (size, servers) and run \`pulumi up\`, which takes their volumes back; ` +
         `then take them out and run \`pulumi up\` again`;
     return refusalOf(RefusalReason.SmallerProgram, text);
+}
+
+function mayYetVote(server: Observed): boolean {
+    return mayVote(server) || server.condition.is === "stopped";
 }
 
 /**
@@ -171,7 +203,7 @@ function change(wanted: Wanted, observation: Observation, zxidBefore: bigint | u
     if (!step) {
         return undefined;
     }
-    const through = clientSide(observation, step, leader.id);
+    const through = clientSide(observation, step)!;
     return act({ do: "reconfigure", through, version: live.version, ...step }, describeStep(step));
 }
 
@@ -206,23 +238,6 @@ function withoutRoom(observation: Observation, ids: readonly number[]): string[]
     });
 }
 
-/**
- * The command starts a second JVM inside the server's memory limit: a follower that stays, rather than the leader,
- * whose death costs an election.
- */
-function clientSide(observation: Observation, step: Reconfiguration, leader: number): number {
-    const joiners = memberIds(step.add);
-    const members = membersOf(leaderOf(observation)!.serving.configuration);
-    const followers = members.filter(
-        (id) => id !== leader && !step.remove.includes(id) && !joiners.includes(id) && isUpToDate(observation, id),
-    );
-    return followers[0] ?? leader;
-}
-
-function isUpToDate(observation: Observation, id: number): boolean {
-    return serverIn(observation, id).condition.is === "serving";
-}
-
 function describeStep({ add, remove }: Reconfiguration): string {
     return add.length > 0
         ? `server ${listed(memberIds(add))} is added to the ensemble`
@@ -237,7 +252,7 @@ function settle(
 ): Step<MembershipMemory> {
     const leader = leaderOf(observation)!.id;
     if (wanted.chroot !== "" && !memory.chrootIsMade) {
-        const through = clientSide(observation, { add: [], remove: [] }, leader);
+        const through = clientSide(observation)!;
         const decision = act({ do: "ensurePath", through, path: wanted.chroot }, `the chroot ${wanted.chroot} is made`);
         return { decision, memory: { ...memory, chrootIsMade: true }, ifNotDone: memory };
     }

@@ -23,8 +23,9 @@ import { ChangeReason, reasonsToReplace } from "./changes";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
 import { membershipRefusal, nextMembershipStep } from "./membershipSteps";
 import { emptyPlan, Plan } from "./plan";
-import { quorumRefusal } from "./quorum";
+import { Circumstances, quorumRefusal } from "./quorum";
 import { rollOrder } from "./rollOrder";
+import { leadersLimit } from "./timeout";
 import { idsOf, linesOf, Wanted } from "./wanted";
 
 /**
@@ -41,7 +42,7 @@ import { idsOf, linesOf, Wanted } from "./wanted";
  *      told to join, another membership than the wanted one, an undecided reconfiguration. A server that only time can
  *      help is no reason to fail an `up` that is about something else: it is said.
  */
-export function preflight(wanted: Wanted, observation: Observation): Plan {
+export function preflight(wanted: Wanted, observation: Observation, electionIsOver: boolean): Plan {
     if (!all(observation).some(({ machine }) => machine)) {
         return emptyPlan;
     }
@@ -65,11 +66,10 @@ export function preflight(wanted: Wanted, observation: Observation): Plan {
         refusal:
             (configuration && membershipRefusal(configuration.lines, linesOf(wanted))) ||
             (configuration && downgradeRefusal(wanted, observation, configuration)) ||
-            changeRefusal(
-                observation,
-                [...changes.keys()],
-                living.filter((id) => isActionable(serverIn(observation, id))),
-            ),
+            changeRefusal(wanted, observation, [...changes.keys()], {
+                mended: living.filter((id) => isActionable(serverIn(observation, id))),
+                electionIsOver,
+            }),
         order: rollOrder(observation, living),
         sick: new Set(living.filter((id) => !isSeenServing(serverIn(observation, id)))),
         changes,
@@ -139,12 +139,31 @@ function stillUp(observation: Observation): string[] {
 }
 
 function changeRefusal(
+    wanted: Wanted,
     observation: Observation,
     taken: readonly number[],
-    mended: readonly number[],
+    circumstances: Circumstances,
 ): Refusal | undefined {
-    const text = quorumRefusal(observation, taken, mended);
-    return text === undefined ? undefined : refusalOf(RefusalReason.QuorumInDanger, text);
+    const text = quorumRefusal(observation, taken, circumstances);
+    return text === undefined
+        ? undefined
+        : refusalOf(RefusalReason.QuorumInDanger, [text, ...waysOut(wanted, observation)].join(". "));
+}
+
+/** Where "mend that first" cannot be done by an `up` that changes nothing else. */
+function waysOut(wanted: Wanted, observation: Observation): string[] {
+    const voters = votersOf(newestConfiguration(observation)?.lines ?? []);
+    const leavers = voters.filter((id) => !idsOf(wanted).includes(id) && !isSeenServing(serverIn(observation, id)));
+    const limits = idsOf(wanted).map((id) => leadersLimit(wanted, observation, id));
+    return [
+        ...(leavers.length > 0
+            ? [
+                  `Server ${listed(leavers)} is no longer wanted: run \`pulumi up\` with the other changes taken back, which ` +
+                      `only removes it; then make them`,
+              ]
+            : []),
+        ...limits.filter((why) => why !== undefined).slice(0, 1),
+    ];
 }
 
 /**
@@ -232,7 +251,15 @@ function notesOn(
         `the quorum is lost already (${serving} of ${voters.length} voters serve): repairs go on, nothing protects ` +
         `what is gone`;
     const sick = living.map((id) => serverIn(observation, id)).filter((server) => !isSeenServing(server));
+    const orphans = all(observation).filter(
+        ({ id, condition }) => condition.is === "stopped" && !living.includes(id) && !isNamed(observation, id),
+    );
     return [
+        ...orphans.map(
+            ({ id, machine }) =>
+                `machine ${machine!.name} of server ${id}, which has left the ensemble, is stopped: where this \`up\` does ` +
+                `not delete it, no state knows it, and it may be removed by hand`,
+        ),
         ...(serving < quorumOf(voters.length) && !leaderOf(observation) && !someSilent ? [lost] : []),
         ...sick.map(
             (server) => `server ${server.id} does not serve: ${describe(server)}; ${prospect(server, changes)}`,
@@ -267,6 +294,6 @@ export function wrongPlace(place: { readonly name: string; readonly hasVolumes: 
 }
 
 /** Before a left-over machine of this server is removed: by then the survey's look is old, or did not know of it. */
-export function birthRefusal(observation: Observation, id: number): Refusal | undefined {
-    return changeRefusal(observation, [id], []);
+export function birthRefusal(wanted: Wanted, observation: Observation, id: number): Refusal | undefined {
+    return changeRefusal(wanted, observation, [id], { electionIsOver: true });
 }

@@ -11,6 +11,18 @@ import {
     serverIn,
     servingVoters,
 } from "../observe/observation";
+import { hasVote } from "./readiness";
+
+/** What is known beside the look. */
+export interface Circumstances {
+    /**
+     * Those that have their own turn before the first one that serves is taken, and nothing is known against their
+     * serving then.
+     */
+    readonly mended?: readonly number[];
+    /** It was waited as long as an election takes: those that only look for a leader elect none. */
+    readonly electionIsOver: boolean;
+}
 
 /**
  * May these servers be taken away, one after the other?
@@ -20,17 +32,17 @@ import {
  *   3. Else those that are seen serving without the taken one, and those mended before it, must be a quorum.
  *   4. A silent server may serve: it is taken like one that does, and counts for nobody else's quorum.
  *   5. When nobody is seen serving and somebody is silent, nothing is known, and nothing is taken.
- *   6. When nobody serves and nobody is silent, the quorum is lost already: repairs go on.
+ *   6. When no quorum serves and nobody is silent: those that are up and could elect a leader get the time for it.
+ *      After that, or when they could not, the quorum is lost already, and repairs go on.
  *   7. While two say that they lead, nothing is taken: each may have a half that takes writes, and whoever is taken may
  *      return to the other one.
  *
- * `mended`: those that have their own turn before the first one that serves is taken, and nothing is known against
- * their serving then. Answers what stands against it; nothing when nothing does.
+ * Answers what stands against it; nothing when nothing does.
  */
 export function quorumRefusal(
     observation: Observation,
     candidates: readonly number[],
-    mended: readonly number[] = [],
+    { mended = [], electionIsOver }: Circumstances,
 ): string | undefined {
     const configuration = newestConfiguration(observation);
     const taken = candidates.filter((id) => serverIn(observation, id).machine);
@@ -52,6 +64,14 @@ export function quorumRefusal(
         return undefined;
     }
     const quorum = quorumOf(voters.length);
+    const someVoterIsSilent = voters.some((id) => isSilent(serverIn(observation, id)));
+    if (serving.length < quorum && !someVoterIsSilent) {
+        const able = voters.filter((id) => hasVote(serverIn(observation, id)));
+        const disturbing = taken.filter((id) => able.includes(id));
+        return disturbing.length === 0 || able.length < quorum || electionIsOver
+            ? undefined
+            : isElecting(observation, able, disturbing);
+    }
     const first = voters.filter((id) => isKnownDown(observation, id) && [...candidates, ...mended].includes(id));
     const costly = taken.filter((id) => {
         if (isKnownDown(observation, id)) {
@@ -61,8 +81,7 @@ export function quorumRefusal(
         const others = serving.filter((other) => other !== id).length + first.length;
         return (serving.includes(id) || isSilentVoter) && others < quorum;
     });
-    const quorumIsLost = serving.length < quorum && !voters.some((id) => isSilent(serverIn(observation, id)));
-    return costly.length === 0 || quorumIsLost
+    return costly.length === 0
         ? undefined
         : costsQuorum(
               observation,
@@ -71,6 +90,14 @@ export function quorumRefusal(
               voters.length,
               serving,
           );
+}
+
+function isElecting(observation: Observation, able: readonly number[], taken: readonly number[]): string {
+    const states = able.map((id) => `server ${id}: ${describe(serverIn(observation, id))}`);
+    return (
+        `no leader has a quorum, and server ${listed(able)} could elect one (${states.join("; ")}): changing server ` +
+        `${listed(taken)} now would cost the quorum that they are about to have`
+    );
 }
 
 function isKnownDown(observation: Observation, id: number): boolean {

@@ -85,7 +85,7 @@ function unstored({ condition }: Observed, version: bigint): string | undefined 
     return stored === version
         ? undefined
         : `runs with configuration ${version.toString(16)}, and its disk has ${stored.toString(16)}: a restart would ` +
-              `bring that one back. Make room on its data volume and restart it`;
+              `bring that one back. Make room on its data volume, and run \`pulumi up\` again, which writes it anew`;
 }
 
 /**
@@ -106,6 +106,11 @@ export function quorumIsPossible(observation: Observation, excused: ReadonlySet<
 /** Also a silent one: nobody knows that it does not. */
 export function mayVote({ condition }: Observed): boolean {
     return ["silent", "preparing", "joining", "looking", "behind", "serving"].includes(condition.is);
+}
+
+/** It has data and runs, or is about to: by such servers a leader is elected. */
+export function hasVote({ condition }: Observed): boolean {
+    return ["preparing", "looking", "behind", "serving"].includes(condition.is);
 }
 
 export function zxidOfLeader(observation: Observation): bigint | undefined {

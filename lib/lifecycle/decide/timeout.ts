@@ -16,7 +16,7 @@ export function timeoutRefusal(wanted: Wanted, observation: Observation, text: s
  * A leader ends a learner that is not filled in time, by the limit that the leader was started with. A longer one in
  * the program reaches it only when it is replaced itself, which comes last and waits for the one that is never filled.
  */
-function leadersLimit(wanted: Wanted, observation: Observation, id: number): string | undefined {
+export function leadersLimit(wanted: Wanted, observation: Observation, id: number): string | undefined {
     const { limits } = wanted;
     const leader = leaderOf(observation);
     const running = leader?.serving.limits;
@@ -32,11 +32,15 @@ function leadersLimit(wanted: Wanted, observation: Observation, id: number): str
     const unfilled = wanted.servers
         .map((server) => server.id)
         .filter((other) => ["joining", "looking"].includes(serverIn(observation, other).condition.is));
+    const isAll = unfilled.length === wanted.servers.length;
+    const first = isAll
+        ? `put server ${leader.id} back into the program`
+        : `take server ${listed(unfilled)} out of the program`;
     return (
         `The leader, server ${leader.id}, still gives a learner ${hasMs! / 1000} s to be filled (initLimit ` +
         `${running.initLimitTicks} of ${running.tickTimeMs} ms), and this program ${wantsMs! / 1000} s, which it gets only ` +
-        `when it is replaced. When that is too short for server ${id}: take server ${listed(unfilled)} out of the program ` +
-        `(servers) and run \`pulumi up\` with the settings as they were; then change them; then put back what was taken ` +
-        `out, each in an \`up\` of its own`
+        `when it is replaced. When that is too short for server ${id}: ${first} ` +
+        `(servers) and run \`pulumi up\` with the settings as they were; then change them; then ` +
+        `${isAll ? "take it" : "put back what was taken"} out, each in an \`up\` of its own`
     );
 }

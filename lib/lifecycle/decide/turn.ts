@@ -18,6 +18,7 @@ import { Plan } from "./plan";
 import { quorumRefusal } from "./quorum";
 import { ensembleProblems, quorumIsPossible, unready, zxidOfLeader } from "./readiness";
 import { repair, Repairs } from "./repair";
+import { unstoredConfiguration } from "./unstoredConfiguration";
 import { idsOf, Wanted } from "./wanted";
 
 /** What the gate of one server remembers between two looks. */
@@ -29,6 +30,8 @@ export interface TurnMemory {
     readonly sinceZxid: bigint | undefined;
     /** Leader of the last look, when that showed everybody well. */
     readonly wellUnder: number | undefined;
+    /** The configuration was written anew. */
+    readonly isStoredAnew: boolean;
 }
 
 export const newTurn: TurnMemory = {
@@ -36,6 +39,7 @@ export const newTurn: TurnMemory = {
     sinceMs: undefined,
     sinceZxid: undefined,
     wellUnder: undefined,
+    isStoredAnew: false,
 };
 
 /**
@@ -43,7 +47,8 @@ export const newTurn: TurnMemory = {
  *
  *   1. What no wait ends is refused: a majority without data, a machine that is gone, a server that dies at every
  *      start.
- *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join.
+ *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join. A
+ *      configuration that a member's disk lacks is written anew.
  *   3. While nobody has any data the ensemble is being founded, which the last gate does: passed. A silent server may
  *      have data: it is waited for.
  *   4. No quorum can be formed before later turns mend their servers: passed as soon as this one is up, and 6 holds.
@@ -113,13 +118,18 @@ function asMember(
     const excused = excusedFor(wanted, plan, id, observation);
     if (!quorumIsPossible(observation, excused)) {
         const isUp = ["blank", "copy", "left", "joining", "looking"].includes(server.condition.is);
-        const mayYetForm = quorumIsPossible(observation, new Set()) && !hasWaited(wanted, observation, memory);
-        const spared = quorumRefusal(observation, nextTaken(plan, id));
+        const electionIsOver = hasWaited(wanted, observation, memory);
+        const mayYetForm = quorumIsPossible(observation, new Set()) && !electionIsOver;
+        const spared = quorumRefusal(observation, nextTaken(plan, id), { electionIsOver });
         return { decision: !isUp || mayYetForm ? wait(describe(server)) : spared ? wait(spared) : done, memory };
     }
     const sinceZxid = memory.sinceZxid ?? 0n;
     const mine = unready(observation, id, sinceZxid);
     const problems = ensembleProblems(observation, { sinceZxid, excused });
+    const storing = memory.isStoredAnew ? undefined : unstoredConfiguration(observation);
+    if (storing) {
+        return { decision: storing, memory: { ...memory, isStoredAnew: true }, ifNotDone: memory };
+    }
     if (mine || problems.length > 0) {
         const { is } = server.condition;
         const mayServeSoon = is === "silent" && reportOf(server.condition) !== undefined;
@@ -129,7 +139,7 @@ function asMember(
             memory,
         };
     }
-    const spared = quorumRefusal(observation, nextTaken(plan, id));
+    const spared = quorumRefusal(observation, nextTaken(plan, id), { electionIsOver: false });
     if (spared) {
         return { decision: wait(spared), memory };
     }

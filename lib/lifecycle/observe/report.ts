@@ -11,6 +11,8 @@ export interface Report {
      * data, or a member that was told to adopt it and has not been part of a quorum since.
      */
     readonly isCopy: boolean;
+    /** Blank, and one volume of the two still holds data: nothing is founded over it without consent. */
+    readonly isRest: boolean;
     /** Epoch that the server last took part in; -1 without any. */
     readonly epoch: bigint;
     readonly processRuns: boolean;
@@ -93,6 +95,7 @@ export function parseReport(text: string): Report {
         nonce: values.get("nonce") ?? "",
         generation: values.get("generation") ?? "",
         isCopy: (values.get("copy") ?? values.get("copied")) === "yes",
+        isRest: values.get("rest") === "yes",
         epoch: BigInt(wholeNumber(values.get("epoch")) ?? -1),
         processRuns: values.get("zookeeper") === "running",
         processAnswers: lists.has("srvr"),

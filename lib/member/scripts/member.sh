@@ -4,7 +4,8 @@
 # member.sh run                 prepare the volumes, wait for a directive if they are blank, become ZooKeeper
 # member.sh directive <base64>  tell a waiting server what to do; 0 given or not needed, 1 refused, 2 malformed. Text:
 #                               `bootstrap <nonce>` or `join <hex version>`, then one server line per line; or
-#                               `adopt <generation>`
+#                               `adopt <generation>`. `bootstrap <nonce> anew` also sets the rest of an ensemble's data
+#                               aside, see rest=
 # member.sh leave <hex version> mark the server as removed: its next start waits instead of starting ZooKeeper; a later
 #                               `join` sets its data aside and lets it join anew. The version is that of the live
 #                               configuration that was decided on. 1 refused: this server's running configuration names
@@ -13,6 +14,7 @@
 #                               server many questions; then one `key=value` per line:
 #                               state=blank|bootstrapping|member|left|refused reason= nonce=
 #                               generation= epoch=<-1 without any> zookeeper=running|stopped
+#                               rest=yes when one volume of a blank server still holds data
 #                               copy=<yes for a copy, also when it was adopted, until it took part in a quorum>|no
 #                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
 #                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; asideKiB= when something is aside;

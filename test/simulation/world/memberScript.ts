@@ -194,15 +194,15 @@ export function endRun(world: World, machine: Machine, why: string): void {
     machine.lease = noLease();
 }
 
-export function parseDirective(text: string): [verb: string, argument: string, lines: string[]] {
+export function parseDirective(text: string): [verb: string, argument: string, lines: string[], isAnew: boolean] {
     const [first = "", ...lines] = text.split("\n").filter((line) => line !== "");
-    const [verb = "", argument = ""] = first.split(" ");
-    return [verb, argument, lines];
+    const [verb = "", argument = "", anew = ""] = first.split(" ");
+    return [verb, argument, lines, anew === "anew"];
 }
 
 /** As `directive_fault` in the script; "" when it is to be obeyed. */
 export function directiveFault(text: string, id: number, look: Look): string {
-    const [verb, argument, lines] = parseDirective(text);
+    const [verb, argument, lines, isAnew] = parseDirective(text);
     if (!["bootstrap", "join", "adopt"].includes(verb) || argument === "") return `malformed: '${verb} ${argument}'`;
     if (verb === "adopt") {
         const fits = look.state === "blank" && look.isCopy && look.generation === argument;
@@ -220,7 +220,7 @@ export function directiveFault(text: string, id: number, look: Look): string {
         (verb === "join" && look.state === "left") ||
         (verb === "bootstrap" && look.state === "bootstrapping");
     if (!isFor) return `refused: ${verb} is not for a server that is ${look.state}`;
-    return verb === "bootstrap" && look.hasData
+    return verb === "bootstrap" && look.hasData && !isAnew
         ? "refused: the volumes held data of an ensemble: only join is taken"
         : "";
 }

@@ -17,6 +17,7 @@ export function reportOf(world: World, machine: Machine): string {
     let text =
         `state=${look.state}\nreason=${look.reason}\nnonce=${nonce}\ngeneration=${look.generation}\n` +
         `epoch=${look.epoch}\ncopy=${look.isCopy ? "yes" : "no"}\n` +
+        (look.state === "blank" && look.hasData && !look.isCopy ? "rest=yes\n" : "") +
         `zookeeper=${machine.script === "zookeeper" ? "running" : "stopped"}\n` +
         `configVersion=${look.newest ? hex(look.newest.version) : ""}\n`;
     if (look.newest) text += linesOf("config=", look.newest);

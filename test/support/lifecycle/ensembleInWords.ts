@@ -73,6 +73,7 @@ function reportText(report: Report): string {
         `generation=${report.generation}`,
         `epoch=${report.epoch}`,
         `copy=${report.isCopy ? "yes" : "no"}`,
+        ...(report.isRest ? ["rest=yes"] : []),
         `zookeeper=${report.processRuns ? "running" : "stopped"}`,
         `configVersion=${report.stored.version.toString(16)}`,
         ...report.stored.lines.map((line) => `config=${line}`),

@@ -18,6 +18,7 @@ import { Machine } from "../../../lib/lifecycle/machines";
  *   nonce:n1, zk:3.8.6, why:text, limit:10 (initLimit), dataFree:0, logFree:0
  *   fresh         its machine never ran
  *   copied        it was told to adopt the copy that its volumes are, and had no quorum since
+ *   rest          blank, and one volume of two still holds data
  *   idle          no process of ZooKeeper runs
  *   mute          its process runs and does not answer
  */
@@ -78,7 +79,7 @@ const conditions = [
 ];
 const factNames = [
     ..."zxid epoch config stored lines next spec restarts nonce zk why limit dataFree logFree".split(" "),
-    ..."fresh copied idle mute".split(" "),
+    ..."fresh copied rest idle mute".split(" "),
 ];
 
 function parseServer(words: string): Said {
@@ -147,6 +148,7 @@ function reportOf(said: Said, lines: readonly string[], why: string | undefined)
         nonce: facts.get("nonce") ?? "",
         generation: is === "copy" ? `c0de${said.id}` : "",
         isCopy: is === "copy" || facts.has("copied"),
+        isRest: facts.has("rest"),
         epoch: facts.has("epoch") ? BigInt(facts.get("epoch")!) : isEmpty ? -1n : zxid >> 32n,
         processRuns: !facts.has("idle") && !["blank", "copy", "refused"].includes(is),
         processAnswers: !facts.has("idle") && !facts.has("mute") && !["blank", "copy"].includes(is),

@@ -7,8 +7,8 @@ directive_fault() {
     read -r verb argument <<<"$1"
     # Lines that are server lines become their ids.
     ids=$(sed -E "1d; s/$SERVER_LINE/\1/" <<<"$1")
-    if [[ ! "$verb $argument" =~ ^(bootstrap\ [A-Za-z0-9._-]+|join\ [0-9a-f]{1,16}|adopt\ [0-9a-f]+)$ ]]; then
-        echo "malformed: not bootstrap <nonce>, join <hex version> or adopt <generation>: '$verb $argument'"
+    if [[ ! "$verb $argument" =~ ^(bootstrap\ [A-Za-z0-9._-]+(\ anew)?|join\ [0-9a-f]{1,16}|adopt\ [0-9a-f]+)$ ]]; then
+        echo "malformed: not bootstrap <nonce> [anew], join <hex version> or adopt <generation>: '$verb $argument'"
     elif [[ $verb == adopt ]]; then
         [[ $state/$is_copy/$argument == "blank/yes/$generation" ]] ||
             echo "refused: adopt $argument is for a copy of that generation, this server is $state of '$generation'"
@@ -21,7 +21,7 @@ directive_fault() {
     elif [[ $state == refused ]]; then echo "refused: $reason"
     elif [[ $state != blank && $verb/$state != join/left && $verb/$state != bootstrap/bootstrapping ]]; then
         echo "refused: $verb is not for a server that is $state${nonce:+ with nonce $nonce}"
-    elif [[ $verb == bootstrap && $has_data == yes ]]; then
+    elif [[ $verb/$has_data == bootstrap/yes && $argument != *\ anew ]]; then
         echo "refused: the volumes held data of an ensemble: only join is taken"
     fi
 }
@@ -41,6 +41,7 @@ directive() {
     look_live
     fault=$(directive_fault "$text")
     read -r verb argument <<<"$text"
+    argument=${argument% anew}
     case $fault/$state/$verb/$argument in
     malformed*) fail 2 "$fault" ;;
     */"bootstrapping/bootstrap/$nonce" | */member/join/* | */member/adopt/*) log "already $state, the directive is not needed"; return ;;

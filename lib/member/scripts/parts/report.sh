@@ -69,6 +69,7 @@ report() {
     pending=$(pending_file)
     printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
         "copy=$is_copy" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
+    [[ $state/$is_copy/$has_data != blank/no/yes ]] || echo rest=yes
     [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" config=
     if [[ $pending ]]; then
         printf 'next=%s\n' "$(pending_version "$pending")"

@@ -31,7 +31,7 @@ take_directive() {
         return
     fi
     local generation nonce=
-    [[ $verb != bootstrap ]] || nonce=$argument
+    [[ $verb != bootstrap ]] || nonce=${argument% anew}
     generation=$(random_hex 8)
     write_stamp "$DATA_DIR" "$generation" "$nonce"
     remove_file "$MARKER"

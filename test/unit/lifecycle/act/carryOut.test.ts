@@ -29,11 +29,15 @@ const actions: [Action, string[]][] = [
     [{ do: "stop", id: 2 }, ["2: with-lease me permit stop", "stop 2"]],
     [{ do: "stop", id: 3 }, ["stop 3"]],
     [
-        { do: "bootstrap", ids: [4], lines: [line(4), line(6)] },
+        { do: "bootstrap", ids: [4], lines: [line(4), line(6)], isOverRests: false },
         [`4: with-lease me directive "bootstrap n1|${line(4)}|${line(6)}"`],
     ],
     [
-        { do: "bootstrap", ids: [6], lines: [line(6)] },
+        { do: "bootstrap", ids: [4], lines: [line(4)], isOverRests: true },
+        [`4: with-lease me directive "bootstrap n1 anew|${line(4)}"`],
+    ],
+    [
+        { do: "bootstrap", ids: [6], lines: [line(6)], isOverRests: false },
         [`6: with-lease me directive "bootstrap n1|${line(6)}"`, "6: with-lease me permit stop", "stop 6", "start 6"],
     ],
     [
@@ -143,7 +147,7 @@ describe("a server that has something against it", () => {
 
     it("refuses a directive: it is looked at again, and nobody is started", async () => {
         const refuses = says(1, "refused: bootstrap is not for a server that is member");
-        const bootstrap: Action = { do: "bootstrap", ids: [6], lines: [line(6)] };
+        const bootstrap: Action = { do: "bootstrap", ids: [6], lines: [line(6)], isOverRests: false };
         const { outcome, done } = await carry(bootstrap, refuses);
         assert.deepEqual(outcome, {
             kind: "again",
@@ -197,7 +201,7 @@ describe("a server that the first release made", () => {
     const words: [Action, string[]][] = [
         [{ do: "stop", id: 2 }, ["2: report", "stop 2"]],
         [{ do: "leave", ids: [2], version: 1n }, ["2: leave", "stop 2"]],
-        [{ do: "bootstrap", ids: [4], lines: [line(4)] }, [`4: word "found n1|${line(4)}"`]],
+        [{ do: "bootstrap", ids: [4], lines: [line(4)], isOverRests: true }, [`4: word "found n1|${line(4)}"`]],
         [{ do: "join", ids: [4], configuration }, [`4: word "member 100000000|${line(1)}|${line(2)}"`]],
         [{ do: "adopt", ids: [5] }, ['5: word "keep c0de5"']],
         [{ do: "reconfigure", through: 2, version: 0x1an, add: [], remove: [1] }, ["2: reconfig 1a remove=1"]],

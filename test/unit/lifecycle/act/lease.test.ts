@@ -107,7 +107,6 @@ describe("the lease", () => {
 
     it("is renewed by one renewal, also when it was taken twice", async () => {
         const { clock, servers, one } = await taken();
-        await one.release();
         await clock.run(one.take(mute));
         const before = servers.asked.length;
         await clock.pass(10_000);
@@ -124,9 +123,9 @@ describe("the lease", () => {
         };
         await clock.pass(5_000);
         servers.machines.list = list;
-        await one.release();
+        const released = one.release();
         go();
-        await clock.pass(1);
+        await clock.run(released);
         assert.equal(servers.holders(), "- - -");
     });
 
@@ -240,7 +239,7 @@ describe("confirming the lease", () => {
         assert.deepEqual(await clock.run(waiting), { waited: true });
         assert.equal(servers.holders(), "two two two");
         await two.release();
-        assert.deepEqual(await clock.run(one.confirm()), { waited: false });
+        assert.deepEqual(await clock.run(lease("three").confirm()), { waited: false });
     });
 
     it("fails for who slept while another deployment took it", async () => {
@@ -326,11 +325,22 @@ describe("confirming the lease", () => {
         assert.equal(servers.holders(), "one one one");
     });
 
-    it("is for nobody when it was released", async () => {
-        const { clock, servers, one, lease } = await taken();
+    it("is not had again once it was given back, although nobody has it", async () => {
+        const { clock, servers, one } = await taken();
         await one.release();
-        await clock.run(lease("two").take(mute));
-        await assert.rejects(clock.run(one.confirm()), /another deployment changes this ensemble right now \(two:/);
-        assert.equal(servers.holders(), "two two two");
+        await assert.rejects(clock.run(one.confirm()), /^Error: this `up` has failed at another server, or has ended/);
+        assert.equal(servers.holders(), "- - -");
+    });
+
+    it("is given back by a question that was on its way when the `up` failed", async () => {
+        const { clock, servers, one, lease } = await taken();
+        const two = lease("two");
+        const waiting = two.confirm();
+        waiting.catch(() => undefined);
+        await clock.pass(1_000);
+        await two.release();
+        await one.release();
+        await assert.rejects(clock.run(waiting), /^Error: this `up` has failed at another server, or has ended/);
+        assert.equal(servers.holders(), "- - -");
     });
 });

@@ -56,7 +56,7 @@ function decided(given: Situation, mayFound = false): Decided {
 function decide({ seen, named, wanted: program }: Situation, mayFound: boolean): Decided {
     const wanted = wantedOf(program);
     const look = observation(seen, { members: named, wanted: idsOf(wanted) });
-    const plan = preflight(wanted, look);
+    const plan = preflight(wanted, look, false);
     const context = contextOf({ wasFounded: !mayFound, acceptsRollback: true });
     const decisions: Decision[] = [];
     let last = newMembership;
@@ -204,7 +204,7 @@ describe("whatever is seen", () => {
         situation,
         ({ seen, named, wanted }) => {
             const { look, wanted: program } = decided({ seen, named, wanted });
-            const plan = preflight(program, look);
+            const plan = preflight(program, look, false);
             for (const id of idsOf(program)) {
                 const step = turn(program, plan, id, look, newTurn);
                 if (step.decision.kind === "done") {
@@ -335,7 +335,7 @@ describe("a silent server", () => {
             .map((server) => (server.startsWith(`${id} `) ? `${id} ${word}` : server))
             .join(", ");
     const isAllowed = (seen: string, named: string, taken: number[]) =>
-        quorumRefusal(observation(seen, { members: named }), taken) === undefined;
+        quorumRefusal(observation(seen, { members: named }), taken, { electionIsOver: true }) === undefined;
 
     hold(
         "counts for nobody's quorum: what is allowed beside it is allowed beside one that is down",

@@ -4,7 +4,7 @@ import { RefusalReason } from "../../../../lib/lifecycle/decide/decision";
 import { Plan } from "../../../../lib/lifecycle/decide/plan";
 import { birthRefusal, preflight, wrongPlace } from "../../../../lib/lifecycle/decide/preflight";
 import { observation } from "../../../support/lifecycle/observations";
-import { goldenDecisions } from "../../../support/lifecycle/goldenDecisions";
+import { Case, goldenDecisions } from "../../../support/lifecycle/goldenDecisions";
 import { toldRefusal } from "../../../support/lifecycle/told";
 import { wantedOf } from "../../../support/lifecycle/wanted";
 
@@ -22,8 +22,18 @@ function toldPlan({ refusal, order, sick, changes, isChanging, toMend, toSettle,
     return lines.flatMap(([name, texts]) => texts.map((text) => `${name} ${text}`));
 }
 
+interface PreflightCase extends Case {
+    /** It was waited for an election. */
+    readonly waited?: boolean;
+}
+
 describe("the preflight", () => {
-    goldenDecisions(path.join(__dirname, "preflight.yaml"), (_, wanted) => (seen) => toldPlan(preflight(wanted, seen)));
+    goldenDecisions<PreflightCase>(
+        path.join(__dirname, "preflight.yaml"),
+        ({ waited = false }, wanted) =>
+            (seen) =>
+                toldPlan(preflight(wanted, seen, waited)),
+    );
 
     const moves: [string, string, string][] = [
         ["10.9.0.12:", "10.9.0.99:", "10.9.0.99:2888:3888;2181"],
@@ -38,7 +48,11 @@ describe("the preflight", () => {
             const servers = wanted.servers.map((server) =>
                 server.id === 2 ? { ...server, line: server.line.replace(from, to) } : server,
             );
-            const { refusal } = preflight({ ...wanted, servers }, observation("1 leader, 2 follower, 3 follower"));
+            const { refusal } = preflight(
+                { ...wanted, servers },
+                observation("1 leader, 2 follower, 3 follower"),
+                false,
+            );
             assert.deepEqual(refusal, {
                 reason: RefusalReason.AddressChanged,
                 text:
@@ -50,7 +64,7 @@ describe("the preflight", () => {
 
     it("3. takes another role of the same place for no change of address", () => {
         const wanted = wantedOf("1 2 3o");
-        assert.equal(preflight(wanted, observation("1 leader, 2 follower, 3 follower")).refusal, undefined);
+        assert.equal(preflight(wanted, observation("1 leader, 2 follower, 3 follower"), false).refusal, undefined);
     });
 });
 
@@ -71,23 +85,25 @@ describe("the right place", () => {
 });
 
 describe("before a machine is made", () => {
+    const wanted = wantedOf("1 2 3");
+
     it("nobody asks where there is no left-over one", () => {
-        assert.equal(birthRefusal(observation("1 leader, 2 silent, 3 absent"), 3), undefined);
+        assert.equal(birthRefusal(wanted, observation("1 leader, 2 silent, 3 absent"), 3), undefined);
     });
 
     it("a left-over one that serves must be one that can be spared", () => {
-        assert.equal(birthRefusal(observation("1 leader, 2 follower, 3 follower"), 3), undefined);
-        const refusal = birthRefusal(observation("1 leader, 2 stopped, 3 follower"), 3);
+        assert.equal(birthRefusal(wanted, observation("1 leader, 2 follower, 3 follower"), 3), undefined);
+        const refusal = birthRefusal(wanted, observation("1 leader, 2 stopped, 3 follower"), 3);
         assert.equal(refusal?.reason, RefusalReason.QuorumInDanger);
     });
 
     it("a left-over one that does not serve costs nothing", () => {
-        assert.equal(birthRefusal(observation("1 leader, 2 silent, 3 stopped"), 3), undefined);
+        assert.equal(birthRefusal(wanted, observation("1 leader, 2 silent, 3 stopped"), 3), undefined);
     });
 
     it("a silent one may serve", () => {
         assert.equal(
-            birthRefusal(observation("1 leader, 2 stopped, 3 silent"), 3)?.reason,
+            birthRefusal(wanted, observation("1 leader, 2 stopped, 3 silent"), 3)?.reason,
             RefusalReason.QuorumInDanger,
         );
     });

@@ -5,13 +5,15 @@ import { Case, goldenDecisions } from "../../../support/lifecycle/goldenDecision
 interface QuorumCase extends Case {
     readonly take: readonly number[];
     readonly mended?: readonly number[];
+    /** It was waited for an election. */
+    readonly waited?: boolean;
 }
 
 describe("taking servers away", () => {
     goldenDecisions<QuorumCase>(
         path.join(__dirname, "quorum.yaml"),
-        ({ take, mended }) =>
+        ({ take, mended, waited = false }) =>
             (seen) =>
-                quorumRefusal(seen, take, mended) ?? "nothing stands against it",
+                quorumRefusal(seen, take, { mended, electionIsOver: waited }) ?? "nothing stands against it",
     );
 });

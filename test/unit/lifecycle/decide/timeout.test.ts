@@ -29,6 +29,14 @@ describe("a gate that has waited as long as it may", () => {
         assert.match(said(seen, 3), /too short for server 3: take server 2, 3 out of the program/);
     });
 
+    it("does not send all servers of the program away", () => {
+        const only = wantedOf("3", { limits });
+        assert.match(
+            said("1 leader limit:10, 2 follower, 3 joining", 3, only),
+            /put server 1 back into the program .*; then change them; then take it out, each in an `up` of its own$/,
+        );
+    });
+
     it("says nothing of it where that explains nothing", () => {
         const plain = "timed out, about 3: too long";
         assert.equal(said("1 leader limit:10, 2 follower, 3 silent", 3), plain);

@@ -45,6 +45,7 @@ const parsed: Report = {
     nonce: "n1",
     generation: "abc0",
     isCopy: false,
+    isRest: false,
     epoch: 3n,
     processRuns: true,
     processAnswers: true,
@@ -77,6 +78,7 @@ const nothing: Report = {
     nonce: "",
     generation: "",
     isCopy: false,
+    isRest: false,
     epoch: -1n,
     processRuns: false,
     processAnswers: false,
@@ -120,6 +122,7 @@ describe("a report", () => {
         assert.deepEqual([disk, isCopy], ["bootstrapping", true]);
         assert.equal(parseReport("state=blank\ncopy=yes\ncopied=no").isCopy, true);
         assert.equal(parseReport("state=blank\ncopy=no").isCopy, false);
+        assert.equal(parseReport("state=blank\ncopy=no\nrest=yes").isRest, true);
     });
 
     it("keeps values with anything in them", () => {
