@@ -23,8 +23,8 @@ function suitesByFile(root) {
 
 function choose(file, suites, parts) {
     const unused = new Set(parts);
-    const isChosen = ({ title }) => {
-        const fitting = parts.filter((part) => title.includes(part));
+    const isChosen = (test) => {
+        const fitting = parts.filter((part) => test.fullTitle().includes(part));
         fitting.forEach((part) => unused.delete(part));
         return fitting.length > 0;
     };

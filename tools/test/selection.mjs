@@ -11,7 +11,7 @@ const unitFolders = ["unit", "property", "golden", "mocks"];
 /**
  * What `npm test` runs besides them, and why: one end-to-end test for each promise of README.md and
  * docs/reliability.md, and what is quick. A name with a slash at its end is a folder. Where parts of titles follow the
- * reason, only the tests that have one of them are run; `npm run test:all` runs the others, too. The slowest first, so
+ * reason, only the tests whose titles, with those of their suites, have one of them are run; `npm run test:all` runs the others, too. The slowest first, so
  * that the two processes end at about the same time.
  */
 const promises = {
@@ -39,7 +39,10 @@ const promises = {
         "an up that was killed goes on at the next one, and a roll in its middle does not cost the quorum",
         ["with a running container made", "before the others were", "whose turn is over has failed"],
     ],
-    "test/e2e/refusals.test.ts": ["README 2: what would cost the quorum is refused, and what fails deletes nothing"],
+    "test/e2e/refusals.test.ts": [
+        "README 2: what would cost the quorum is refused, and what fails deletes nothing",
+        ["an inline program a server that dies", "an inline program a change that would cost", "does not block other"],
+    ],
     "test/e2e/otherLanguages.test.ts": ["the schema for other languages, and a program that uses it"],
     "test/e2e/readme.test.ts": ["the commands of README.md, as they are typed"],
     "test/script/": ["the script on each server, in every state of its disks"],
