@@ -137,7 +137,7 @@ export class Play {
         const wasQuiet = this.world.nowMs - this.disturbedAtMs > 60_000;
         if (result.isOk && isWholeView && wasQuiet && planned.faults.length === 0 && this.program.running) {
             const lacking = converged(this.world, this.program, this.invariants.live);
-            if (lacking) this.faults.push(`the up is green, and ${lacking}`);
+            if (lacking && !isTold(lacking, result)) this.faults.push(`the up is green, and ${lacking}`);
         }
     }
 
@@ -172,6 +172,11 @@ export class Play {
         this.#ongoing.splice(at, 1);
         ongoing.end();
     }
+}
+
+/** What an `up` that is about something else cannot mend, or has no part in, it says. */
+function isTold(lacking: string, { notes }: UpResult): boolean {
+    return notes.some((note) => note.startsWith(lacking));
 }
 
 function optionsOf({ refresh, targets, replaces }: PlannedUp): UpOptions {
