@@ -17,8 +17,7 @@ export function timeoutRefusal(wanted: Wanted, observation: Observation, text: s
 function withoutMachine(wanted: Wanted, observation: Observation, id: number | undefined): string | undefined {
     const members = memberIds(newestConfiguration(observation)?.lines ?? []);
     const lost = idsOf(wanted).filter(
-        (each) =>
-            serverIn(observation, each).condition.is === "absent" && (id === undefined || members.includes(each)),
+        (each) => serverIn(observation, each).condition.is === "absent" && (id === undefined || members.includes(each)),
     );
     return lost.length === 0
         ? undefined
