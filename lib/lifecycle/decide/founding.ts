@@ -76,7 +76,7 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
 function askStopped(wanted: Wanted, unknown: readonly Observed[]): Decision {
     const stopped = unknown.filter(({ id, condition }) => condition.is === "stopped" && !idsOf(wanted).includes(id));
     const ids = stopped.map(({ id }) => id);
-    return stopped.length > 0
+    return stopped.length === unknown.length
         ? act({ do: "start", ids }, `server ${listed(ids)} is started, to be asked whether it has data`)
         : wait(unknown.map((server) => `server ${server.id}: ${describe(server)}`).join("; "));
 }
