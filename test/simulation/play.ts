@@ -57,6 +57,7 @@ export class Play {
             edition: 0,
         }));
         this.program = programOf([...voters(schedule.voters), ...observers]);
+        this.world.isKnownToClients = false;
         writeAllTheTime(this.world);
     }
 
@@ -97,6 +98,8 @@ export class Play {
     async up(options: UpOptions, sight: Sight, onAwait?: (up: Up) => void): Promise<UpResult | undefined> {
         const up = this.begin(options, onAwait);
         up.sight = sight;
+        // Another account or region shows neither.
+        up.machines.seesVolumes = sight !== "seesNothing";
         await this.until(() => this.running.every(({ hasEnded }) => hasEnded));
         this.running.length = 0;
         return up.result;
@@ -123,6 +126,7 @@ export class Play {
         void up.destroy();
         await this.until(() => up.hasEnded);
         this.invariants.consents.newLife = true;
+        this.world.isKnownToClients = false;
     }
 
     /** What an `up` says must be documented, and true. */

@@ -226,6 +226,7 @@ export class Up {
             ...this.#attention("membership", text),
         };
         await this.engine.marker("membership", serving, input, (call) => this.#membershipHook(call));
+        this.world.isKnownToClients = true;
     }
 
     /** As lib/lifecycle/markers/membership.ts. */
