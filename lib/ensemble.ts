@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "./args/ensemble";
-import { reasonOf } from "./errors";
+import { reasonOf } from "./reasonOf";
 import { systemClock } from "./lifecycle/clock";
 import { noAttention } from "./lifecycle/attention";
 import { Deployment, Ordered, Preflight } from "./lifecycle/deployment";

@@ -6,11 +6,6 @@ export interface Fault {
     readonly message: string;
 }
 
-/** What a failure says. Inputs and providers also reject with things that are no Error. */
-export function reasonOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
-}
-
 /**
  * What is wrong with the arguments or the program's set-up, thrown before anything is made. Refusals and failures of
  * gates come from the engine. A RunError is printed without a stack, so the user sees the message alone.

@@ -1,4 +1,4 @@
-import { reasonOf } from "../errors";
+import { reasonOf } from "../reasonOf";
 import { Hands } from "./act/carryOut";
 import { DeploymentLease, Lease } from "./act/lease";
 import { Attention, attentionFor, noAttention } from "./attention";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ZookeeperEnsembleArgs } from "../args/ensemble";
-import { reasonOf } from "../errors";
+import { reasonOf } from "../reasonOf";
 import { settled } from "./settled";
 import { isDeferred } from "../model/faults";
 

@@ -61,13 +61,26 @@ export interface ServerLine extends Member {
     readonly text: string;
 }
 
+/** Every look reads the same few lines, many times each. */
+const known = new Map<string, ServerLine>();
+const knownAtMost = 1_000;
+
 /** Reads a line of a configuration. One that cannot be read is no reason to guess: nothing is changed then. */
 export function serverLineOf(text: string): ServerLine {
+    const before = known.get(text);
+    if (before) {
+        return before;
+    }
     const member = parseServerLine(text);
     if (!member) {
         throw new Error(`the configuration has a server line that is not understood: ${text}`);
     }
-    return { ...member, text };
+    const line = { ...member, text };
+    if (known.size >= knownAtMost) {
+        known.clear();
+    }
+    known.set(text, line);
+    return line;
 }
 
 export function votersOf(lines: readonly string[]): number[] {

@@ -31,6 +31,8 @@ export class Invariants implements Watch {
     /** Every transaction that was committed, in order. */
     #truth: Transaction[] = [];
     #newestEpoch = 0;
+    /** Somebody was told that something is written, in this life. */
+    #hasWrites = false;
     /** Servers that ever acknowledged anything: they must not begin with nothing again. */
     #tookPart = 0;
     readonly #deleted = new Set<number>();
@@ -49,6 +51,7 @@ export class Invariants implements Watch {
         this.#truth = [];
         this.#newestEpoch = 0;
         this.#tookPart = 0;
+        this.#hasWrites = false;
         this.live = undefined;
     }
 
@@ -76,6 +79,7 @@ export class Invariants implements Watch {
 
     acknowledged(): void {
         this.acknowledgedWrites += 1;
+        this.#hasWrites = true;
     }
 
     /** Whatever a new leader has counts as committed; what it lacks is lost. */
@@ -105,17 +109,16 @@ export class Invariants implements Watch {
     toldToBootstrap(id: number): void {
         if (!this.isFounded) return;
         const { dataLoss, newLife } = this.consents;
-        if (dataLoss || newLife) {
-            const other = this.world.machines.find(
-                ({ serverId, state }) => state === "running" && this.#hasData(serverId) && this.#isNamed(serverId),
-            );
-            if (other)
-                this.#violated(`server ${id} is told to begin with nothing, and server ${other.serverId} has data`);
-            else this.forget();
-        } else if (has(this.#tookPart, id)) {
-            // One that was only slow to hear it has acknowledged nothing.
+        const other = this.world.machines.find(
+            ({ serverId, state }) => state === "running" && this.#hasData(serverId) && this.#isNamed(serverId),
+        );
+        // One that was only slow to hear it has acknowledged nothing.
+        const isLate = other !== undefined && !has(this.#tookPart, id);
+        if (isLate && !dataLoss && !newLife) return;
+        if (other) this.#violated(`server ${id} is told to begin with nothing, and server ${other.serverId} has data`);
+        else if (dataLoss || newLife || !this.#hasWrites) this.forget();
+        else if (has(this.#tookPart, id))
             this.#violated(`server ${id} is told to begin with nothing, and nobody agreed to it`);
-        }
     }
 
     toldToAdopt(id: number): void {

@@ -53,8 +53,8 @@ async function converge(playing: Play): Promise<void> {
         const result = await playing.up(ways.options, "sees");
         if (playing.hasFailed || !result) return;
         playing.judge(result, { change: { do: "nothing" }, faults: [], pauseMs: 0 });
-        if (result.isOk && ways.isAtGoal) {
-            await settled(playing);
+        if (ways.isDone(result)) {
+            await settled(playing, result);
             return;
         }
         const way = ways.next(result);
@@ -68,13 +68,15 @@ async function converge(playing: Play): Promise<void> {
     playing.faults.push(`no way out: ${ways.last?.errors[0] ?? "?"}`);
 }
 
-async function settled(playing: Play): Promise<void> {
+/** All is as wanted, nobody has the lease, and an `up` changes nothing: this one, or the next. */
+async function settled(playing: Play, { changes }: UpResult): Promise<void> {
     const { world, invariants } = playing;
     const lacking = converged(world, playing.program, invariants.live) ?? isLeased(world);
     if (lacking) {
         playing.faults.push(`the up is green, and ${lacking}`);
         return;
     }
+    if (changes === 0) return;
     await playing.idle(500);
     const again: UpResult | undefined = await playing.up({}, "sees");
     if (playing.hasFailed || !again) return;

@@ -24,7 +24,7 @@ export class WaysOut {
     /** What is done after this; in a word. */
     next(result: UpResult): string {
         this.options = this.#usual();
-        const way = result.isOk ? this.#proceed() : this.#follow(result.errors.join("\n"));
+        const way = result.isOk ? this.#proceed(result) : this.#follow(result.errors.join("\n"));
         this.playing.program = this.#queue[0]!;
         return way;
     }
@@ -33,16 +33,31 @@ export class WaysOut {
         return this.playing.isStateDrifted ? { refresh: true } : {};
     }
 
-    #proceed(): string {
+    #proceed({ notes }: UpResult): string {
+        if (this.#isRefreshAdvised(notes)) {
+            this.options = { refresh: true };
+            return "--refresh";
+        }
         if (this.#queue.length > 1) this.#queue.shift();
         return "next program";
+    }
+
+    #isRefreshAdvised(notes: readonly string[]): boolean {
+        const hasMachine = (id: number) => this.playing.world.machines.some(({ serverId }) => serverId === id);
+        const isThere = this.playing.program.servers.every(({ id }) => hasMachine(id));
+        return !isThere && notes.some((note) => /--refresh/.test(note));
+    }
+
+    /** A green `up` may have said that only another one can do it. */
+    isDone({ isOk, notes }: UpResult): boolean {
+        return isOk && this.isAtGoal && !this.#isRefreshAdvised(notes);
     }
 
     #follow(text: string): string {
         const { playing } = this;
         const [program] = this.#queue as [Program];
         const missing = /this program has no server ([\d, ]+)/.exec(text)?.[1];
-        const tooSlow = /take server (\d+) out of the program/.exec(text)?.[1];
+        const tooSlow = /take server ([\d, ]+) out of the program/.exec(text)?.[1];
         if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand";
         if (missing !== undefined) {
             this.#queue.unshift(withServers(program, missing.split(", ").map(Number)));

@@ -1,4 +1,4 @@
-import { reasonOf } from "../../errors";
+import { reasonOf } from "../../reasonOf";
 import { Action, Refusal, refusalOf, RefusalReason } from "../decide/decision";
 import { Machine, memberExit, Machines } from "../machines";
 import { Observation, reportOf, serverIn } from "../observe/observation";

@@ -1,9 +1,9 @@
-import { memberIds } from "../../zookeeper/serverLines";
+import { memberIds, votersOf } from "../../zookeeper/serverLines";
 import { describe, listed } from "../observe/describe";
 import { all, Observation, Observed, reportOf, serverIn } from "../observe/observation";
 import { act, Decision, refuse, RefusalReason, wait } from "./decision";
 import { copiesIn, describeWaitingCopies } from "./volumeCopies";
-import { idsOf, linesOf, Wanted } from "./wanted";
+import { idsOf, Wanted } from "./wanted";
 
 /** What is known of earlier foundings and accepted losses when the last gate begins. */
 export interface FoundingContext {
@@ -28,10 +28,13 @@ export interface FoundingContext {
  *   1. Copies: with consent they are adopted, when nothing newer can be anywhere; else refused.
  *   2. Nobody may have been told to found an ensemble with servers that the program lacks: those and the ones that are
  *      told now could form two majorities that do not know of each other.
- *   3. Everybody that is known must have answered, and be blank or told to found: others may have data.
+ *   3. Everybody that is known must have answered, and be blank, told to found or have left: others may have data. Whom
+ *      the program lacks, and nobody else starts, is started to be asked.
  *   4. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. So it is
- *      when half a disk holds the rest of an ensemble's data, whatever the state knows. Refused, without consent.
- *   5. All wanted servers are told to found, by the nonce that the state has; over such rests only by consent.
+ *      when somebody has left, or half a disk holds the rest of an ensemble's data, whatever the state knows. Refused,
+ *      without consent.
+ *   5. All wanted servers are told to found, by the nonce that the state has; over such rests only by consent. Those
+ *      that had left are not, whose old data is no beginning: they join afterwards.
  */
 export function found(wanted: Wanted, observation: Observation, context: FoundingContext): Decision {
     const copies = copiesIn(observation);
@@ -42,23 +45,48 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     if (larger) {
         return larger;
     }
-    const unknown = all(observation).filter(({ condition }) => !["blank", "bootstrapping"].includes(condition.is));
+    const unknown = all(observation).filter(
+        ({ condition }) => !["blank", "bootstrapping", "left"].includes(condition.is),
+    );
     if (unknown.length > 0) {
-        return wait(unknown.map((server) => `server ${server.id}: ${describe(server)}`).join("; "));
+        return askStopped(wanted, unknown);
     }
-    const servers = idsOf(wanted).map((id) => serverIn(observation, id));
+    const founders = wanted.servers.filter(({ id }) => serverIn(observation, id).condition.is !== "left");
+    const servers = founders.map(({ id }) => serverIn(observation, id));
     const untold = servers.filter((server) => !isFounding(server, context.nonce)).map(({ id }) => id);
     const nobodyFounds = untold.length === servers.length;
+    const hasLeft = all(observation).some(({ condition }) => condition.is === "left");
     const rests = servers.filter(({ condition }) => reportOf(condition)!.isRest).map(({ id }) => id);
-    if (((context.wasFounded && nobodyFounds) || rests.length > 0) && !context.acceptsDataLoss) {
+    const isLost = ((context.wasFounded || hasLeft) && nobodyFounds) || rests.length > 0;
+    if (isLost && !context.acceptsDataLoss) {
         return everythingLost(context, rests);
+    }
+    const lines = founders.map(({ line }) => line);
+    if (votersOf(lines).length === 0) {
+        return onlyLeft(wanted);
     }
     return untold.length > 0
         ? act(
-              { do: "bootstrap", ids: untold, lines: linesOf(wanted), isOverRests: rests.length > 0 },
+              { do: "bootstrap", ids: untold, lines, isOverRests: rests.length > 0 },
               `server ${listed(untold)} is told to found the ensemble`,
           )
         : wait("founding: waits for the first quorum");
+}
+
+function askStopped(wanted: Wanted, unknown: readonly Observed[]): Decision {
+    const stopped = unknown.filter(({ id, condition }) => condition.is === "stopped" && !idsOf(wanted).includes(id));
+    const ids = stopped.map(({ id }) => id);
+    return stopped.length === unknown.length
+        ? act({ do: "start", ids }, `server ${listed(ids)} is started, to be asked whether it has data`)
+        : wait(unknown.map((server) => `server ${server.id}: ${describe(server)}`).join("; "));
+}
+
+function onlyLeft(wanted: Wanted): Decision {
+    const text =
+        `all data was lost but that of servers that had left before, and no other voter is in the program: what they ` +
+        `have is old, and nothing begins with it. Put another voter into the program (size, servers) besides server ` +
+        `${listed(idsOf(wanted))} and run \`pulumi up\` again`;
+    return refuse(RefusalReason.DataLoss, text);
 }
 
 /** A founding that was interrupted, of a program that had more servers. */

@@ -141,7 +141,10 @@ function withoutLeader(wanted: Wanted, observation: Observation): Decision {
     return wait(count === 0 ? `no server leads (${states.join("; ")})` : `${count} servers say that they lead`);
 }
 
-/** After a destroy the volumes stay, and with them the membership of that time. */
+/**
+ * After a destroy the volumes stay, and with them the membership of that time. One without data cannot help the others
+ * to a quorum: it is told to join when there is one.
+ */
 function smallerProgram(wanted: Wanted, observation: Observation): Refusal | undefined {
     const configuration = newestConfiguration(observation);
     if (!configuration) {
@@ -149,11 +152,12 @@ function smallerProgram(wanted: Wanted, observation: Observation): Refusal | und
     }
     const voters = votersOf(configuration.lines);
     const ids = idsOf(wanted);
-    const able = voters.filter((id) => ids.includes(id) || mayYetVote(serverIn(observation, id)));
-    if (hasQuorum(voters, able)) {
+    const isEmpty = (id: number) => ["blank", "copy", "joining"].includes(serverIn(observation, id).condition.is);
+    const able = voters.filter((id) => !isEmpty(id) && (ids.includes(id) || mayYetVote(serverIn(observation, id))));
+    const missing = voters.filter((id) => !able.includes(id) && !ids.includes(id));
+    if (hasQuorum(voters, able) || missing.length === 0) {
         return undefined;
     }
-    const missing = voters.filter((id) => !able.includes(id));
     const text =
         `the volumes hold an ensemble of the voters ${listed(voters)}, and this program has no server ${listed(missing)}: ` +
         `the others are no majority, and cannot know whether they have everything that was acknowledged. Put server ` +

@@ -20,6 +20,7 @@ import {
 } from "../observe/observation";
 import { Configuration } from "../observe/report";
 import { ChangeReason, reasonsToReplace } from "./changes";
+import { majorityLost } from "./dataLoss";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
 import { membershipRefusal, nextMembershipStep } from "./membershipSteps";
 import { emptyPlan, Plan } from "./plan";
@@ -39,8 +40,9 @@ import { idsOf, linesOf, Wanted } from "./wanted";
  *   6. Else the order: who does not serve, followers, the leader. Only machines of servers that nobody knows wait for
  *      nobody. While somebody is silent everybody waits: he may be a living server.
  *   7. Gates run although nothing in the program has changed where something can be done: a server to be started or
- *      told to join, another membership than the wanted one, an undecided reconfiguration. A server that only time can
- *      help is no reason to fail an `up` that is about something else: it is said.
+ *      told to join, another membership than the wanted one, an undecided reconfiguration. So they do where no time can
+ *      help, because a majority lost its data: the last one says so. A server that only time can help is no reason to
+ *      fail an `up` that is about something else: it is said.
  */
 export function preflight(wanted: Wanted, observation: Observation, electionIsOver: boolean): Plan {
     if (!all(observation).some(({ machine }) => machine)) {
@@ -215,7 +217,8 @@ function toSettle(
     const pending = pendingReconfigurations(observation).map(
         ({ id, version }) => `server ${id}: a reconfiguration is undecided (${version.toString(16)})`,
     );
-    return [...notServing, ...pending, ...otherMembership(wanted, observation, configuration)];
+    const hopeless = majorityLost(observation) ? ["a majority of the voters has lost its data"] : [];
+    return [...notServing, ...hopeless, ...pending, ...otherMembership(wanted, observation, configuration)];
 }
 
 /** The live configuration counts: an `up` that was interrupted may have changed it, and the state not know. */

@@ -1,15 +1,28 @@
+import { memberIds } from "../../zookeeper/serverLines";
 import { listed } from "../observe/describe";
-import { leaderOf, Observation, serverIn } from "../observe/observation";
+import { leaderOf, newestConfiguration, Observation, serverIn } from "../observe/observation";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
-import { Wanted } from "./wanted";
+import { idsOf, Wanted } from "./wanted";
 
 /** What is said when a gate has waited as long as it may: with the cause, where one can be seen. */
 export function timeoutRefusal(wanted: Wanted, observation: Observation, text: string, id?: number): Refusal {
     const waitingFor = id === undefined ? wanted.servers.map((server) => server.id) : [id];
-    const explained = waitingFor
-        .map((each) => leadersLimit(wanted, observation, each))
-        .find((why) => why !== undefined);
+    const explained =
+        waitingFor.map((each) => leadersLimit(wanted, observation, each)).find((why) => why !== undefined) ??
+        withoutMachine(wanted, observation, id);
     return refusalOf(RefusalReason.TimedOut, explained === undefined ? text : `${text}. ${explained}`, id);
+}
+
+/** When the last gate runs all machines are made; before that those of members are, or were lost before. */
+function withoutMachine(wanted: Wanted, observation: Observation, id: number | undefined): string | undefined {
+    const members = memberIds(newestConfiguration(observation)?.lines ?? []);
+    const lost = idsOf(wanted).filter(
+        (each) => serverIn(observation, each).condition.is === "absent" && (id === undefined || members.includes(each)),
+    );
+    return lost.length === 0
+        ? undefined
+        : `The machine of server ${listed(lost)} is gone, and where it was removed by hand only a refresh tells Pulumi ` +
+              `so: run \`pulumi up --refresh\``;
 }
 
 /**

@@ -97,7 +97,7 @@ function machineIsGone(id: number): Decision {
 
 function whileFounding(observation: Observation, id: number): Decision {
     const server = serverIn(observation, id);
-    if (!["blank", "copy", "bootstrapping"].includes(server.condition.is)) {
+    if (!["blank", "copy", "bootstrapping", "left"].includes(server.condition.is)) {
         return wait(describe(server));
     }
     const silent = all(observation).filter(isSilent);

@@ -34,7 +34,7 @@ export function observationOf(atMs: number, heard: readonly Heard[], wantedIds: 
         servers.set(id, { id, machine, condition: conditionOf(machine, answer) });
     }
     const named = [...servers.values()].flatMap(({ condition }) => idsNamedBy(condition));
-    for (const id of [...wantedIds, ...named]) {
+    for (const id of new Set([...wantedIds, ...named])) {
         if (!servers.has(id)) {
             servers.set(id, { id, machine: undefined, condition: conditionOf(undefined, undefined) });
         }
@@ -88,10 +88,19 @@ export function leaders(observation: Observation): Observed[] {
 }
 
 /** The one leader; nothing when there is none or more than one. */
-export function leaderOf(observation: Observation): (Observed & { readonly serving: Serving }) | undefined {
-    const [leader, ...more] = leaders(observation);
-    const serving = leader && servingOf(leader.condition);
-    return leader && serving && more.length === 0 ? { ...leader, serving } : undefined;
+export function leaderOf({ servers }: Observation): (Observed & { readonly serving: Serving }) | undefined {
+    let leader: (Observed & { readonly serving: Serving }) | undefined;
+    for (const server of servers.values()) {
+        const serving = servingOf(server.condition);
+        if (serving?.mode !== "leader") {
+            continue;
+        }
+        if (leader) {
+            return undefined;
+        }
+        leader = { ...server, serving };
+    }
+    return leader;
 }
 
 /** What the one leader uses. */

@@ -1,4 +1,4 @@
-import { reasonOf } from "../../errors";
+import { reasonOf } from "../../reasonOf";
 import { Clock } from "../clock";
 import { Machine, memberExit, Machines } from "../machines";
 import { Answer } from "./condition";

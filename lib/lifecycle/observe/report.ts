@@ -70,19 +70,8 @@ const diskStates: readonly string[] = ["blank", "bootstrapping", "member", "left
 const modes: readonly string[] = ["leader", "follower", "observer", "standalone"];
 
 export function parseReport(text: string): Report {
-    const values = new Map<string, string>();
-    const lists = new Map<string, string[]>();
-    for (const line of text.split("\n")) {
-        const block = /^(srvr|conf|mntr): ?(.*)$/.exec(line);
-        const pair = block ? undefined : /^([A-Za-z]+)=(.*)$/.exec(line);
-        const key = block ? block[1]! : pair?.[1];
-        if (key === undefined) {
-            continue;
-        }
-        const value = block ? block[2]! : pair![2]!;
-        values.set(key, value);
-        lists.set(key, [...(lists.get(key) ?? []), value]);
-    }
+    const lists = listsIn(text);
+    const values = { get: (key: string) => lists.get(key)?.at(-1) };
     const said = values.get("state") ?? "";
     // A server that the first release made says "founding".
     const state = said === "founding" ? "bootstrapping" : said;
@@ -109,6 +98,29 @@ export function parseReport(text: string): Report {
         lease: values.get("lease") ?? "",
         leaseSeconds: wholeNumber(values.get("leaseSeconds")) ?? 0,
     };
+}
+
+const blocks: ReadonlySet<string> = new Set(["srvr", "conf", "mntr"]);
+
+/** Values by key, in the order in which they were said; `srvr`, `conf` and `mntr` are lines of ZooKeeper's own. */
+function listsIn(text: string): Map<string, string[]> {
+    const lists = new Map<string, string[]>();
+    for (const line of text.split("\n")) {
+        const isOfBlock = line[4] === ":" && blocks.has(line.slice(0, 4));
+        const end = isOfBlock ? 4 : line.indexOf("=");
+        if (end < 0) {
+            continue;
+        }
+        const key = line.slice(0, end);
+        const value = line.slice(isOfBlock && line[5] === " " ? 6 : end + 1);
+        const list = lists.get(key);
+        if (list) {
+            list.push(value);
+        } else {
+            lists.set(key, [value]);
+        }
+    }
+    return lists;
 }
 
 function parseServing(srvr: string[], conf: string[], mntr: string[]): Serving | undefined {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { reasonOf } from "../../errors";
+import { reasonOf } from "../../reasonOf";
 import { ENSEMBLE_TAG, SERVER_TAG } from "./files/tags";
 import { HostSpec } from "./model/awsHosts";
 import { AwsEnsembleSpec } from "./model/awsSpec";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { reasonOf } from "../../errors";
+import { reasonOf } from "../../reasonOf";
 import { lifecycleHook } from "../../pulumi/hooks";
 import { AwsSpec } from "./model/awsSpec";
 import { Context } from "./context";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { reasonOf } from "../../errors";
+import { reasonOf } from "../../reasonOf";
 import { HookCall, lifecycleHook } from "../../pulumi/hooks";
 import { settled } from "../../pulumi/settled";
 import { awsAddressFault, domainFault, SubnetFacts, vpcFault } from "./model/awsPlaces";

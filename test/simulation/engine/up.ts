@@ -109,6 +109,7 @@ export class Up {
         const { engine, program } = this;
         const deployment = this.#deployment;
         const plan = await engine.alive(deployment.preflight());
+        engine.notes.push(...plan.notes);
         const guard = engine.marker("guard", [], this.#guardInput(plan.refusal ?? "", plan.attention.guard), (call) =>
             this.#guard(call.wanted as { refused: string }, call),
         );
@@ -225,6 +226,7 @@ export class Up {
             ...this.#attention("membership", text),
         };
         await this.engine.marker("membership", serving, input, (call) => this.#membershipHook(call));
+        this.world.isKnownToClients = true;
     }
 
     /** As lib/lifecycle/markers/membership.ts. */

@@ -116,6 +116,8 @@ describe("disks that are lost, and copies of them, in the simulated world", () =
         { voters: 1 },
         async (story) => {
             assert.ok(await story.killedWhen(() => story.play.invariants.isFounded));
+            // Somebody knew the address although no `up` had told it.
+            story.world.isKnownToClients = true;
             await story.until(() => story.play.invariants.acknowledgedWrites > 2);
             wipe(story.world, 1, "log");
             await story.idle(25_000);

@@ -5,7 +5,7 @@ import { World } from "./world";
 export function writeAllTheTime(world: World): void {
     const pauseMs = world.random.chance(0.3) ? 150 : 4_000;
     world.soon(50, pauseMs, () => {
-        write(world);
+        if (world.isKnownToClients) write(world);
         writeAllTheTime(world);
     });
 }

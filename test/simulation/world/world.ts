@@ -58,6 +58,8 @@ export class World {
     watch: Watch = nobodyWatches;
     /** How long a new or wiped server takes to get all data, beside what everything takes. */
     dataTransferMs = 0;
+    /** Clients know the ensemble as soon as an `up` has told its address, and not before. */
+    isKnownToClients = true;
     nextRound: Happening | undefined;
     fruitlessRounds = 0;
     #volumes: Volumes[] = [];

@@ -49,6 +49,22 @@ describe("a gate that has waited as long as it may", () => {
         assert.equal(said("1 leader limit:10, 2 follower, 3 follower"), "timed out: too long");
     });
 
+    it("names the refresh, when a member's machine is gone that this program wants", () => {
+        const refresh =
+            "too long. The machine of server 2 is gone, and where it was removed by hand only a refresh tells Pulumi so: " +
+            "run `pulumi up --refresh`";
+        assert.equal(said("1 leader, 2 absent, 3 follower", 3), `timed out, about 3: ${refresh}`);
+        assert.equal(said("1 leader, 2 absent, 3 follower"), `timed out: ${refresh}`);
+        assert.equal(said("1 leader, 2 follower, 3 follower, 4 absent"), "timed out: too long", "not wanted");
+    });
+
+    it("names it for one that is no member yet only in the last gate: before that it is just being made", () => {
+        const four = wantedOf("1 2 3 4", { limits });
+        const seen = observation("1 leader, 2 follower, 3 follower, 4 absent", { members: "1 2 3" });
+        assert.equal(toldRefusal(timeoutRefusal(four, seen, "too long", 3)), "timed out, about 3: too long");
+        assert.match(toldRefusal(timeoutRefusal(four, seen, "too long")), /The machine of server 4 is gone/);
+    });
+
     it("compares times, not ticks", () => {
         const faster = wantedOf("1 2 3", { limits: { tickTimeMs: 1000, initLimitTicks: 20 } });
         assert.equal(said("1 leader limit:10, 2 follower, 3 joining", 3, faster), "timed out, about 3: too long");
