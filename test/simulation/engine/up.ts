@@ -183,13 +183,8 @@ export class Up {
         const { always, guard, made, serving } = turns;
         const previous = serving.get(before[before.length - 1] ?? NaN);
         if (!previous || refusal !== undefined) return [...always, ...(previous ? [previous] : [])];
-        const machineIds = new Map<number, string>();
-        for (const other of before) {
-            await Promise.allSettled([serving.get(other)!]);
-            const [machine] = await Promise.allSettled([made.get(other)!]);
-            if (machine.status === "fulfilled" && machine.value !== "") machineIds.set(other, machine.value);
-        }
-        const leftOut = await this.engine.alive(this.#deployment.leftOut(id, machineIds));
+        await Promise.allSettled(before.flatMap((other) => [serving.get(other)!, made.get(other)!]));
+        const leftOut = await this.engine.alive(this.#deployment.leftOut(id, before));
         return [...always, previous, ...(leftOut === undefined ? [] : [this.#refused([guard], leftOut)])];
     }
 
