@@ -181,26 +181,17 @@ async function predecessors(id: number, turns: Turns): Promise<pulumi.Resource[]
     if (!previous || refusal !== undefined) {
         return [...first, ...(previous ? [previous] : [])];
     }
-    const machineIds = await done(before, serving, made);
-    const refused = await turns.deployment.leftOut(id, machineIds);
+    await done(before, serving, made);
+    const refused = await turns.deployment.leftOut(id, before);
     return [...first, previous, ...(refused === undefined ? [] : await leftOut(refused))];
 }
 
-/** When the engine is done with the gates of these servers: their machines. It has stopped where one has failed. */
-async function done(
-    ids: readonly number[],
-    serving: Turns["serving"],
-    made: Turns["made"],
-): Promise<ReadonlyMap<number, string>> {
-    const machineIds = new Map<number, string>();
+/** Until the engine is done with the machines and gates of these servers. It has stopped where one has failed. */
+async function done(ids: readonly number[], serving: Turns["serving"], made: Turns["made"]): Promise<void> {
     for (const id of ids) {
         await settled(serving.get(id)!.urn).catch(() => undefined);
-        const machineId = await settled(made.get(id)!).catch(() => undefined);
-        if (machineId !== undefined) {
-            machineIds.set(id, machineId);
-        }
+        await settled(made.get(id)!).catch(() => undefined);
     }
-    return machineIds;
 }
 
 /** Made at most once, whoever asks for it first: it has one name. */

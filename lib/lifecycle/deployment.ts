@@ -82,6 +82,7 @@ export class Deployment {
     private seen: Observation | undefined;
     private nonce = "";
     private stateIsNew = false;
+    private readonly made = new Set<number>();
     private readonly turned = new Set<number>();
     private readonly look: () => Promise<Observation>;
 
@@ -231,6 +232,7 @@ export class Deployment {
      * (`--replace`, a replacement that the provider forces) is looked at here.
      */
     async birth(id: number): Promise<void> {
+        this.made.add(id);
         const wanted = await this.wanted();
         if (!wanted.gates) {
             return;
@@ -254,10 +256,10 @@ export class Deployment {
     }
 
     /** Why the machine of this server must not be touched: gates that should have run before were left out. */
-    async leftOut(id: number, machineIds: ReadonlyMap<number, string>): Promise<string | undefined> {
+    async leftOut(id: number, before: readonly number[]): Promise<string | undefined> {
         const wanted = await this.wanted();
-        const { plan, seen, turned } = this;
-        return seen && wanted.gates ? leftOut(wanted, plan, seen, id, { machineIds, turned }) : undefined;
+        const { plan, seen, made, turned } = this;
+        return seen && wanted.gates ? leftOut(wanted, plan, seen, id, { ids: before, made, turned }) : undefined;
     }
 
     /** The gate of one server. */

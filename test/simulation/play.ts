@@ -134,7 +134,8 @@ export class Play {
         if (!result) return;
         this.tally(result.isOk ? "up succeeded" : "up refused");
         for (const error of result.errors) {
-            if (!isDocumented(error)) this.faults.push(`an undocumented refusal: ${error}`);
+            if (!isDocumented(error, planned.targets !== undefined || this.isStateDrifted))
+                this.faults.push(`an undocumented refusal: ${error}`);
             this.tally(`refusal: ${kindOf(error)}`);
         }
         const isWholeView = !planned.sight && !planned.targets;

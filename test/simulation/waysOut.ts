@@ -1,7 +1,7 @@
 import { UpOptions } from "./engine/engine";
-import { Program, ProgramServer } from "./engine/program";
+import { Program, ProgramServer, specificationOf } from "./engine/program";
 import { UpResult } from "./engine/up";
-import { Play } from "./play";
+import { describe, Play } from "./play";
 import { startByHand, stopByHand } from "./world/faults";
 
 /** An operator who does what refusals say, and nothing else, until the program is what it was meant to be. */
@@ -79,6 +79,10 @@ export class WaysOut {
             this.options = { refresh: true };
             return "--refresh";
         }
+        const leaver = /Server [\d, ]+ is no longer wanted: run `pulumi up` with the other changes taken back/.test(
+            text,
+        );
+        if (leaver) return this.#changesTakenBack(program);
         if (/Mend that first/.test(text)) return this.#mendByHand();
         const [, unstored] =
             /server (\d+): runs with configuration .*Make room on its data volume and restart it/.exec(text) ?? [];
@@ -99,6 +103,25 @@ export class WaysOut {
         const { initLimitTicks, settings } = before;
         this.#queue.unshift({ ...program, servers, initLimitTicks, settings }, { ...program, servers });
         return "servers are taken out for a while";
+    }
+
+    /** As the machines are now; and then as it was meant to be. */
+    #changesTakenBack(program: Program): string {
+        const { programs, world } = this.playing;
+        const isAsMade = (other: Program, { id }: ProgramServer): boolean => {
+            const machine = world.machines.find(({ serverId }) => serverId === id);
+            const server = other.servers.find((each) => each.id === id);
+            return !machine || (server !== undefined && machine.specification === specificationOf(other, server));
+        };
+        const before = programs.find((other) => program.servers.every((server) => isAsMade(other, server)));
+        if (!before) return "by hand";
+        const servers = program.servers.map((server) => before.servers.find(({ id }) => id === server.id) ?? server);
+        const { settings, version, initLimitTicks } = before;
+        const takenBack = { ...program, servers, settings, version, initLimitTicks };
+        // Nothing to take back: the state has lost a machine that is there.
+        if (describe(takenBack) === describe(program)) return "by hand";
+        this.#queue.unshift(takenBack);
+        return "other changes are taken back";
     }
 
     #withoutWords(text: string, program: Program): string {

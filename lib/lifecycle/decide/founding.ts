@@ -29,7 +29,8 @@ export interface FoundingContext {
  *   2. Nobody may have been told to found an ensemble with servers that the program lacks: those and the ones that are
  *      told now could form two majorities that do not know of each other.
  *   3. Everybody that is known must have answered, and be blank, told to found or have left: others may have data. Whom
- *      the program lacks, and nobody else starts, is started to be asked.
+ *      the program lacks, and nobody else starts, is started to be asked; where it has no machine, its volumes may have
+ *      the data: that is a loss of all data, to be accepted.
  *   4. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. So it is
  *      when somebody has left, or half a disk holds the rest of an ensemble's data, whatever the state knows. Refused,
  *      without consent.
@@ -48,7 +49,8 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     const unknown = all(observation).filter(
         ({ condition }) => !["blank", "bootstrapping", "left"].includes(condition.is),
     );
-    if (unknown.length > 0) {
+    const elsewhere = unknown.filter(({ id, condition }) => condition.is === "absent" && !idsOf(wanted).includes(id));
+    if (unknown.length > elsewhere.length) {
         return askStopped(wanted, unknown);
     }
     const founders = wanted.servers.filter(({ id }) => serverIn(observation, id).condition.is !== "left");
@@ -57,9 +59,9 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     const nobodyFounds = untold.length === servers.length;
     const hasLeft = all(observation).some(({ condition }) => condition.is === "left");
     const rests = servers.filter(({ condition }) => reportOf(condition)!.isRest).map(({ id }) => id);
-    const isLost = ((context.wasFounded || hasLeft) && nobodyFounds) || rests.length > 0;
+    const isLost = ((context.wasFounded || hasLeft) && nobodyFounds) || rests.length > 0 || elsewhere.length > 0;
     if (isLost && !context.acceptsDataLoss) {
-        return everythingLost(context, rests);
+        return everythingLost(context, rests, elsewhere);
     }
     const lines = founders.map(({ line }) => line);
     if (votersOf(lines).length === 0) {
@@ -135,16 +137,22 @@ function adoptOrRefuse(
     return refuse(RefusalReason.CopiesNeedConsent, text + usedUp(context.acceptedBefore.rollback));
 }
 
-function everythingLost(context: FoundingContext, rests: readonly number[]): Decision {
+function everythingLost(context: FoundingContext, rests: readonly number[], elsewhere: readonly Observed[]): Decision {
     const rest =
         rests.length === 0
             ? ""
             : ` (server ${listed(rests)} has the rest of it on one volume of two, which is not enough to serve)`;
+    const ids = listed(elsewhere.map(({ id }) => id));
+    const missing =
+        elsewhere.length === 0
+            ? ""
+            : ` Server ${ids} belonged to it, and this program lacks it: put it back (size, servers) when its volumes ` +
+              `may still be there.`;
     return refuse(
         RefusalReason.DataLoss,
-        `this ensemble was founded before, and now no server has any data${rest}: all of it would be lost for good. ` +
-            `Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` again; to ` +
-            `start anew with nothing, set lifecycle.acceptDataLoss to a text that names this loss, such as ` +
+        `this ensemble was founded before, and now no server has any data${rest}: all of it would be lost for good.` +
+            `${missing} Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` ` +
+            `again; to start anew with nothing, set lifecycle.acceptDataLoss to a text that names this loss, such as ` +
             `"${context.today}"${usedUp(context.acceptedBefore.dataLoss)}`,
     );
 }

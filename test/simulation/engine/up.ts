@@ -16,6 +16,13 @@ export interface UpResult {
     readonly notes: readonly string[];
 }
 
+interface Turns {
+    readonly always: readonly Promise<unknown>[];
+    readonly guard: Promise<void>;
+    readonly made: ReadonlyMap<number, Promise<string>>;
+    readonly serving: ReadonlyMap<number, Promise<void>>;
+}
+
 /** One `pulumi up` of one program: an engine, and the program's process beside it, which each can die. */
 export class Up {
     readonly engine: Engine;
@@ -25,6 +32,7 @@ export class Up {
     result: UpResult | undefined;
     readonly #deployment: Deployment;
     readonly #random: Random;
+    #refusal: Promise<void> | undefined;
 
     constructor(
         readonly world: World,
@@ -126,7 +134,8 @@ export class Up {
         const all: Promise<unknown>[] = [guard, network, founding, ...volumes];
         const begun = await Promise.allSettled([founding]);
         if (begun[0].status === "fulfilled") {
-            const { order, refusal } = await engine.alive(deployment.order(nonce));
+            const { order, refusal, note } = await engine.alive(deployment.order(nonce));
+            if (note !== undefined) engine.notes.push(note);
             all.push(
                 ...this.#machines(plan.refusal ?? refusal, order, plan.attention, [
                     guard,
@@ -146,10 +155,8 @@ export class Up {
         after: readonly Promise<unknown>[],
     ): Promise<unknown>[] {
         const { engine, program } = this;
-        const refused =
-            refusal === undefined
-                ? []
-                : [engine.marker("refused", after, refusal, () => Promise.reject(new Error(refusal)))];
+        const [guard] = after as [Promise<void>];
+        const refused = refusal === undefined ? [] : [this.#refused(after, refusal)];
         const made = new Map<number, Promise<string>>();
         const serving = new Map<number, Promise<void>>();
         // In the order of the roll: who waits for another one's marker is registered after it.
@@ -157,14 +164,33 @@ export class Up {
         const ordered = [...order.filter((id) => ids.includes(id)), ...ids.filter((id) => !order.includes(id))];
         for (const id of ordered) {
             const server = program.servers.find((each) => each.id === id)!;
-            const before = order[order.indexOf(id) - 1];
-            const previous = before !== undefined && order.includes(id) ? serving.get(before) : undefined;
-            const machine = this.#machine(server, [...after, ...refused, ...(previous ? [previous] : [])]);
+            const before = order.slice(0, Math.max(0, order.indexOf(id))).filter((other) => serving.has(other));
+            const always = [...after, ...refused];
+            const inTurn = this.#inTurn(id, before, refusal, { always, guard, made, serving });
+            const machine = engine.named(
+                `machine-${id}`,
+                inTurn.then((all) => this.#machine(server, all)),
+            );
             made.set(id, machine);
             serving.set(id, engine.named(`serving-${id}`, this.#serving(server, machine, attention.servers.get(id))));
         }
         const membership = this.#membership(ids, made, [...serving.values()], attention.membership);
         return [...refused, ...made.values(), ...serving.values(), membership];
+    }
+
+    /** As `predecessors` in lib/ensemble.ts. */
+    async #inTurn(id: number, before: readonly number[], refusal: string | undefined, turns: Turns) {
+        const { always, guard, made, serving } = turns;
+        const previous = serving.get(before[before.length - 1] ?? NaN);
+        if (!previous || refusal !== undefined) return [...always, ...(previous ? [previous] : [])];
+        await Promise.allSettled(before.flatMap((other) => [serving.get(other)!, made.get(other)!]));
+        const leftOut = await this.engine.alive(this.#deployment.leftOut(id, before));
+        return [...always, previous, ...(leftOut === undefined ? [] : [this.#refused([guard], leftOut)])];
+    }
+
+    /** What no state has: the engine does not touch what depends on it. One for all. */
+    #refused(after: readonly Promise<unknown>[], text: string): Promise<void> {
+        return (this.#refusal ??= this.engine.marker("refused", after, text, () => Promise.reject(new Error(text))));
     }
 
     #machine(server: ProgramServer, after: readonly Promise<unknown>[]): Promise<string> {
