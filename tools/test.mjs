@@ -1,9 +1,9 @@
 // `npm test`: lint, types, and the tests of the promises, with the coverage of lib/; `npm run test:unit`: what needs
 // neither an engine nor the Pulumi CLI; `npm run test:all`: everything; see test/selection.mjs. What follows, as in
 // `npm test -- <mocha arguments>`, is for mocha, and then there is neither lint nor types. The last line counts:
-// `total: N passed, N failed`, where lint and types count as one each.
+// `total: N passed, N failed`, where lint, types and the look for what the tests left behind count as one each.
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { frontDoor, tell } from "./shared/frontDoor.mjs";
@@ -28,15 +28,31 @@ async function testPart(part, mochaArguments, counts) {
     const { prepare, prepareLibrary, root } = await import("./prepare.mjs");
     if (part === "unit") await prepareLibrary();
     const env = part === "unit" ? process.env : (await prepare({ images })).environment;
-    if (part !== "unit" && mochaArguments.length === 0) {
+    const isWhole = mochaArguments.length === 0;
+    const { inDocker } = await import("./test/leftovers.mjs");
+    const before = isWhole && part !== "unit" ? await inDocker(env.DOCKER_HOST) : undefined;
+    if (part !== "unit" && isWhole) {
         await check("lint", ["npm", "run", "--silent", "lint"], { cwd: root, env }, counts);
         await check("types", ["node_modules/.bin/tsc", "-p", "tsconfig.test.json"], { cwd: root, env }, counts);
     }
     const mocha = { passed: 0, failed: 0 };
-    for (const run of await mochaRuns(part, mochaArguments, root)) await runMocha(run, { cwd: root, env }, mocha);
+    const left = [];
+    for (const run of await mochaRuns(part, mochaArguments, root)) {
+        left.push(...(await runMocha(run, { cwd: root, env }, mocha)));
+    }
     if (mocha.passed + mocha.failed === 0) throw new Error("no test ran: look at the mocha arguments");
     counts.passed += mocha.passed;
     counts.failed += mocha.failed;
+    if (before) left.push(...[...(await inDocker(env.DOCKER_HOST))].filter((name) => !before.has(name)));
+    if (isWhole) await sayLeft(left, counts);
+}
+
+/** A test that leaves the machine different disturbs the next one, and whoever the machine belongs to. */
+async function sayLeft(left, counts) {
+    const { say } = await import("./shared/progress.mjs");
+    left.forEach((each) => say(`left behind: ${each}`));
+    say(`nothing left behind: ${left.length === 0 ? "passed" : "failed"}`);
+    counts[left.length === 0 ? "passed" : "failed"] += 1;
 }
 
 /** The arguments of mocha, once for what runs in parallel and once for what runs alone. */
@@ -60,16 +76,23 @@ async function check(name, [command, ...args], options, counts) {
     counts[code === 0 ? "passed" : "failed"] += 1;
 }
 
+/** What the tests have left behind in temporary folders and processes. */
 async function runMocha(args, { cwd, env }, counts) {
     const { handOver } = await import("./shared/handOver.mjs");
-    const scratch = await mkdtemp(path.join(os.tmpdir(), "zookeeper-ensemble-test-"));
-    const countsFile = path.join(scratch, "counts.json");
+    const { inFolder, processesWith } = await import("./test/leftovers.mjs");
+    // Sockets are made below it, whose paths must be short.
+    const scratch = await mkdtemp(path.join(os.tmpdir(), "ze-"));
+    const [countsFile, TMPDIR] = ["counts.json", "tmp"].map((name) => path.join(scratch, name));
     const loaded = ["recordCounts", "fileTimes"].flatMap((name) => ["--require", `./tools/test/${name}.mjs`]);
     try {
+        await mkdir(TMPDIR);
         const [c8, mocha] = ["c8", "mocha"].map((name) => path.join(cwd, "node_modules/.bin", name));
         const all = [...coverageOptions(scratch), mocha, ...loaded, "--forbid-only", "--exit", ...args];
-        const code = await handOver(c8, all, { cwd, env: { ...env, ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile } });
+        const mine = { ...env, TMPDIR, ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile };
+        const code = await handOver(c8, all, { cwd, env: mine });
         add(counts, await readCounts(countsFile), code);
+        const processes = await processesWith(`ZOOKEEPER_ENSEMBLE_TEST_COUNTS=${countsFile}`);
+        return [...(await inFolder(TMPDIR)), ...processes];
     } finally {
         await rm(scratch, { recursive: true, force: true });
     }
