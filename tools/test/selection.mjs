@@ -11,8 +11,8 @@ const unitFolders = ["unit", "property", "golden", "mocks"];
 /**
  * What `npm test` runs besides them, and why: one end-to-end test for each promise of README.md and
  * docs/reliability.md, and what is quick. A name with a slash at its end is a folder. Where parts of titles follow the
- * reason, only the tests whose titles, with those of their suites, have one of them are run; `npm run test:all` runs the
- * others, too. The slowest first, so that the two processes end at about the same time.
+ * reason, only the tests whose titles, with those of their suites, have one of them are run; `npm run test:all` runs
+ * the others, too. The slowest first, so that the two processes end at about the same time.
  */
 const promises = {
     "test/ec2/example.test.ts": ["EC2: three machines from nothing, used, unchanged, destroyed"],
