@@ -33,8 +33,8 @@ export function observationOf(atMs: number, heard: readonly Heard[], wantedIds: 
         const { serverId: id } = machine;
         servers.set(id, { id, machine, condition: conditionOf(machine, answer) });
     }
-    const named = [...servers.values()].flatMap(({ condition }) => idsNamedBy(condition));
-    for (const id of new Set([...wantedIds, ...named])) {
+    const others = [...servers.values()].flatMap(({ condition }) => idsNamedBy(condition));
+    for (const id of new Set([...wantedIds, ...others])) {
         if (!servers.has(id)) {
             servers.set(id, { id, machine: undefined, condition: conditionOf(undefined, undefined) });
         }
@@ -43,11 +43,17 @@ export function observationOf(atMs: number, heard: readonly Heard[], wantedIds: 
     return markBehind({ atMs, servers: ascending });
 }
 
-function idsNamedBy(condition: Condition): number[] {
+const named = new WeakMap<Report, readonly number[]>();
+
+function idsNamedBy(condition: Condition): readonly number[] {
     const report = reportOf(condition);
-    return report
-        ? [report.serving?.configuration.lines ?? [], report.stored.lines, report.pendingLines].flatMap(memberIds)
-        : [];
+    if (!report) {
+        return [];
+    }
+    const lists = [report.serving?.configuration.lines ?? [], report.stored.lines, report.pendingLines];
+    const ids = named.get(report) ?? [...new Set(lists.flatMap(memberIds))];
+    named.set(report, ids);
+    return ids;
 }
 
 /** A server with another configuration than the one leader's is behind, or was removed and does not know it. */
@@ -87,20 +93,22 @@ export function leaders(observation: Observation): Observed[] {
     return all(observation).filter(({ condition }) => servingOf(condition)?.mode === "leader");
 }
 
+type Leader = Observed & { readonly serving: Serving };
+
+/** An observation does not change, and every decision asks many times who leads in it. */
+const known = new WeakMap<Observation, { readonly leader: Leader | undefined }>();
+
 /** The one leader; nothing when there is none or more than one. */
-export function leaderOf({ servers }: Observation): (Observed & { readonly serving: Serving }) | undefined {
-    let leader: (Observed & { readonly serving: Serving }) | undefined;
-    for (const server of servers.values()) {
-        const serving = servingOf(server.condition);
-        if (serving?.mode !== "leader") {
-            continue;
-        }
-        if (leader) {
-            return undefined;
-        }
-        leader = { ...server, serving };
-    }
-    return leader;
+export function leaderOf(observation: Observation): Leader | undefined {
+    const before = known.get(observation) ?? { leader: onlyLeader(observation) };
+    known.set(observation, before);
+    return before.leader;
+}
+
+function onlyLeader(observation: Observation): Leader | undefined {
+    const [leader, ...more] = leaders(observation);
+    const serving = leader && servingOf(leader.condition);
+    return leader && serving && more.length === 0 ? { ...leader, serving } : undefined;
 }
 
 /** What the one leader uses. */

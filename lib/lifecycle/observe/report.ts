@@ -69,7 +69,24 @@ export interface RunningLimits {
 const diskStates: readonly string[] = ["blank", "bootstrapping", "member", "left", "refused"];
 const modes: readonly string[] = ["leader", "follower", "observer", "standalone"];
 
+/** Servers that wait say the same at many looks. */
+const known = new Map<string, Report>();
+const knownAtMost = 100;
+
 export function parseReport(text: string): Report {
+    const before = known.get(text);
+    if (before) {
+        return before;
+    }
+    const report = read(text);
+    if (known.size >= knownAtMost) {
+        known.clear();
+    }
+    known.set(text, report);
+    return report;
+}
+
+function read(text: string): Report {
     const lists = listsIn(text);
     const values = { get: (key: string) => lists.get(key)?.at(-1) };
     const said = values.get("state") ?? "";
