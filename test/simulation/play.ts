@@ -181,7 +181,8 @@ export class Play {
 
 /** What an `up` that is about something else cannot mend, or has no part in, it says. */
 function isTold(lacking: string, { notes }: UpResult): boolean {
-    return notes.some((note) => note.startsWith(lacking));
+    const told = lacking === "nobody leads" ? "the quorum is lost already" : lacking;
+    return notes.some((note) => note.startsWith(told));
 }
 
 function optionsOf({ refresh, targets, replaces }: PlannedUp): UpOptions {

@@ -1,7 +1,14 @@
-import { quorumOf } from "../../zookeeper/quorum";
+import { hasQuorum, quorumOf } from "../../zookeeper/quorum";
 import { votersOf } from "../../zookeeper/serverLines";
 import { listed } from "../observe/describe";
-import { isEstablished, leaders, newestConfiguration, Observation, serverIn } from "../observe/observation";
+import {
+    isEstablished,
+    leaders,
+    newestConfiguration,
+    Observation,
+    pendingReconfigurations,
+    serverIn,
+} from "../observe/observation";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
 import { copiesIn } from "./volumeCopies";
 
@@ -21,16 +28,40 @@ export function majorityLost(observation: Observation): Refusal | undefined {
         return undefined;
     }
     const voters = votersOf(configuration.lines);
-    const conditions = new Map(voters.map((id) => [id, serverIn(observation, id).condition.is]));
-    const blank = voters.filter((id) => ["blank", "copy", "joining"].includes(conditions.get(id)!));
+    return withoutMajority(observation, voters, `the ${voters.length} voters`) ?? pendingLost(observation, voters);
+}
+
+/**
+ * A reconfiguration that somebody holds may be decided: whoever holds it needs a majority of its voters, too. Where the
+ * others are a quorum they go on without it.
+ */
+function pendingLost(observation: Observation, voters: readonly number[]): Refusal | undefined {
+    const pending = pendingReconfigurations(observation);
+    const holders = pending.map(({ id }) => id);
+    const others = voters.filter((id) => !holders.includes(id) && !hasNoData(observation, id));
+    const [first, ...more] = pending;
+    if (!first || hasQuorum(voters, others)) {
+        return undefined;
+    }
+    const newest = more.reduce((a, b) => (b.version > a.version ? b : a), first);
+    const theirs = votersOf(newest.lines);
+    return withoutMajority(observation, theirs, `the ${theirs.length} voters of a reconfiguration that may be decided`);
+}
+
+function hasNoData(observation: Observation, id: number): boolean {
+    return ["blank", "copy", "joining"].includes(serverIn(observation, id).condition.is);
+}
+
+function withoutMajority(observation: Observation, voters: readonly number[], of: string): Refusal | undefined {
+    const blank = voters.filter((id) => hasNoData(observation, id));
     const left = voters.filter((id) => !blank.includes(id));
     if (left.length >= quorumOf(voters.length)) {
         return undefined;
     }
-    const copies = blank.filter((id) => conditions.get(id) === "copy");
+    const copies = blank.filter((id) => serverIn(observation, id).condition.is === "copy");
     const copied = copies.length > 0 ? ` (server ${listed(copies)} has a copy: all get one, or none)` : "";
     const text =
-        `server ${listed(blank)} lost all data${copied}, which is a majority of the ${voters.length} voters: server ` +
+        `server ${listed(blank)} lost all data${copied}, which is a majority of ${of}: server ` +
         `${listed(left)} cannot know whether it has everything that was acknowledged, and does not go on without ` +
         `them. Stop the servers, give the lost volumes back and run \`pulumi up\` again. Where they are gone for good, ` +
         `the others' data is taken for all there is by hand, see "Most servers have lost their data" in ` +
