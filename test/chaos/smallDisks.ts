@@ -7,26 +7,44 @@ import { docker, runScript } from "../support/dockerWorld";
 const execute = promisify(execFile);
 const sizeMiB = 320;
 
-/** Log volumes on file systems of their own, small enough to be filled; each in a file behind a loop device. */
+/** Volumes on file systems of their own, small enough to be filled; each in a file behind a loop device. */
 export class SmallDisks {
     private readonly devices: string[] = [];
     private readonly volumes: string[] = [];
 
-    private constructor() {}
+    private constructor(private readonly kind: "data" | "log") {}
 
-    /** Nothing where loop devices cannot be made: then no disk can be filled without filling the machine's. */
+    /**
+     * Log volumes of these servers. Nothing where loop devices cannot be made: then no disk can be filled without
+     * filling the machine's.
+     */
     static async make(folder: string, servers: readonly string[]): Promise<SmallDisks | undefined> {
-        const disks = new SmallDisks();
+        const disks = new SmallDisks("log");
         try {
-            await mkdir(folder, { recursive: true });
-            for (const server of servers) {
-                await disks.add(join(folder, `${server}.img`), `${server}-log`);
-            }
+            await disks.addAll(folder, servers);
             return disks;
         } catch (error) {
             process.stderr.write(`no small disks, and so no full ones: ${(error as Error).message}\n`);
             await disks.remove();
             return undefined;
+        }
+    }
+
+    /** Data volumes of these servers, for as long as the action uses them. */
+    static async useForData(folder: string, servers: readonly string[], action: (disks: SmallDisks) => Promise<void>) {
+        const disks = new SmallDisks("data");
+        try {
+            await disks.addAll(folder, servers);
+            await action(disks);
+        } finally {
+            await disks.remove();
+        }
+    }
+
+    private async addAll(folder: string, servers: readonly string[]): Promise<void> {
+        await mkdir(folder, { recursive: true });
+        for (const server of servers) {
+            await this.add(join(folder, `${server}.img`), `${server}-${this.kind}`);
         }
     }
 
@@ -41,9 +59,9 @@ export class SmallDisks {
         await docker.createVolume({ Name: volume, Driver: "local", DriverOpts });
     }
 
-    /** Removes a file from a server's log volume, also while its container is stopped or being replaced. */
+    /** Removes a file from a server's volume, also while its container is stopped or being replaced. */
     async free(server: string, file: string): Promise<void> {
-        await runScript("zookeeper:3.9.5", `rm -f /volume/${file}`, { binds: [`${server}-log:/volume`] });
+        await runScript("zookeeper:3.9.5", `rm -f /volume/${file}`, { binds: [`${server}-${this.kind}:/volume`] });
     }
 
     /** The volumes first, where they are not gone with the rest of the stack: without its device one is of no use. */

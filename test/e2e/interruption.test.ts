@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { CliProgram, hasBegun, isDone, resourcesAreDone } from "../support/cliProgram";
+import { CliProgram } from "../support/cliProgram";
 import { containerEvents } from "../support/dockerEvents";
 import { docker } from "../support/dockerWorld";
 import { HeldEngine, Holds } from "../support/heldEngine";
 import { modeOf, shell, until, untilServing } from "../support/insideContainers";
+import { beforeSecondRemoval, killedAt } from "../support/killedDeployer";
 import { whileDisconnected } from "../support/obstacles";
+import { hasBegun, isDone, resourcesAreDone } from "../support/runningUp";
 import { ZkClient } from "../support/zkClient";
 
 /**
@@ -204,33 +206,9 @@ function before(pattern: RegExp, skip = 0): Holds {
     return ({ line, body }) => (pattern.test(line + body) && seen++ >= skip ? "before" : undefined);
 }
 
-/** The first server of a roll is made and serves, and the next one is about to go. */
-function beforeSecondRemoval(): Holds {
-    let isMade = false;
-    return ({ line }) => {
-        isMade ||= /^POST \/containers\/[0-9a-f]+\/start/.test(line);
-        return isMade && /^(POST \/containers\/[0-9a-f]+\/stop|DELETE \/containers)/.test(line) ? "before" : undefined;
-    };
-}
-
 /** The first such command in a container passes and is carried out; the others never reach the engine. */
 function beforeAllButTheFirst(command: RegExp): Holds {
     return before(command, 1);
-}
-
-/** Kills everything of an `up` that has come to the call and, if given, to the sight. */
-async function killedAt(
-    program: CliProgram,
-    engine: HeldEngine,
-    holds: Holds,
-    sight: () => Promise<void> = async () => {},
-): Promise<void> {
-    program.dockerHost = engine.host;
-    const held = engine.holdAt(holds);
-    const up = program.startUp();
-    await up.reaches(held.then(sight));
-    await up.killAll();
-    engine.letGo();
 }
 
 /** Kills the next `up` as soon as the state has one resource more; false when the `up` ends without one. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { ensureChecker } from "../load/check";
-import { CliProgram, RunningUp } from "../support/cliProgram";
-import { containerEvents } from "../support/dockerEvents";
+import { CliProgram } from "../support/cliProgram";
+import { containerEvents, mostDown } from "../support/dockerEvents";
 import { runSeed } from "../support/fuzz";
 import { EngineCall, HeldEngine, Holds } from "../support/heldEngine";
 import { modeOf, shell, until } from "../support/insideContainers";
+import { RunningUp } from "../support/runningUp";
 import { shared } from "../support/sharedStack";
 import { changedUnderLoad } from "../support/underLoad";
 
@@ -146,21 +147,6 @@ const isCommand = ({ line, body }: EngineCall, verb: string) =>
 function whileClientsWrite(program: CliProgram, action: () => Promise<void>): Promise<string[]> {
     const watched = () => containerEvents(`${program.project}-`, action);
     return changedUnderLoad(program.hosts().join(","), seed, watched);
-}
-
-/** How many servers were without a running container at the same time, at most. */
-function mostDown(events: readonly string[]): number {
-    const down = new Set<string>();
-    let most = 0;
-    for (const [what, id] of events.map((event) => event.split(" "))) {
-        if (what === "die") {
-            down.add(id!);
-        } else if (what === "start") {
-            down.delete(id!);
-        }
-        most = Math.max(most, down.size);
-    }
-    return most;
 }
 
 /** Of containers that run; one that is being replaced has none. */

@@ -1,13 +1,13 @@
 import { ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { EngineEvent } from "@pulumi/pulumi/automation";
 import { freePorts, freeSubnet, removeAll } from "./dockerWorld";
 import { withFolder } from "./folder";
-import { commandLine, processTree, signal } from "./processTree";
+import { signal } from "./processTree";
+import { closed, collect, exitOf, isRunning, nameOf, RunningUp } from "./runningUp";
 
 const root = resolve(__dirname, "../..");
 const lookEveryMs = 5;
@@ -36,6 +36,7 @@ export class CliProgram {
             const program = new CliProgram(project, folder, await freePorts(10), await freeSubnet());
             try {
                 await program.writeProject();
+                await program.takeLibrary();
                 await program.write({});
                 await program.cli(["stack", "init", "t", "--no-select"]);
                 await action(program);
@@ -67,16 +68,19 @@ export class CliProgram {
         await writeFile(join(this.folder, "args.json"), JSON.stringify({ ...small, ...args, config, docker }));
     }
 
-    /** The library's own sources, so that no build can be stale. */
     private async writeProject(): Promise<void> {
         const options = { typescript: false, nodeargs: `--require ${root}/node_modules/tsx/dist/cjs/index.cjs` };
         const project = { name: this.project, runtime: { name: "nodejs", options }, main: "index.js" };
         await writeFile(join(this.folder, "Pulumi.yaml"), JSON.stringify(project));
         await symlink(join(root, "node_modules"), join(this.folder, "node_modules"));
         await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: this.project, private: true }));
+    }
+
+    /** Sources, so that no build can be stale; by default those of this checkout. */
+    async takeLibrary(folder = join(root, "lib")): Promise<void> {
         await writeFile(
             join(this.folder, "index.js"),
-            `const { ZookeeperEnsemble } = require(${JSON.stringify(join(root, "lib/index.ts"))});\n` +
+            `const { ZookeeperEnsemble } = require(${JSON.stringify(join(folder, "index.ts"))});\n` +
                 `const ensemble = new ZookeeperEnsemble("coordination", require("./args.json"));\n` +
                 `exports.connectionString = ensemble.connectionString;\n`,
         );
@@ -145,8 +149,8 @@ export class CliProgram {
     }
 
     /** `host:port` of each server, from the host. */
-    hosts(): string[] {
-        return [1, 2, 3].map((id) => `localhost:${this.firstPort + id - 1}`);
+    hosts(ids: readonly number[] = [1, 2, 3]): string[] {
+        return ids.map((id) => `localhost:${this.firstPort + id - 1}`);
     }
 
     containerName(id: number): string {
@@ -204,150 +208,4 @@ export class CliProgram {
             },
         });
     }
-}
-
-/** One `pulumi up` while it runs. */
-export class RunningUp {
-    readonly exit: Promise<number | null>;
-    private readonly output: () => string;
-
-    constructor(
-        private readonly child: ChildProcess,
-        private readonly eventLog: string,
-    ) {
-        this.output = collect(child);
-        this.exit = exitOf(child);
-    }
-
-    get text(): string {
-        return this.output();
-    }
-
-    /** Waits for a moment of the deployment; one that ends without it fails. */
-    async until(moment: (events: EngineEvent[]) => boolean): Promise<void> {
-        if (!(await this.comesTo(moment))) {
-            throw new Error(`the up ended before its moment came:\n${this.text}`);
-        }
-    }
-
-    /** Whether a moment of the deployment comes before the deployment's end. */
-    async comesTo(moment: (events: EngineEvent[]) => boolean): Promise<boolean> {
-        while (!moment(this.events())) {
-            if (!isRunning(this.child)) {
-                return false;
-            }
-            await pause(lookEveryMs);
-        }
-        return true;
-    }
-
-    /** Waits for something that is seen elsewhere; a deployment that ends before it fails. */
-    async reaches<T>(moment: Promise<T>): Promise<T> {
-        const ended = this.exit.then((code) => {
-            throw new Error(`the up ended (${code}) before its moment came:\n${this.text}`);
-        });
-        return Promise.race([moment, ended]);
-    }
-
-    /** The CLI with its language host, program and providers, as when the machine or the session goes. */
-    async killAll(): Promise<void> {
-        // The number of a process that has ended may be another's by now.
-        if (isRunning(this.child)) {
-            processTree(this.child.pid!).forEach((pid) => signal(pid, "SIGKILL"));
-        }
-        await this.exit;
-    }
-
-    /**
-     * The CLI alone. Its language host and its program live on for a while, as they do where nobody tells them: what
-     * the program does to the ensemble goes on. Answers how to end them.
-     */
-    async killCliOnly(): Promise<() => void> {
-        const others = processTree(this.child.pid!).slice(1);
-        const hosts = others.filter((pid) => /pulumi-language-nodejs/.test(commandLine(pid)));
-        // A language host that sees its CLI go ends the program: it must not see it.
-        hosts.forEach((pid) => signal(pid, "SIGSTOP"));
-        signal(this.child.pid!, "SIGKILL");
-        await this.exit;
-        return () => others.forEach((pid) => signal(pid, "SIGKILL"));
-    }
-
-    /** All of it stands still, as on a machine that sleeps. Answers how to wake it. */
-    freeze(): () => void {
-        const all = processTree(this.child.pid!);
-        all.forEach((pid) => signal(pid, "SIGSTOP"));
-        return () => all.forEach((pid) => signal(pid, "SIGCONT"));
-    }
-
-    steps(): string[] {
-        return this.events().flatMap(({ resourcePreEvent }) =>
-            resourcePreEvent && resourcePreEvent.metadata.op !== "same"
-                ? [`${resourcePreEvent.metadata.op} ${nameOf(resourcePreEvent.metadata.urn)}`]
-                : [],
-        );
-    }
-
-    private events(): EngineEvent[] {
-        const text = existsSync(this.eventLog) ? readFileSync(this.eventLog, "utf8") : "";
-        // What stands behind the last line end is still being written.
-        const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
-        return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
-    }
-}
-
-/** The moment when so many resources are done. */
-export function resourcesAreDone(count: number): (events: EngineEvent[]) => boolean {
-    return (events) => doneResources(events).length >= count;
-}
-
-export function isDone(name: string): (events: EngineEvent[]) => boolean {
-    return (events) => doneResources(events).includes(name);
-}
-
-export function hasBegun(name: string): (events: EngineEvent[]) => boolean {
-    return (events) =>
-        events.some(({ resourcePreEvent }) => resourcePreEvent && nameOf(resourcePreEvent.metadata.urn) === name);
-}
-
-function doneResources(events: EngineEvent[]): string[] {
-    return events.flatMap(({ resOutputsEvent }) =>
-        resOutputsEvent && resOutputsEvent.metadata.op !== "same" ? [nameOf(resOutputsEvent.metadata.urn)] : [],
-    );
-}
-
-function nameOf(urn: string): string {
-    return urn.split("::").pop()!;
-}
-
-function isRunning(child: ChildProcess): boolean {
-    return child.exitCode === null && child.signalCode === null;
-}
-
-function collect(child: ChildProcess): () => string {
-    const chunks: string[] = [];
-    for (const stream of [child.stdout!, child.stderr!]) {
-        stream.setEncoding("utf8").on("data", (chunk: string) => {
-            chunks.push(chunk);
-            if (process.env.SHOW_UP) {
-                process.stderr.write(chunk);
-            }
-        });
-    }
-    return () => chunks.join("");
-}
-
-/** Everything that it printed has arrived then. */
-function closed(child: ChildProcess): Promise<number | null> {
-    return new Promise((done, reject) => {
-        child.once("error", reject);
-        child.once("close", (code) => done(code));
-    });
-}
-
-/** Not `close`: what outlives a killed CLI keeps its outputs open. */
-function exitOf(child: ChildProcess): Promise<number | null> {
-    return new Promise((done, reject) => {
-        child.once("error", reject);
-        child.once("exit", (code) => done(code));
-    });
 }

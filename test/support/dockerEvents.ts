@@ -44,3 +44,18 @@ async function eventsUntil(stream: Readable, volume: string): Promise<Event[]> {
     }
     throw new Error("the engine's events ended early");
 }
+
+/** How many servers were without a running container at the same time, at most. */
+export function mostDown(events: readonly string[]): number {
+    const down = new Set<string>();
+    let most = 0;
+    for (const [what, id] of events.map((event) => event.split(" "))) {
+        if (what === "die") {
+            down.add(id!);
+        } else if (what === "start") {
+            down.delete(id!);
+        }
+        most = Math.max(most, down.size);
+    }
+    return most;
+}

@@ -12,6 +12,8 @@ export interface EngineCall {
 
 export type Holds = (call: EngineCall) => "before" | "after" | undefined;
 
+export type Refuses = (call: EngineCall) => boolean;
+
 /**
  * A way to the Docker engine that stops at a chosen call: `before` the engine gets it, or `after` it was carried out
  * and before the caller hears of it. Whoever is killed then was killed at exactly that moment, however fast the machine
@@ -21,6 +23,7 @@ export class HeldEngine {
     private holds: Holds = () => undefined;
     private reached: (call: EngineCall) => void = () => {};
     private held: (() => void)[] = [];
+    private refuses: Refuses = () => false;
 
     private constructor(
         private readonly server: Server,
@@ -50,6 +53,11 @@ export class HeldEngine {
         return new Promise((resolve) => (this.reached = resolve));
     }
 
+    /** Such calls get the answer of an engine whose authorization plugin does not allow them; nobody by default. */
+    refuse(refuses: Refuses = () => false): void {
+        this.refuses = refuses;
+    }
+
     /** Calls from now on pass; those that are held belong to callers that were killed. */
     letGo(): void {
         this.holds = () => undefined;
@@ -66,6 +74,11 @@ export class HeldEngine {
         const body = await buffer(incoming);
         const line = `${incoming.method} ${incoming.url!.replace(/^\/v[\d.]+/, "")}`;
         const call = { line, body: body.subarray(0, 4096).toString("utf8") };
+        if (this.refuses(call)) {
+            const message = "authorization denied by plugin: this deployer may not run commands in containers";
+            response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ message }));
+            return;
+        }
         const when = this.holds(call);
         if (when === "before") {
             this.held.push(() => this.carryOut(incoming, body, response));

@@ -32,6 +32,19 @@ export class StackUnderTest {
         });
     }
 
+    /** The same ensemble with a copy of its state, as in another checkout: neither state's lock knows of the other. */
+    async withCopy(body: (copy: StackUnderTest) => Promise<void>): Promise<void> {
+        const state = await this.stack.exportStack();
+        await withFolder(`${this.project}-`, async (folder) => {
+            const stack = await LocalWorkspace.createOrSelectStack(
+                { projectName: this.project, stackName: "t", program: async () => {} },
+                { workDir: folder, envVars: environment(folder) },
+            );
+            await stack.importStack(state);
+            await body(new StackUnderTest(this.project, stack, this.firstPort, this.subnet));
+        });
+    }
+
     /** Prefix of everything that this stack makes for the ensemble of the given name. */
     prefix(ensemble: string): string {
         return `${this.project}-t-${ensemble}-`;

@@ -1,12 +1,15 @@
-// Which command runs which test file. Each file belongs to exactly one of three parts: `unit`, which is all that
+// Which command runs which test file. Each file belongs to exactly one of four parts: `unit`, which is all that
 // `npm run test:unit` runs; `promises`, which `npm test` runs besides; `release`, which only `npm run test:all` runs
-// besides. A new file that is named nowhere is in the last part.
+// besides; `upgrade`, which has a command of its own. A new file that is named nowhere is in the third part.
 
 import { readdirSync } from "node:fs";
 import path from "node:path";
 
 /** Folders of tests that need neither an engine nor the Pulumi CLI nor a server. */
 const unitFolders = ["unit", "property", "golden", "mocks"];
+
+/** What needs the history of this repository, which not every checkout has: `npm run test:upgrade`. */
+const isUpgrade = (file) => file.startsWith("test/upgrade/");
 
 /**
  * What `npm test` runs besides them, and why: one end-to-end test for each promise of README.md and
@@ -24,6 +27,11 @@ const promises = {
         "the schema for other languages, and a program that uses it",
         ["has the inputs, outputs", "explains every property", "needs no provider", "serves when the up is done"],
     ],
+    "test/e2e/revertedGrowth.test.ts": [
+        "README 2: who votes is removed before its machine is deleted, also when only the servers know that it votes",
+        ["1 to 3 and back"],
+    ],
+    "test/e2e/blindDeployer.test.ts": ["README 2: nothing is changed while nobody answers", ["changes nobody"]],
     "test/e2e/refusals.test.ts": [
         "README 2: what would cost the quorum is refused, and what fails deletes nothing",
         [
@@ -73,7 +81,9 @@ export function testFiles(root) {
         if (files.length === 0) throw new Error(`tools/test/selection.mjs names ${name}, which is no test`);
         return files;
     });
-    return { unit, promises: named, release: all.filter((file) => !unit.includes(file) && !named.includes(file)) };
+    const upgrade = all.filter(isUpgrade);
+    const taken = [...unit, ...named, ...upgrade];
+    return { unit, promises: named, release: all.filter((file) => !taken.includes(file)), upgrade };
 }
 
 /** Whole machines, and what fails when the machine is too busy: both cores are theirs. */
