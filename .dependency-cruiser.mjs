@@ -7,6 +7,8 @@ const pureBuiltIns = ["buffer", "crypto", "url", "util"];
 /** What the lifecycle and the platforms know of each other. */
 const platformInterface = ["lib/platforms/platform.ts"];
 const lifecycleInterface = ["lib/lifecycle/machines.ts", "lib/lifecycle/specification.ts"];
+/** Each platform has its own part of the table of what a change of an argument does. */
+const changes = "lib/lifecycle/decide/changes.ts";
 
 /** The one file of `observe` that asks; the others, and all who decide, look at its answers. */
 const asks = "lib/lifecycle/observe/observe.ts";
@@ -49,14 +51,14 @@ const layers = [
         of: `lib/platforms/${platform}`,
         may: [
             ...["lib/errors.ts", "lib/outputs.ts", "lib/zookeeper", "lib/args", "lib/model", "lib/member"],
-            ...["lib/pulumi", ...lifecycleInterface],
+            ...["lib/pulumi", changes, ...lifecycleInterface],
             ...[...platformInterface, "lib/platforms/registration.ts", "lib/platforms/digests.ts"],
         ],
     })),
     {
         of: "lib/platforms/registry.ts",
         may: [
-            ...["lib/model", "lib/platforms/registration.ts"],
+            ...["lib/model", "lib/platforms/registration.ts", changes],
             ...["lib/platforms/docker/registration.ts", "lib/platforms/aws/registration.ts"],
         ],
     },
@@ -65,7 +67,7 @@ const layers = [
         but: ["lib/platforms/docker", "lib/platforms/aws", "lib/platforms/registry.ts"],
         may: [
             ...["lib/errors.ts", "lib/outputs.ts", "lib/zookeeper", "lib/args", "lib/model", "lib/member"],
-            ...["lib/pulumi", ...lifecycleInterface],
+            ...["lib/pulumi", changes, ...lifecycleInterface],
         ],
         not: ["lib/platforms/docker", "lib/platforms/aws"],
     },

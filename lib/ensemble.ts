@@ -71,9 +71,8 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const machines = spec.servers.map((server) => {
             const inTurn = predecessors(server.id, { deployment, ordered, serving, made, always, leftOut });
             const machine = platform.server(server, { always, inTurn, birth: (id) => deployment.birth(id) });
-            const { visibleSettings } = platform;
             made.set(server.id, machine);
-            serving.set(server.id, servingMarker(this, spec, server, machine, visibleSettings, deployment, preflight));
+            serving.set(server.id, servingMarker(this, spec, server, machine, platform, deployment, preflight));
             return machine;
         });
         const after = [...serving.values()];

@@ -3,6 +3,7 @@ import { Hands } from "./act/carryOut";
 import { DeploymentLease, Lease } from "./act/lease";
 import { Attention, attentionFor, noAttention } from "./attention";
 import { Clock } from "./clock";
+import { restartText } from "./decide/changes";
 import { Refusal, refusalOf, RefusalReason } from "./decide/decision";
 import { foundingContextOf, Recorded } from "./decide/foundingContext";
 import { leftOut } from "./decide/leftOut";
@@ -141,7 +142,7 @@ export class Deployment {
     }
 
     /** The hook of the marker that everything waits for. */
-    async guard(call: Pick<MarkerCall<unknown>, "progress">): Promise<void> {
+    async guard(call: Pick<MarkerCall<unknown>, "progress" | "note">): Promise<void> {
         const { gates } = await this.wanted();
         if (!gates) {
             return;
@@ -158,6 +159,8 @@ export class Deployment {
         if (waited) {
             await orReleased(this.lease, this.surveyAnew());
         }
+        const restarted = [...this.plan.changes].filter(([id]) => this.seen?.servers.get(id)?.machine);
+        restarted.forEach(([id, reasons]) => call.note(restartText(id, reasons)));
     }
 
     /**

@@ -1,6 +1,9 @@
-/** Why a server's machine is replaced: each part of the specification that makes a new one has its own digest. */
+/**
+ * Why a server is restarted: each part of the specification that makes a new machine has its own digest. Which argument
+ * is in which part stands in the tables of changes, see `decide/changes.ts`.
+ */
 export enum ReplaceReason {
-    /** The version, or the image that holds it. */
+    /** The version, or the image or archive that holds it. */
     Version = "version",
     /** Settings of ZooKeeper. */
     Configuration = "configuration",
@@ -13,9 +16,9 @@ export enum ReplaceReason {
 }
 
 /** Digests by reason, and one of everything, which alone tells whether a machine is as wanted. */
-export interface SpecificationDigests {
-    readonly all: string;
-    readonly byReason: Readonly<Record<ReplaceReason, string>>;
+export interface SpecificationDigests<Digest = string> {
+    readonly all: Digest;
+    readonly byReason: Readonly<Record<ReplaceReason, Digest>>;
 }
 
 /** As it stands in a label or tag of the machine: at most 256 letters of those that every platform takes. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Machines } from "../lifecycle/machines";
+import { SpecificationDigests } from "../lifecycle/specification";
 import { settled } from "../pulumi/settled";
 import { EnsembleOutputs } from "../outputs";
 import { EnsembleSpec, ServerSpec } from "../model/ensembleSpec";
@@ -21,6 +22,8 @@ export interface Platform {
      * an input of it failed.
      */
     wantedSpecifications(): Promise<ReadonlyMap<number, string>>;
+    /** The same in parts, each of which a preview knows or does not. */
+    digests(server: ServerSpec): pulumi.Inputs & SpecificationDigests<pulumi.Input<string>>;
     /** All volumes of all servers, made before any machine, and after these where nothing that the guard needs follows
      * from them. */
     volumes(after: pulumi.Resource[]): pulumi.Resource[];
@@ -33,9 +36,12 @@ export type Setting = string | number | boolean;
 /** The guard's marker records it from the first `up` on, and refuses what differs. */
 export interface Immutable {
     /** In the state beside what the guard records itself. What is as usual is left out: states stay as they are. */
-    readonly recorded: Readonly<Record<string, Setting>>;
-    /** Why the ensemble that recorded this may not become the wanted one; `""` when it may. */
-    refusal(recorded: Readonly<Record<string, unknown>>): string;
+    readonly recorded: Readonly<Record<string, pulumi.Input<Setting>>>;
+    /**
+     * Why the ensemble that recorded the one may not become the other; `""` when it may. In a preview what is wanted may
+     * not be known yet, and is no plain value then.
+     */
+    refusal(recorded: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): string;
 }
 
 /** What a machine waits for. */

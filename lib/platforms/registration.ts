@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "../args/ensemble";
+import { Changes } from "../lifecycle/decide/changes";
 import { ResolvedConfig } from "../model/config";
 import { EnsembleSpec } from "../model/ensembleSpec";
 import { Identity } from "../model/names";
@@ -15,6 +16,8 @@ export interface Registration {
     readonly atLeast: string;
     /** How long a new server takes to serve at most, with much to spare. */
     readonly usualServingTimeoutSeconds: number;
+    /** What a change of the platform's own arguments does. */
+    readonly changes: Changes;
     /** Reads the platform's argument, and what of the others depends on it. */
     resolve(args: Section, common: Common, config: ResolvedConfig): PlatformPart;
     /** For a specification with the platform's part. What can fail without the platform fails now. */

@@ -1,3 +1,4 @@
+import { Changes, commonChanges } from "../lifecycle/decide/changes";
 import { EnsembleSpec } from "../model/ensembleSpec";
 import { aws } from "./aws/registration";
 import { docker } from "./docker/registration";
@@ -7,6 +8,9 @@ import { MakePlatform, Registration } from "./registration";
 export const platforms: readonly [Registration, ...Registration[]] = [docker, aws];
 
 export const platformKeys = platforms.map(({ key }) => key);
+
+/** What a change of each public argument does. */
+export const changes: Changes = Object.assign({}, commonChanges, ...platforms.map((platform) => platform.changes));
 
 /** How the platform of this specification is made. */
 export function platformOf(spec: EnsembleSpec): MakePlatform {

@@ -48,6 +48,15 @@ export function markerInput<T>(inputs: pulumi.ResourceHookArgs["newInputs"]): T 
     return (inputs as { input?: T } | undefined)?.input;
 }
 
+/** The same where a part of it may be secret, or not known in a preview: what is not known is no plain value. */
+export async function revealedInput<T>(inputs: pulumi.ResourceHookArgs["newInputs"]): Promise<T | undefined> {
+    const input = markerInput<unknown>(inputs);
+    const known = pulumi.Output.isInstance(input)
+        ? (input as unknown as { promise(withUnknowns: boolean): Promise<unknown> }).promise(true)
+        : input;
+    return (await known) as T | undefined;
+}
+
 const stackType = "pulumi:pulumi:Stack";
 
 interface ResourceInternals {

@@ -2,15 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { EnsembleSpec } from "../../model/ensembleSpec";
 import { HookCall, lifecycleHook, markerInput } from "../../pulumi/hooks";
 import { isOlder, leftInData } from "../../zookeeper/version";
+import { Immutable } from "../../platforms/platform";
 import { Deployment, Preflight } from "../deployment";
 import { attentive, nothingSaid } from "./attention";
-
-/** What of the platform cannot change while the ensemble lives, recorded where it is not the usual. */
-export interface Immutable {
-    readonly recorded: Readonly<Record<string, string | number | boolean>>;
-    /** Why it cannot become what is wanted now; `""` when it is the same. */
-    refusal(recorded: Readonly<Record<string, unknown>>): string;
-}
 
 interface GuardInput {
     readonly refused: string;
@@ -33,12 +27,14 @@ export function guardMarker(
 ): pulumi.Stash {
     const isPreview = pulumi.runtime.isDryRun();
     const guard = async (call: HookCall) => {
-        const recorded = markerInput<GuardInput>(call.args.oldInputs);
+        const [recorded, wanted] = [call.args.oldInputs, call.args.newInputs].map((inputs) =>
+            markerInput<GuardInput>(inputs),
+        );
         const refused =
             otherIdRefused(spec, recorded?.ensemble) ||
             downgradeRefused(spec, recorded?.version) ||
-            (recorded && immutable.refusal(recorded)) ||
-            markerInput<GuardInput>(call.args.newInputs)?.refused;
+            (recorded && wanted && immutable.refusal(recorded, wanted)) ||
+            wanted?.refused;
         if (refused) {
             throw new Error(refused);
         }

@@ -1,30 +1,66 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EnsembleSpec, ServerSpec } from "../../model/ensembleSpec";
-import { lifecycleHook } from "../../pulumi/hooks";
+import { HookCall, lifecycleHook, revealedInput } from "../../pulumi/hooks";
+import { Platform } from "../../platforms/platform";
+import { reasonsToReplace, restartText } from "../decide/changes";
+import { ReplaceReason, SpecificationDigests, specificationText } from "../specification";
 import { Deployment, Preflight } from "../deployment";
 import { attentive, nothingSaid } from "./attention";
 
-/** Recorded when this server, and with it every member, serves. The next server's machine waits for it. */
+interface ServingInput {
+    readonly specification?: SpecificationDigests<unknown>;
+}
+
+/**
+ * Recorded when this server, and with it every member, serves. The next server's machine waits for it. In a preview it
+ * says why the server is restarted.
+ */
 export function servingMarker(
     owner: pulumi.ComponentResource,
     spec: EnsembleSpec,
     server: ServerSpec,
     machine: pulumi.Output<string>,
-    settings: Readonly<Record<string, string | number | boolean>>,
+    platform: Pick<Platform, "visibleSettings" | "digests">,
     deployment: Deployment,
     preflight: Promise<Preflight>,
 ): pulumi.Stash {
-    const gate = lifecycleHook(owner, `${server.id}-serving`, (call) => deployment.turn(server.id, call));
+    const isPreview = pulumi.runtime.isDryRun();
+    const gate = (call: HookCall) => (isPreview ? sayWhyRestarted(server.id, call) : deployment.turn(server.id, call));
+    const hook = lifecycleHook(owner, `${server.id}-serving`, gate, { onDryRun: true });
     return new pulumi.Stash(
         `${spec.name}-${server.id}-serving`,
-        { input: { machine, settings: { ...commonSettings(spec), ...settings }, attention: nothingSaid } },
+        {
+            input: {
+                machine,
+                settings: { ...commonSettings(spec), ...platform.visibleSettings },
+                specification: platform.digests(server),
+                attention: nothingSaid,
+            },
+        },
         {
             parent: owner,
-            hideDiffs: ["input.machine"],
-            hooks: { beforeCreate: [gate], beforeUpdate: [gate] },
+            hideDiffs: ["input.machine", "input.specification"],
+            hooks: { beforeCreate: [hook], beforeUpdate: [hook] },
             ...attentive(preflight.then(({ attention }) => attention.servers.get(server.id))),
         },
     );
+}
+
+/** From the state alone. An `up` says it in the guard, of the machines that are there. */
+async function sayWhyRestarted(id: number, { args, note }: HookCall): Promise<void> {
+    const inputs = await Promise.all([args.oldInputs, args.newInputs].map((each) => revealedInput<ServingInput>(each)));
+    const [was, wanted] = inputs.map((input) => input?.specification && specificationText(known(input.specification)));
+    const reasons = was && wanted ? reasonsToReplace(was, wanted) : [];
+    if (reasons.length > 0) {
+        note(restartText(id, reasons));
+    }
+}
+
+/** What only the `up` will know is another one for the engine, too. */
+function known({ all, byReason }: SpecificationDigests<unknown>): SpecificationDigests {
+    const text = (digest: unknown) => (typeof digest === "string" ? digest : "unknown");
+    const texts = Object.entries(byReason).map(([reason, digest]) => [reason, text(digest)]);
+    return { all: text(all), byReason: Object.fromEntries(texts) as Record<ReplaceReason, string> };
 }
 
 /** What a preview shows of a roll, beside the platform's own. */

@@ -3,6 +3,7 @@ import { settled } from "../../pulumi/settled";
 import { userDataBase64 } from "./files/userData";
 import { hostsOf } from "./model/awsHosts";
 import { AwsEnsembleSpec } from "./model/awsSpec";
+import { NO_ADDRESS } from "../../model/servers";
 import { Platform, Predecessors } from "../platform";
 import { awsOutputs } from "./awsOutputs";
 import { clearWayForInstance } from "./birth";
@@ -57,9 +58,11 @@ function make(context: Context): Platform {
                 (id) => instanceIds.get(byId.get(id)!)!,
             );
         },
-        immutable: form(spec.aws),
+        immutable: form(spec.aws, inputs.region),
         visibleSettings: { instanceType: spec.aws.instanceType },
-        address: ({ id }) => byId.get(id)!.networkInterface.privateIp,
+        // A given one as it is given: where the server has another one already that is seen, and refused.
+        address: ({ id, address }) =>
+            address === NO_ADDRESS ? byId.get(id)!.networkInterface.privateIp : pulumi.output(address),
         wantedSpecifications: async () => {
             const texts = [...byId].map(async ([id, { specification }]) => [id, await settled(specification)] as const);
             await Promise.allSettled(texts);
@@ -69,6 +72,7 @@ function make(context: Context): Platform {
             }
             return new Map(await Promise.all(texts));
         },
+        digests: ({ id }) => byId.get(id)!.digests,
         // Made with the interfaces, which the addresses come from that the guard needs.
         volumes: () => [...new Set(byId.values())].flatMap(({ data, log }) => [data, log]),
         server: ({ id }, waitsFor) => {

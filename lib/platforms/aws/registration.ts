@@ -4,6 +4,7 @@ import { hostnamePrefix } from "../../model/names";
 import { Section } from "../../model/section";
 import { resolveServers } from "../../model/servers";
 import { Common, Registration } from "../registration";
+import { awsChanges } from "./changes";
 import { resolveAws } from "./model/aws";
 import { awsPlacing } from "./model/awsServers";
 import { checkRuleCounts } from "./model/awsSources";
@@ -16,6 +17,7 @@ export const aws: Registration = {
     atLeast: "aws: { vpcId, subnetIds } for machines on EC2",
     // A machine boots, and gets packages, the archive and its agent, before ZooKeeper starts.
     usualServingTimeoutSeconds: 900,
+    changes: awsChanges,
     resolve: onAws,
     makePlatform: (spec) => {
         // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -7,7 +7,7 @@ import { machinePlaces } from "./files/machinePlaces";
 import { DATA_VOLUME_TAG, LOG_VOLUME_TAG, SPEC_TAG } from "./files/tags";
 import { HostSpec } from "./model/awsHosts";
 import { ServerSpec } from "../../model/ensembleSpec";
-import { ReplaceReason, specificationText } from "../../lifecycle/specification";
+import { ReplaceReason, SpecificationDigests, specificationText } from "../../lifecycle/specification";
 import { zooCfgTemplate, zooCfgWithoutPorts } from "../../member/zooCfg";
 import { commonDigests, hashOf } from "../digests";
 import { Context, hostTags } from "./context";
@@ -31,7 +31,9 @@ export interface Lasting {
     readonly networkInterface: NetworkInterface;
     readonly data: Volume;
     readonly log: Volume;
-    /** Of everything that makes a new machine, or stops it, when it changes, see `specificationText`. */
+    /** Of everything that makes a new machine, or stops it, when it changes. */
+    readonly digests: SpecificationDigests<pulumi.Input<string>>;
+    /** The same as one text, see `specificationText`. */
     readonly specification: pulumi.Output<string>;
 }
 
@@ -41,8 +43,15 @@ export function makeLasting(context: Context, shared: Shared, host: HostSpec): L
     const zone = shared.network.zoneOf(networkInterface.subnetId);
     const data = makeVolume(context, zone, host, "data");
     const log = makeVolume(context, zone, host, "log");
-    const specification = specificationOf(context, shared, host, { data, log });
-    return { host, networkInterface, data, log, specification };
+    const digests = digestsOf(context, shared, host, { data, log });
+    return {
+        host,
+        networkInterface,
+        data,
+        log,
+        digests,
+        specification: pulumi.output(digests).apply(specificationText),
+    };
 }
 
 function makeInterface(context: Context, { looks, network }: Shared, host: HostSpec): NetworkInterface {
@@ -195,29 +204,30 @@ function replacingArgs({ spec, userData }: Context, { key }: HostSpec) {
     return { instanceType: spec.aws.instanceType, userDataBase64: userData.get(key)! };
 }
 
-function specificationOf(
+function digestsOf(
     context: Context,
     { imageId }: Shared,
     host: HostSpec,
     volumes: Pick<Lasting, "data" | "log">,
-): pulumi.Output<string> {
+): SpecificationDigests<pulumi.Input<string>> {
     const { spec, inputs } = context;
     const args = replacingArgs(context, host);
     const zooCfg = host.server
         ? zooCfgTemplate(spec, host.server, machinePlaces)
         : zooCfgWithoutPorts(spec, machinePlaces);
-    return pulumi
-        .all([imageId, inputs.keyName, replacementTrigger(context, volumes)])
-        .apply(([image, keyName, trigger]) =>
-            specificationText({
-                all: hashOf([args, host.address, image, keyName, trigger]),
-                byReason: {
-                    ...commonDigests(spec, zooCfg),
-                    [ReplaceReason.Version]: hashOf([spec.version.text]),
-                    [ReplaceReason.Machine]: hashOf([args.instanceType, image, keyName, trigger]),
-                },
-            }),
-        );
+    const { instanceType, operatingSystem, swapMiB, transparentHugePages, stopGraceSeconds, distribution } = spec.aws;
+    const machine = [instanceType, operatingSystem, swapMiB, transparentHugePages, stopGraceSeconds];
+    const given = pulumi.all([imageId, inputs.keyName, volumes.data.id, volumes.log.id]);
+    return {
+        all: pulumi
+            .all([imageId, inputs.keyName, replacementTrigger(context, volumes)])
+            .apply((known) => hashOf([args, host.address, ...known])),
+        byReason: {
+            ...commonDigests(spec, zooCfg),
+            [ReplaceReason.Version]: hashOf([spec.version.text, distribution]),
+            [ReplaceReason.Machine]: given.apply((known) => hashOf([machine, ...known])),
+        },
+    };
 }
 
 function attach({ aws, owner, spec, inputs }: Context, lasting: Lasting, instance: Instance, what: "data" | "log") {

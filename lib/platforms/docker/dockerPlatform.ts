@@ -5,7 +5,7 @@ import { DockerArgs } from "../../args/docker";
 import { lazily } from "../../pulumi/lazily";
 import { lifecycleHook } from "../../pulumi/hooks";
 import { containerPlaces, LOGS_SIZE_MIB } from "../../member/places";
-import { ReplaceReason, specificationText } from "../../lifecycle/specification";
+import { ReplaceReason, SpecificationDigests, specificationText } from "../../lifecycle/specification";
 import { zooCfgTemplate } from "../../member/zooCfg";
 import { settled } from "../../pulumi/settled";
 import { ServerSpec } from "../../model/ensembleSpec";
@@ -19,6 +19,7 @@ import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
 import { dockerOutputs } from "./dockerOutputs";
 import { connect, endpointOf } from "./endpoint";
+import { place } from "./place";
 import { containerName, ensembleLabel, networkName, serverLabel, specLabel, volumeName } from "./labels";
 
 const runTmpfsMiB = 1;
@@ -52,18 +53,22 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
         networkName: network ? networkName(spec) : args.network!.name!,
         network,
     };
-    const specifications = new Map(spec.servers.map((server) => [server.id, specificationOf(context, server)]));
+    const digests = new Map(spec.servers.map((server) => [server.id, digestsOf(context, server)]));
+    const specifications = new Map(
+        [...digests].map(([id, each]) => [id, pulumi.output(each).apply(specificationText)]),
+    );
     const volumes = new Map<number, ServerVolumes>();
     return {
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
         outputs: dockerOutputs(spec, context.networkName),
-        immutable: { recorded: {}, refusal: () => "" },
+        immutable: place(context.networkName),
         visibleSettings: {},
         address: (server) => pulumi.output(server.address),
         wantedSpecifications: async () =>
             new Map(
                 await Promise.all([...specifications].map(async ([id, text]) => [id, await settled(text)] as const)),
             ),
+        digests: ({ id }) => digests.get(id)!,
         volumes: (after) => {
             spec.servers.forEach((server) => volumes.set(server.id, makeVolumes(context, server, after)));
             return [...volumes.values()].flatMap(({ data, log }) => [data, log]);
@@ -240,19 +245,21 @@ function containerLabels(spec: DockerEnsembleSpec, server: ServerSpec, specifica
     return [...own, ...users].sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-function specificationOf({ spec, imageId, networkName }: Context, server: ServerSpec): pulumi.Output<string> {
+function digestsOf(
+    { spec, imageId, networkName }: Context,
+    server: ServerSpec,
+): SpecificationDigests<pulumi.Input<string>> {
     const { docker: onDocker, lifecycle } = spec;
     const args = replacingArgs(spec, server);
     const { name, hostname, ports, logOpts, stopTimeout } = args;
     const machine = [name, hostname, ports, logOpts, stopTimeout, server.address, onDocker.labels];
-    return pulumi.all([imageId, networkName]).apply(([image, network]) =>
-        specificationText({
-            all: hashOf([args, server.address, onDocker.labels, lifecycle.restartTrigger, image, network]),
-            byReason: {
-                ...commonDigests(spec, zooCfgTemplate(spec, server)),
-                [ReplaceReason.Version]: hashOf([image]),
-                [ReplaceReason.Machine]: hashOf([machine, network]),
-            },
-        }),
-    );
+    const rest = [args, server.address, onDocker.labels, lifecycle.restartTrigger];
+    return {
+        all: pulumi.all([imageId, networkName]).apply(([image, network]) => hashOf([...rest, image, network])),
+        byReason: {
+            ...commonDigests(spec, zooCfgTemplate(spec, server)),
+            [ReplaceReason.Version]: imageId.apply((image) => hashOf([image])),
+            [ReplaceReason.Machine]: pulumi.output(networkName).apply((network) => hashOf([machine, network])),
+        },
+    };
 }

@@ -4,6 +4,7 @@ import { hostnamePrefix } from "../../model/names";
 import { Section } from "../../model/section";
 import { resolveServers } from "../../model/servers";
 import { Common, Registration } from "../registration";
+import { dockerChanges } from "./changes";
 import { dockerPlatform } from "./dockerPlatform";
 import { resolveDocker } from "./model/docker";
 import { dockerPlacing } from "./model/dockerServers";
@@ -17,6 +18,7 @@ export const docker: Registration = {
     key: "docker",
     atLeast: "docker: {} for containers with defaults",
     usualServingTimeoutSeconds: 300,
+    changes: dockerChanges,
     resolve: onDocker,
     makePlatform: (spec) => (owner, args) => dockerPlatform(owner, spec as DockerEnsembleSpec, args.docker!),
 };
