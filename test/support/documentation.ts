@@ -44,3 +44,21 @@ export function leavesOf(fields: readonly Field[], owner: string, prefix = ""): 
     }
     return leaves;
 }
+
+const argumentFiles = ["ensemble", "docker", "aws", "config", "configData"].map((name) => `args/${name}.ts`);
+
+/** All public arguments by their path, `[]` for the entries of a list, and whether they only group others. */
+export function argumentsOf(
+    fields = fieldsOf(...argumentFiles),
+    owner = "ZookeeperEnsembleArgs",
+    prefix = "",
+): Map<string, boolean> {
+    const found = new Map<string, boolean>();
+    for (const { name, type } of fields.filter((each) => each.owner === owner)) {
+        const path = `${prefix}${name}${type.endsWith("Args[]") ? "[]" : ""}`;
+        const inner = argumentsOf(fields, type.replace("[]", ""), `${path}.`);
+        found.set(path, inner.size > 0);
+        inner.forEach((isGroup, each) => found.set(each, isGroup));
+    }
+    return found;
+}

@@ -1,10 +1,14 @@
 // `node tools/docs/arguments.mjs`: writes docs/arguments.md, the reference of all arguments and outputs, from the doc
-// comments in lib/. A test fails when the two differ, so the reference is never older than the comments.
+// comments in lib/, and from the table of what a change of each argument does. A test fails when the reference is older.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { require as requireTs } from "tsx/cjs/api";
 import ts from "typescript";
+
+const { changeOf, changeText } = requireTs("../../lib/lifecycle/decide/changes.ts", import.meta.url);
+const { changes } = requireTs("../../lib/platforms/registry.ts", import.meta.url);
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const sources = ["ensemble", "docker", "aws", "config", "configData"].map((name) => `lib/args/${name}.ts`);
@@ -26,6 +30,8 @@ export function argumentReference() {
         "All arguments and outputs of `ZookeeperEnsemble`. Made from the doc comments in `lib/args/*.ts`,",
         "`lib/ensemble.ts` and `lib/outputs.ts` by `node tools/docs/arguments.mjs`: change it there.",
         "",
+        ...aboutChanges,
+        "",
         ...sections.map(({ title }) => `- [${title}](#${slug(title)})`),
         ...enums.map(({ name }) => `- [${titleOf(name.text)}](#${slug(titleOf(name.text))})`),
         ...outputs.map(({ title }) => `- [${title}](#${slug(title)})`),
@@ -35,6 +41,14 @@ export function argumentReference() {
         "",
     ].join("\n");
 }
+
+const aboutChanges = [
+    "**A change** says what happens when an argument of an ensemble that lives gets another value. _One at a time_: each",
+    "server is restarted, mostly with a new machine, and serves before the next one is touched, the leader last; the word in",
+    "brackets is the reason that a preview and an `up` name. With `aws.singleMachine` it is all servers at once. What is",
+    "_refused_ is refused before anything is touched. _New servers only_: servers and volumes that are there keep what they",
+    "were made with. What an ensemble does not use it does not notice.",
+];
 
 /** What is declared in the files, by name. */
 function declarationsOf(files) {
@@ -66,6 +80,7 @@ function sectionsOf(declarations) {
     return [...paths].map(([name, at]) => ({
         name,
         declaration: declarations.get(name),
+        paths: at,
         title: name === top ? "The component" : at.map((each) => `\`${each}\``).join(" and "),
     }));
 }
@@ -76,13 +91,33 @@ function referenceOf({ type }) {
     return ts.isTypeReferenceNode(one) ? one.typeName.getText() : undefined;
 }
 
-function sectionText({ title, declaration }, sections) {
+function sectionText({ title, declaration, paths }, sections) {
     const rows = declaration.members.map((member) => {
         const name = `\`${member.name.text}\`${member.questionToken ? "" : " (required)"}`;
-        return `| ${name} | ${typeText(member, sections)} | ${commentOf(member)} |`;
+        const change = changeCell(member, paths, sections);
+        return `| ${name} | ${typeText(member, sections)} | ${commentOf(member)} | ${change} |`;
     });
-    const head = ["| argument | type | meaning |", "|---|---|---|"];
+    const head = ["| argument | type | meaning | a change |", "|---|---|---|---|"];
     return ["", `## ${title}`, "", commentOf(declaration), "", ...head, ...rows];
+}
+
+/** What the table says; of a group where it says so of the whole. Sections of two paths say the same at both. */
+function changeCell(member, paths, sections) {
+    const text = (at) =>
+        changeText(changeOf([...(at ? [at] : []), member.name.text].join("."), changes) ?? missing(member));
+    if (sections.some(({ name }) => name === referenceOf(member))) {
+        const section = sections.find(({ name }) => name === referenceOf(member));
+        const cells = new Set(section.declaration.members.map((each) => changeCell(each, section.paths, sections)));
+        return cells.size === 1 ? [...cells][0] : "see there";
+    }
+    const [first, ...others] = new Set(paths.map(text));
+    if (others.length > 0)
+        throw new Error(`${member.name.text} is in two places, and a change differs: ${paths.join(", ")}`);
+    return first;
+}
+
+function missing(member) {
+    throw new Error(`nothing says what a change of ${member.name.text} does: add it to the tables of changes in lib/`);
 }
 
 function typeText(member, sections) {
