@@ -49,17 +49,13 @@ export enum EbsType {
 
 /** The ensemble as machines on AWS EC2, one per server. */
 export interface AwsArgs {
-    /**
-     * Id of the VPC, such as "vpc-0123456789abcdef0". The security groups are made in it.
-     * It holds from the first up on: later changes are ignored.
-     */
+    /** Id of the VPC, such as "vpc-0123456789abcdef0". The security groups are made in it. */
     vpcId: pulumi.Input<string>;
 
     /**
      * Ids of private subnets, best three in three zones, with a way out by NAT or endpoints. The number is plain, the
      * ids may come from other resources. Server i is in subnet (i - 1) modulo their number, unless its `subnetIndex`
-     * says otherwise. With `singleMachine` one. Changing them moves no server that is there: new servers follow the new
-     * list.
+     * says otherwise. With `singleMachine` one.
      */
     subnetIds: pulumi.Input<string>[];
 
@@ -69,42 +65,33 @@ export interface AwsArgs {
      * tolerates no failure of the machine, and whatever replaces or stops the machine (settings, version, image,
      * instance type, `lifecycle.restartTrigger`) stops all servers at once; nothing that was acknowledged is lost by
      * that. More or fewer servers are still a membership change under load, without a restart. Wants one subnet, and a
-     * machine with room for all JVMs, whose heap is 256 MiB by default here. False by default. It cannot change while
-     * the ensemble lives.
+     * machine with room for all JVMs, whose heap is 256 MiB by default here. False by default.
      */
     singleMachine?: boolean;
 
     /**
      * Instance type, of a family on Nitro. "t4g.medium" by default, "t3.medium" with `architecture` X86_64: two
      * processors and 4 GiB do for most ensembles, whose limit is the disk, and Graviton is the cheaper of the two. Take
-     * an m type such as "m7g.large" for a busy ensemble, because t types pay for long load.
-     * Changing it stops and starts the machines one at a time; to the other architecture it replaces them one at a
-     * time.
+     * an m type such as "m7g.large" for a busy ensemble, because t types pay for long load. A machine is stopped and
+     * started for it, and replaced for the other architecture.
      */
     instanceType?: string;
 
-    /**
-     * Operating system. AmazonLinux2023 by default. With `ami` it says what the image holds.
-     * Changing it replaces the machines one at a time; addresses and volumes stay.
-     */
+    /** Operating system. AmazonLinux2023 by default. With `ami` it says what the image holds. */
     operatingSystem?: OperatingSystem;
 
-    /**
-     * Instruction set. By default that of `instanceType`, where its name tells it, and without one Arm64.
-     * Changing it replaces the machines one at a time; addresses and volumes stay.
-     */
+    /** Instruction set. By default that of `instanceType`, where its name tells it, and without one Arm64. */
     architecture?: Architecture;
 
     /**
      * Id of the image, such as "ami-0123456789abcdef0". By default the newest image of the operating system at the
      * first up, which is then kept. An image that holds a JRE and /opt/zookeeper-<version> needs no downloads.
-     * Changing it replaces the machines one at a time; addresses and volumes stay.
      */
     ami?: pulumi.Input<string>;
 
     /**
      * Size of the root volume in GiB, for system, logs and swap. From 8 to 16384, 8 by default; not smaller than the
-     * image's. Making it larger happens in place, and the filesystem follows at the next boot; it never gets smaller.
+     * image's. It never gets smaller; when it gets larger the filesystem follows at the next boot.
      */
     rootVolumeGiB?: number;
 
@@ -117,10 +104,7 @@ export interface AwsArgs {
     /** Who may reach the client port, beside those that wear the output `clientSecurityGroupId`. By default nobody. */
     clients?: AwsClientsArgs;
 
-    /**
-     * Who may reach the metrics port when `config.metrics.enabled`. By default nobody.
-     * Changing it happens in place.
-     */
+    /** Who may reach the metrics port when `config.metrics.enabled`. By default nobody. */
     monitoring?: AwsSourcesArgs;
 
     /** What the machines may reach beside what booting needs. */
@@ -128,32 +112,26 @@ export interface AwsArgs {
 
     /**
      * Name of an EC2 key pair for SSH. None by default: Systems Manager gives a shell without a port, and no port for
-     * SSH is opened. Changing it replaces the machines one at a time.
+     * SSH is opened.
      */
     keyName?: pulumi.Input<string>;
 
-    /**
-     * Metrics of CloudWatch every minute instead of every five, for a fee. False by default. Changing it happens in
-     * place.
-     */
+    /** Metrics of CloudWatch every minute instead of every five, for a fee. False by default. */
     detailedMonitoring?: boolean;
 
     /**
      * Whether AWS refuses to terminate the machines by hand. A change by this component lifts it first. False by
      * default.
-     * Changing it happens in place.
      */
     terminationProtection?: boolean;
 
     /**
      * Name, not ARN, of an existing instance profile whose role has what AmazonSSMManagedInstanceCore allows. By
-     * default a role with just that policy is made. Changing it happens in place.
+     * default a role with just that policy is made.
      */
     instanceProfileName?: pulumi.Input<string>;
 
-    /**
-     * ARN of a policy that bounds the rights of the role that is made. None by default. Changing it happens in place.
-     */
+    /** ARN of a policy that bounds the rights of the role that is made. None by default. */
     permissionsBoundaryArn?: pulumi.Input<string>;
 
     /** Private DNS names in a zone of Route 53. None by default: clients get addresses, which never change. */
@@ -162,47 +140,38 @@ export interface AwsArgs {
     /**
      * Tags of everything that takes tags, up to 40. Machines read their tags from the metadata service, so keys are of
      * letters, digits, "_", ".", ":", "=", "+", "-" and "@", up to 127; values up to 256 characters. The same holds for
-     * the provider's `defaultTags`. Taken are "Name", what begins with "zookeeper-ensemble:", and what
-     * AWS reserves. None by default.
-     * Changing them happens in place.
+     * the provider's `defaultTags`. Taken are "Name", what begins with "zookeeper-ensemble:", and what AWS reserves.
+     * None by default.
      */
     tags?: Record<string, string>;
 
     /**
      * Swap file on the root volume in MiB. From 0 to 65536, 0 by default: a server that swaps stands still longer than
-     * its peers wait. Changing it replaces the machines one at a time.
+     * its peers wait.
      */
     swapMiB?: number;
 
-    /**
-     * Whether the kernel makes huge pages by itself. False by default, because making them stops threads.
-     * Changing it replaces the machines one at a time.
-     */
+    /** Whether the kernel makes huge pages by itself. False by default, because making them stops threads. */
     transparentHugePages?: boolean;
 
-    /**
-     * Seconds that a server gets to stop before it is killed. From 1 to 300, 30 by default.
-     * Changing it replaces the machines one at a time.
-     */
+    /** Seconds that a server gets to stop before it is killed. From 1 to 300, 30 by default. */
     stopGraceSeconds?: number;
 
-    /**
-     * AWS region, such as "eu-central-1". By default the provider's. It cannot change while the ensemble lives.
-     */
+    /** AWS region, such as "eu-central-1". By default the provider's. */
     region?: pulumi.Input<string>;
 }
 
 /** The EBS volumes of each server. */
 export interface EbsVolumesArgs {
     /**
-     * What happens to the volumes of a removed server. Retain by default. Changing it happens in place and holds for
-     * removals of later deployments.
+     * What happens to the volumes of a removed server. Retain by default. A change holds for removals of later
+     * deployments.
      */
     retention?: EbsRetention;
 
     /**
-     * Whether Pulumi refuses to delete the volumes: removing a server or the ensemble then needs it off first.
-     * False by default. Changing it happens in place.
+     * Whether Pulumi refuses to delete the volumes: removing a server or the ensemble then needs it off first. False by
+     * default.
      */
     protect?: boolean;
 
@@ -217,36 +186,33 @@ export interface EbsVolumesArgs {
 
 /** One EBS volume. It is encrypted, and formatted only when nothing at all is on it. */
 export interface EbsVolumeArgs {
-    /**
-     * Type. Gp3 by default. St1 and Sc1 are refused for the log. Changing it happens in place, at most four times a
-     * day.
-     */
+    /** Type. Gp3 by default. St1 and Sc1 are refused for the log. AWS takes at most four changes a day. */
     type?: EbsType;
 
     /**
      * Size in GiB. From 1 to 65536 for gp3, 1 to 16384 for gp2, 4 to 16384 for io1, 4 to 65536 for io2, 125 to 16384
-     * for st1 and sc1. By default 20 for the data and 10 for the log, and 125 for st1 and sc1. Making it larger happens
-     * in place, and the filesystem follows within a minute; it never gets smaller.
+     * for st1 and sc1. By default 20 for the data and 10 for the log, and 125 for st1 and sc1. It never gets smaller;
+     * when it gets larger the filesystem follows within a minute.
      */
     sizeGiB?: number;
 
     /**
      * I/O operations per second. From 3000 to 80000 for gp3, 3000 by default; required for io1, from 100 to 64000, and
-     * for io2, from 100 to 256000; not for the others. Changing it happens in place.
+     * for io2, from 100 to 256000; not for the others.
      */
     iops?: number;
 
-    /** Throughput in MiB per second, for gp3 only. From 125 to 2000, 125 by default. Changing it happens in place. */
+    /** Throughput in MiB per second, for gp3 only. From 125 to 2000, 125 by default. */
     throughputMiBps?: number;
 
     /**
-     * ARN of the KMS key, not an alias. By default the account's default key for EBS.
-     * Used when the volume is made: later changes are ignored, because they would delete data.
+     * ARN of the KMS key, not an alias. By default the account's default key for EBS. Used when the volume is made:
+     * later changes would delete its data.
      */
     kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** The archive that ZooKeeper is installed from. Changing it replaces the machines one at a time. */
+/** The archive that ZooKeeper is installed from. */
 export interface DistributionArgs {
     /**
      * URL of the complete archive; "%s" stands for the version. By default Apache's archive. No name and password in
@@ -261,7 +227,7 @@ export interface DistributionArgs {
     sha512?: string;
 }
 
-/** Who may reach a port: any of them. Changing them happens in place. */
+/** Who may reach a port: any of them. */
 export interface AwsSourcesArgs {
     /** Ids of security groups in the same VPC or a peered one. The number is plain. None by default. */
     securityGroupIds?: pulumi.Input<string>[];
@@ -273,7 +239,7 @@ export interface AwsSourcesArgs {
     prefixListIds?: pulumi.Input<string>[];
 }
 
-/** Who may reach the client port, beside those that wear `clientSecurityGroupId`. Changing them happens in place. */
+/** Who may reach the client port, beside those that wear `clientSecurityGroupId`. */
 export interface AwsClientsArgs {
     /** Ids of security groups in the same VPC or a peered one. The number is plain. None by default. */
     securityGroupIds?: pulumi.Input<string>[];
@@ -293,22 +259,21 @@ export interface AwsClientsArgs {
 
 /** What the machines may reach beside Systems Manager, packages and the archive. */
 export interface AwsEgressArgs {
-    /** IPv4 and IPv6 networks, reached at all ports. None by default. Changing them happens in place. */
+    /** IPv4 and IPv6 networks, reached at all ports. None by default. */
     cidrs?: string[];
 }
 
 /** Private DNS names of the servers; clients then get names instead of addresses. */
 export interface AwsDnsArgs {
-    /** Id of the private hosted zone. Changing it makes the names in the other zone. */
+    /** Id of the private hosted zone. A change makes the names in the other zone. */
     zoneId: pulumi.Input<string>;
 
     /**
      * Name of the zone, or a name below it, which is looked at in AWS: server 1 of "coordination" is "coordination-1."
-     * and the domain.
-     * Changing it makes new names and removes the old ones, and no server restarts.
+     * and the domain. A change makes new names and removes the old ones.
      */
     domain: string;
 
-    /** Seconds that clients may keep an answer. From 1 to 86400, 60 by default. Changing it happens in place. */
+    /** Seconds that clients may keep an answer. From 1 to 86400, 60 by default. */
     ttlSeconds?: number;
 }

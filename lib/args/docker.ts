@@ -24,53 +24,48 @@ export enum VolumeRetention {
 export interface DockerArgs {
     /**
      * Image that keeps the contract of the official one, with Java 9 or later. By default "zookeeper:" and the version.
-     * Changing it restarts the servers one at a time.
      */
     image?: pulumi.Input<string>;
 
     /**
      * Whether the client ports are published on the Docker host. True by default; without it only containers on the
-     * network reach the ensemble. Changing it replaces the containers one at a time.
+     * network reach the ensemble.
      */
     publish?: boolean;
 
     /**
      * Port on the Docker host of the server with the id 1; server i has this + i - 1, so that no server's port depends
-     * on which others there are. From 1 to 65535, 2181 by default. Changing it replaces the containers one at a time.
+     * on which others there are. From 1 to 65535, 2181 by default.
      */
     firstHostPort?: number;
 
     /**
-     * IPv4 address of the Docker host that the ports are published on. "127.0.0.1" by default, because ZooKeeper
-     * has no authentication by default: whoever reaches the port may read and write. "0.0.0.0" opens it to everybody.
-     * Changing it replaces the containers one at a time.
+     * IPv4 address of the Docker host that the ports are published on. "127.0.0.1" by default, because ZooKeeper has no
+     * authentication by default: whoever reaches the port may read and write. "0.0.0.0" opens it to everybody.
      */
     publishAddress?: string;
 
-    /** The network. By default the ensemble gets one of its own. It cannot change while the ensemble lives. */
+    /** The network. By default the ensemble gets one of its own. */
     network?: DockerNetworkArgs;
 
     /**
-     * Memory limit of each container in MiB. From 192 to 4194304, 1024 by default.
-     * Changing it changes the heap and restarts the servers one at a time; with `jvm.heapMiB` it happens in place.
+     * Memory limit of each container in MiB. From 192 to 4194304, 1024 by default. The heap follows it where
+     * `jvm.heapMiB` is not given.
      */
     memoryMiB?: number;
 
-    /** When Docker starts a container again by itself. UnlessStopped by default. Changing it happens in place. */
+    /** When Docker starts a container again by itself. UnlessStopped by default. */
     restart?: RestartPolicy;
 
-    /**
-     * Seconds that a server gets to stop before it is killed. From 1 to 3600, 30 by default.
-     * Changing it replaces the containers one at a time.
-     */
+    /** Seconds that a server gets to stop before it is killed. From 1 to 3600, 30 by default. */
     destroyGraceSeconds?: number;
 
-    /** Rotation of what the containers print. Changing it replaces the containers one at a time. */
+    /** Rotation of what the containers print. */
     logging?: DockerLoggingArgs;
 
     /**
      * Labels of the containers, beside the component's own, which start with "zookeeper-ensemble.". None by default.
-     * Changing them replaces the containers one at a time. Volumes never get labels: a change would delete their data.
+     * Volumes never get labels: a change would delete their data.
      */
     labels?: Record<string, string>;
 
@@ -82,13 +77,13 @@ export interface DockerArgs {
 export interface DockerNetworkArgs {
     /**
      * Name of an existing network with a subnet of its own choosing; then `subnet` is required, because every server
-     * gets a fixed address. By default the ensemble makes a network. It cannot change while the ensemble lives.
+     * gets a fixed address. By default the ensemble makes a network.
      */
     name?: pulumi.Input<string>;
 
     /**
      * IPv4 subnet, such as "10.17.5.0/24". Server i gets the network's address + 10 + i. By default a /24 in 10.0.0.0/8
-     * that derives from project, stack and name. It cannot change while the ensemble lives.
+     * that derives from project, stack and name.
      */
     subnet?: string;
 }
@@ -105,8 +100,8 @@ export interface DockerLoggingArgs {
 /** The volumes of each server. */
 export interface DockerVolumesArgs {
     /**
-     * What happens to the volumes of a removed server. Retain by default. Changing it happens in place and holds for
-     * removals of later deployments.
+     * What happens to the volumes of a removed server. Retain by default. A change holds for removals of later
+     * deployments.
      */
     retention?: VolumeRetention;
 
@@ -117,9 +112,7 @@ export interface DockerVolumesArgs {
     log?: DockerVolumeArgs;
 }
 
-/**
- * How Docker makes a volume. Used when the volume is made; later changes are ignored, because they would delete data.
- */
+/** How Docker makes a volume. Used when the volume is made: later changes would delete its data. */
 export interface DockerVolumeArgs {
     /** Volume driver, "local" by default. */
     driver?: string;

@@ -10,68 +10,65 @@ export enum ServerRole {
     Observer = "observer",
 }
 
-/** Arguments of the component. Everything but the platform, `docker` or `aws`, may be left out. */
+/**
+ * Arguments of the component. Everything but the platform, `docker` or `aws`, may be left out. What a change of each
+ * does to a running ensemble stands in docs/arguments.md.
+ */
 export interface ZookeeperEnsembleArgs {
     /**
-     * Number of voting servers; they get the ids 1 to `size`. Odd numbers are best: 3 survive the loss of one server,
-     * 5 of two, and 4 of one only. From 1 to 255, 3 by default. Not together with `servers`.
-     * Changing it is a membership change, one voter at a time, without restarts.
-     * ZooKeeper: server.N with the role participant.
+     * Number of voting servers; they get the ids 1 to `size`. Odd numbers are best: 3 survive the loss of one server, 5
+     * of two, and 4 of one only. From 1 to 255, 3 by default. Not together with `servers`. ZooKeeper: server.N with the
+     * role participant.
      */
     size?: number;
 
     /**
-     * Number of non-voting servers; they get the ids after the voters'. From 0 to 254, 0 by default.
-     * Not together with `servers`. Changing it is a membership change, without restarts. Growing `size` turns the
-     * first observers into voters: use `servers` where each server is to keep its role.
-     * ZooKeeper: server.N with the role observer.
+     * Number of non-voting servers; they get the ids after the voters'. From 0 to 254, 0 by default. Not together with
+     * `servers`. Growing `size` turns the first observers into voters: use `servers` where each server is to keep its
+     * role. ZooKeeper: server.N with the role observer.
      */
     observers?: number;
 
     /**
-     * The servers one by one, instead of `size` and `observers`: own ids, roles, ports, names and addresses.
-     * Adding, removing and changing roles are membership changes, without restarts.
-     * ZooKeeper: server.N.
+     * The servers one by one, instead of `size` and `observers`: own ids, roles, ports, names and addresses. ZooKeeper:
+     * server.N.
      */
     servers?: ServerArgs[];
 
     /**
      * Version of ZooKeeper, complete, such as "3.9.5", which is the default. 3.6 and later; 3.9.3 is refused because it
      * loses data (ZOOKEEPER-4925). With an image of your own it says which version the image holds.
-     * Changing it restarts the servers one at a time.
      */
     version?: string;
 
     /**
      * Settings of ZooKeeper, typed and checked; the defaults are those of ZooKeeper unless the field says otherwise.
-     * Changing them restarts the servers one at a time.
      */
     config?: ConfigArgs;
 
-    /** Memory and flags of the Java virtual machine. Changing them restarts the servers one at a time. */
+    /** Memory and flags of the Java virtual machine. */
     jvm?: JvmArgs;
 
     /**
      * Path that clients see as their root, such as "/my-app". It exists when the up is done and stands at the end of
-     * the connection strings. None by default. Changing it happens in place: the new path is made, the old one stays.
+     * the connection strings. None by default. A change makes the new path, and the old one stays.
      */
     chroot?: string;
 
     /**
      * Ports of all servers; a server's own `ports` win. With `aws.singleMachine` those of the server with the id 1,
-     * from which they are counted up. Changing `admin` or `metrics` restarts the servers one at a time; `client`,
-     * `peer` and `election` of a living server cannot change: such a change is refused.
+     * from which they are counted up.
      */
     ports?: PortArgs;
 
     /**
-     * Identity of the ensemble on volumes and machines, 2 to 54 letters, digits, ".", "_" and "-". By default
-     * made of project, stack, name and a hash of the three. Choose it to take over the volumes of an ensemble that was
-     * made under another project, stack or name. It cannot change while the ensemble lives.
+     * Identity of the ensemble on volumes and machines, 2 to 54 letters, digits, ".", "_" and "-". By default made of
+     * project, stack, name and a hash of the three. Choose it to take over the volumes of an ensemble that was made
+     * under another project, stack or name.
      */
     ensembleId?: string;
 
-    /** How the deployment waits and restarts. Changing it happens in place, except `restartTrigger`. */
+    /** How the deployment waits and restarts. */
     lifecycle?: LifecycleArgs;
 
     /** Runs the servers as containers of one Docker engine; `{}` takes all defaults. Either this or `aws`. */
@@ -90,44 +87,34 @@ export interface ServerArgs {
      */
     id: number;
 
-    /**
-     * Participant, which is the default, or Observer. Changing it is a membership change, without a restart.
-     * ZooKeeper: the role in server.N.
-     */
+    /** Participant, which is the default, or Observer. ZooKeeper: the role in server.N. */
     role?: ServerRole;
 
-    /**
-     * Ports of this server, where they differ from the ensemble's. Changing `admin` or `metrics` restarts this server;
-     * `client`, `peer` and `election` of a living server cannot change: such a change is refused.
-     */
+    /** Ports of this server, where they differ from the ensemble's. */
     ports?: PortArgs;
 
     /**
      * Name by which containers on the network reach the server. By default the component's name and the id, such as
-     * "coordination-1", on the ensemble's own network, and the ensemble's id and the server's on an existing one,
-     * where other ensembles may live. Unique. Docker only: `aws.dns` gives names there.
-     * Changing it replaces this server's container.
+     * "coordination-1", on the ensemble's own network, and the ensemble's id and the server's on an existing one, where
+     * other ensembles may live. Unique. Docker only: `aws.dns` gives names there.
      */
     hostname?: string;
 
     /**
      * Fixed IPv4 address in the network's subnet. On Docker by default the network's address + 10 + id; on AWS chosen
-     * by AWS at the first up and then kept. Unique.
-     * Give it when the server is new: the address of a living server cannot change.
-     * ZooKeeper: the host in server.N.
+     * by AWS at the first up and then kept. Unique. Give it when the server is new. ZooKeeper: the host in server.N.
      */
     address?: string;
 
     /**
      * Port on the Docker host that reaches the client port. From 1 to 65535, `docker.firstHostPort` + id - 1 by
-     * default.
-     * Docker only. Changing it replaces this server's container.
+     * default. Docker only.
      */
     hostPort?: number;
 
     /**
-     * Which of `aws.subnetIds` the server is in, counted from 0. By default id - 1 modulo their number. AWS only.
-     * Give it when the server is new: a living server does not move.
+     * Which of `aws.subnetIds` the server is in, counted from 0. By default id - 1 modulo their number. AWS only. Give
+     * it when the server is new.
      */
     subnetIndex?: number;
 }
@@ -160,14 +147,13 @@ export interface JvmArgs {
      * machine without 100 MiB: the JVM needs memory beside the heap (threads, buffers, code), and a change of the
      * membership those 100 for a client. By default half of that memory, or that limit where it is less, and at most
      * 4096; with `aws.singleMachine` 256 for each server, and all of them have to fit. It must hold all data.
-     * Changing it restarts the servers one at a time. Environment: ZK_SERVER_HEAP.
+     * Environment: ZK_SERVER_HEAP.
      */
     heapMiB?: number;
 
     /**
-     * Flags after the library's own, such as "-XX:+UseZGC"; one flag per entry, without blanks. None by default.
-     * The heap is set by `heapMiB`, not here. Changing them restarts the servers one at a time.
-     * Environment: SERVER_JVMFLAGS.
+     * Flags after the library's own, such as "-XX:+UseZGC"; one flag per entry, without blanks. None by default. The
+     * heap is set by `heapMiB`, not here. Environment: SERVER_JVMFLAGS.
      */
     flags?: string[];
 }
@@ -188,20 +174,19 @@ export interface LifecycleArgs {
     /**
      * Seconds that a deployment waits for one server to serve before it fails and names the reason. From 10 to 86400,
      * by default 300 on Docker and 900 on AWS, where machines boot and install first; a server that looks for a leader
-     * asks only once a minute in the end, and one with a slow disk and much data is filled for longer. Changing it
-     * happens in place.
+     * asks only once a minute in the end, and one with a slow disk and much data is filled for longer.
      */
     servingTimeoutSeconds?: number;
 
     /**
      * Seconds that a deployment waits, after all machines are there, until the ensemble is founded or its membership is
-     * as wanted and all serve. From 10 to 86400, by default as `servingTimeoutSeconds`. Changing it happens in place.
+     * as wanted and all serve. From 10 to 86400, by default as `servingTimeoutSeconds`.
      */
     membershipTimeoutSeconds?: number;
 
     /**
      * On by default. Off is for deployments that cannot reach the servers: no preflight, no gates, no membership
-     * changes, no repair; nobody notices when a change costs the quorum. Changing it happens in place.
+     * changes, no repair; nobody notices when a change costs the quorum.
      */
     gates?: Gates;
 
@@ -228,13 +213,12 @@ export interface LifecycleArgs {
      */
     acceptRollback?: string;
 
-    /** Any text; a change restarts all servers, one at a time. Empty by default. */
+    /** Any text: changing it restarts all servers. Empty by default. */
     restartTrigger?: string;
 
     /**
      * Allows a version older than the one that runs. False by default: what a newer version has written (new kinds of
      * nodes and transactions, other snapshot formats) an older one may not be able to read, so try it on a copy first.
-     * It changes nothing by itself.
      */
     allowDowngrade?: boolean;
 }

@@ -216,7 +216,10 @@ describe("what an ensemble on AWS registers", function () {
 
     it("markers hide ids in previews, and membership has the interfaces' addresses", async () => {
         const { resources } = await coordination(onAws());
-        assert.deepEqual(named(resources, "coordination-2-serving").hideDiffs, ["input.machine"]);
+        assert.deepEqual(named(resources, "coordination-2-serving").hideDiffs, [
+            "input.machine",
+            "input.specification",
+        ]);
         const { input } = named(resources, "coordination-membership").inputs as {
             input: { servers: Record<string, string> };
         };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Change, changeOf } from "../../lib/lifecycle/decide/changes";
+import { Change, changeOf, restartText } from "../../lib/lifecycle/decide/changes";
 import { ReplaceReason } from "../../lib/lifecycle/specification";
 import { changes } from "../../lib/platforms/registry";
 import { changeExamples, argument, PlatformName, withMore } from "../support/changeExamples";
@@ -73,6 +73,10 @@ describe("what a change of an argument does", function () {
             it(`${path}, on ${platform}: is as the table says (${change.is})`, async () => {
                 const found = await seen(await once(example.before), await previewed(example.after));
                 assert.deepEqual(changeIn(found), withoutExceptions(change), JSON.stringify([...found.touched]));
+                assert.deepEqual(
+                    found.told,
+                    [...found.reasons].map(([id, reasons]) => restartText(id, reasons)),
+                );
             });
 
             if (change.is === "roll" && change.inPlaceWith !== undefined) {

@@ -77,7 +77,7 @@ describe("what an ensemble registers", () => {
     it("markers hide ids in previews, and the founding is recorded once", async () => {
         const { resources } = await coordination({});
         const hidden = Object.fromEntries(ofType(resources, stash).map(({ name, hideDiffs }) => [name, hideDiffs]));
-        assert.deepEqual(hidden["coordination-2-serving"], ["input.machine"]);
+        assert.deepEqual(hidden["coordination-2-serving"], ["input.machine", "input.specification"]);
         assert.deepEqual(hidden["coordination-membership"], ["input.machines"]);
         assert.deepEqual(named(resources, "coordination-founding").ignoreChanges, ["input"]);
     });

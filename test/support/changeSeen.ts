@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { ChangeReason, reasonsToReplace } from "../../lib/lifecycle/decide/changes";
+import { whyRestarted } from "../../lib/lifecycle/markers/serving";
 import { awsAnswers } from "./awsProgram";
 import { hooksOf } from "./hooks";
 import { named } from "./registrationQueries";
@@ -39,6 +40,8 @@ export interface Seen {
     readonly refusal: string | undefined;
     /** Why servers are restarted, by id. */
     readonly reasons: ReadonlyMap<number, readonly ChangeReason[]>;
+    /** The same as a preview says it, from the markers. */
+    readonly told: readonly string[];
     readonly linesDiffer: boolean;
     readonly runs: boolean;
     /** Resources, but for markers, that are changed in place, come or go. */
@@ -64,6 +67,7 @@ export async function seen(before: Previewed, after: Previewed): Promise<Seen> {
     return {
         refusal: (await refusalOf(before, after, "guard")) ?? (await refusalOf(before, after, "membership")),
         reasons: reasonsIn(before, after),
+        told: await toldIn(before, after),
         linesDiffer: !isDeepStrictEqual(was!.servers, is!.servers),
         runs: (was!.running ?? true) === (is!.running ?? true),
         touched: pairs.filter(([, one, other]) => !isDeepStrictEqual(kept(one), kept(other))).map(([name]) => name),
@@ -97,6 +101,19 @@ function reasonsIn(before: Registered, after: Registered): Map<number, readonly 
     const staying = [...was!].flatMap(([id, text]) => (is!.has(id) ? [[id, text, is!.get(id)!] as const] : []));
     const reasons = staying.map(([id, old, wanted]) => [id, reasonsToReplace(old, wanted)] as const);
     return new Map(reasons.filter(([, each]) => each.length > 0));
+}
+
+async function toldIn(before: Previewed, after: Previewed): Promise<string[]> {
+    const ids = after.resources.flatMap(({ name }) => /^coordination-(\d+)-serving$/.exec(name)?.[1] ?? []).map(Number);
+    const told: string[] = [];
+    for (const id of ids) {
+        const [oldInputs, newInputs] = [before, after].map((each) => {
+            const marker = each.resources.find(({ name }) => name === `coordination-${id}-serving`);
+            return marker && { input: marker.inputs.input };
+        });
+        told.push(...[(await whyRestarted(id, { oldInputs, newInputs } as never)) ?? []].flat());
+    }
+    return told;
 }
 
 function specifications({ resources }: Registered): Map<number, string> {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { parseCommand } from "../../lib/cli/command";
+import { changeOf, changeText } from "../../lib/lifecycle/decide/changes";
+import { changes } from "../../lib/platforms/registry";
 import { rules } from "../../policy/rules";
 import { fieldsOf, leavesOf } from "../support/documentation";
 import {
@@ -67,6 +69,16 @@ describe("the documents", () => {
                     `README.md gives ${value} as the default of ${path}, its comment says: ${comment}`,
                 );
             }
+        }
+    });
+
+    it("say of the most important arguments what a change does as the table does, without the reason", () => {
+        const rows = [...documentOf("README.md").text.matchAll(/^\| `([\w.]+)` \| .*? \| .*? \| (.*) \|$/gm)];
+        assert.ok(rows.length >= 10, `only ${rows.length} arguments were found in README.md`);
+        for (const [, path, shown] of rows) {
+            // Whoever adds to the list gives an id.
+            const change = changeOf(path!, changes) ?? changeOf(`${path}[].id`, changes);
+            assert.equal(shown, change && changeText(change).replace(/ \(\w+\)/, ""), path);
         }
     });
 

@@ -20,7 +20,7 @@ const texts = {
     stopOrStart: "stops or starts all servers",
     /** Servers and volumes that are there keep what they were made with. */
     newServers: "new servers only",
-    founding: "only before the first `up`",
+    founding: "ignored after the first `up`",
     /** It allows something, or says how long to wait: by itself it changes neither servers nor what they are given. */
     nothing: "nothing by itself",
 } as const;

@@ -25,7 +25,15 @@ export function servingMarker(
     preflight: Promise<Preflight>,
 ): pulumi.Stash {
     const isPreview = pulumi.runtime.isDryRun();
-    const gate = (call: HookCall) => (isPreview ? sayWhyRestarted(server.id, call) : deployment.turn(server.id, call));
+    const gate = async (call: HookCall) => {
+        if (!isPreview) {
+            return deployment.turn(server.id, call);
+        }
+        const why = await whyRestarted(server.id, call.args);
+        if (why !== undefined) {
+            call.note(why);
+        }
+    };
     const hook = lifecycleHook(owner, `${server.id}-serving`, gate, { onDryRun: true });
     return new pulumi.Stash(
         `${spec.name}-${server.id}-serving`,
@@ -46,14 +54,18 @@ export function servingMarker(
     );
 }
 
-/** From the state alone. An `up` says it in the guard, of the machines that are there. */
-async function sayWhyRestarted(id: number, { args, note }: HookCall): Promise<void> {
-    const inputs = await Promise.all([args.oldInputs, args.newInputs].map((each) => revealedInput<ServingInput>(each)));
+/**
+ * What a preview says, from the state alone; nothing when the server is new. An `up` says it in the guard, of the
+ * machines that are there.
+ */
+export async function whyRestarted(
+    id: number,
+    { oldInputs, newInputs }: Pick<pulumi.ResourceHookArgs, "oldInputs" | "newInputs">,
+): Promise<string | undefined> {
+    const inputs = await Promise.all([oldInputs, newInputs].map((each) => revealedInput<ServingInput>(each)));
     const [was, wanted] = inputs.map((input) => input?.specification && specificationText(known(input.specification)));
     const reasons = was && wanted ? reasonsToReplace(was, wanted) : [];
-    if (reasons.length > 0) {
-        note(restartText(id, reasons));
-    }
+    return reasons.length > 0 ? restartText(id, reasons) : undefined;
 }
 
 /** What only the `up` will know is another one for the engine, too. */

@@ -58,6 +58,10 @@ describe("an up", () => {
         assert.equal(attention.membership, attention.guard);
         assert.equal(attention.servers.size, 0, "all serve");
         await here.run(up.guard(here.call));
+        assert.deepEqual(
+            here.said.filter((text) => text.includes("restarted")),
+            [1, 2, 3].map((id) => `server ${id} is restarted: another release of this library`),
+        );
         assert.equal(holders(here), "me me me");
     });
 

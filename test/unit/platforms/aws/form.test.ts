@@ -3,20 +3,39 @@ import { form } from "../../../../lib/platforms/aws/form";
 
 describe("whether all servers are on one machine", () => {
     it("is recorded only where it is so: states of others stay as they are", () => {
-        assert.deepEqual(form({ singleMachine: true }).recorded, { singleMachine: true });
-        assert.deepEqual(form({ singleMachine: false }).recorded, {});
+        assert.deepEqual(form({ singleMachine: true }, undefined).recorded, { singleMachine: true });
+        assert.deepEqual(form({ singleMachine: false }, undefined).recorded, {});
     });
 
     it("stays for the ensemble's life", () => {
         for (const was of [true, false]) {
-            const { recorded } = form({ singleMachine: was });
-            assert.equal(form({ singleMachine: was }).refusal(recorded), "");
+            const { recorded } = form({ singleMachine: was }, undefined);
+            assert.equal(form({ singleMachine: was }, undefined).refusal(recorded, recorded), "");
             assert.match(
-                form({ singleMachine: !was }).refusal(recorded),
+                form({ singleMachine: !was }, undefined).refusal(recorded, {}),
                 new RegExp(
                     `^aws\\.singleMachine is ${was} and is to become ${!was}: a living ensemble cannot move onto`,
                 ),
             );
         }
+    });
+});
+
+describe("the region", () => {
+    const { refusal } = form({ singleMachine: false }, undefined);
+
+    it("is recorded where it is given, and stays for the ensemble's life", () => {
+        assert.deepEqual(form({ singleMachine: false }, "eu-west-1").recorded, { region: "eu-west-1" });
+        assert.equal(refusal({ region: "eu-west-1" }, { region: "eu-west-1" }), "");
+        assert.match(
+            refusal({ region: "eu-west-1" }, { region: "eu-west-2" }),
+            /^aws\.region is eu-west-1 and is to become eu-west-2: a living ensemble cannot move/,
+        );
+    });
+
+    it("may come to be given, or not, or not be known in a preview: the provider's may be the same", () => {
+        assert.equal(refusal({}, { region: "eu-west-1" }), "");
+        assert.equal(refusal({ region: "eu-west-1" }, {}), "");
+        assert.equal(refusal({ region: "eu-west-1" }, { region: {} }), "");
     });
 });
