@@ -1,22 +1,10 @@
 import { EngineEvent } from "@pulumi/pulumi/automation";
-import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { ZookeeperEnsemble } from "../../lib";
 import { areAllGoldens, isAsGolden } from "../support/goldenPreviews";
 import { PaperCloud, paperSubnets, paperVpc, withoutGates } from "../support/paperCloud";
 import { previewDigest } from "../support/previewDigest";
+import { awsPreviews, previewedOnAws } from "../support/previewedChanges";
 import { sharedStack } from "../support/sharedStack";
-
-type AwsArgs = NonNullable<ZookeeperEnsembleArgs["aws"]>;
-
-const changes: Record<string, { args?: ZookeeperEnsembleArgs; aws?: Partial<AwsArgs> }> = {
-    nothing: {},
-    "size-3-to-5": { args: { size: 5 } },
-    "configuration-key": { args: { config: { tickTimeMs: 2500 } } },
-    version: { args: { version: "3.9.6" } },
-    "instance-type": { aws: { instanceType: "m7g.large" } },
-    "volume-size": { aws: { volumes: { data: { sizeGiB: 40 } } } },
-    "client-source-added": { aws: { clients: { cidrs: ["10.1.0.0/16", "10.2.0.0/16"] } } },
-    "subnets-in-another-order": { aws: { subnetIds: [...paperSubnets].reverse() } },
-};
 
 /** On paper, because a preview looks at no machine: with the real engine, and without a simulator's rights. */
 describe("previews of changes to an ensemble of three on AWS", function () {
@@ -27,11 +15,11 @@ describe("previews of changes to an ensemble of three on AWS", function () {
     const program =
         (name: string, transforms: (typeof withoutGates)[] = []) =>
         async () => {
-            const { args, aws } = changes[name]!;
+            const { args, aws } = awsPreviews[name]!;
             const clients = { cidrs: ["10.1.0.0/16"] };
             new ZookeeperEnsemble(
                 "coordination",
-                { version: "3.9.5", ...args, aws: { vpcId: paperVpc, subnetIds: paperSubnets, clients, ...aws } },
+                { ...previewedOnAws, ...args, aws: { vpcId: paperVpc, subnetIds: paperSubnets, clients, ...aws } },
                 { transforms },
             );
         };
@@ -42,7 +30,7 @@ describe("previews of changes to an ensemble of three on AWS", function () {
     });
     after(() => cloud.stop());
 
-    for (const name of Object.keys(changes)) {
+    for (const name of Object.keys(awsPreviews)) {
         it(`${name}: as the golden file shows, and nothing is asked but the program's own look-ups`, async () => {
             const events: EngineEvent[] = [];
             const onEvent = (event: EngineEvent) => void events.push(event);
@@ -51,5 +39,5 @@ describe("previews of changes to an ensemble of three on AWS", function () {
         });
     }
 
-    it("are all of the golden files that there are", () => areAllGoldens("aws", Object.keys(changes)));
+    it("are all of the golden files that there are", () => areAllGoldens("aws", Object.keys(awsPreviews)));
 });

@@ -7,10 +7,11 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { EngineEvent } from "@pulumi/pulumi/automation";
-import { ServerRole, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { areAllGoldens, isAsGolden } from "../support/goldenPreviews";
 import { PaperCloud, paperSubnets, paperVpc } from "../support/paperCloud";
 import { previewDigest } from "../support/previewDigest";
+import { dockerPreviews, previewedOnDocker } from "../support/previewedChanges";
 import { sharedStack } from "../support/sharedStack";
 
 interface Example {
@@ -58,23 +59,6 @@ function projectsBelow(folder: string): string[] {
 
 const unmistakable = "never-to-be-shown";
 
-const changes: Record<string, { args: ZookeeperEnsembleArgs; docker?: ZookeeperEnsembleArgs["docker"] }> = {
-    nothing: { args: {} },
-    "size-3-to-5": { args: { size: 5 } },
-    "observer-added": { args: { observers: 1 } },
-    "configuration-key": { args: { config: { tickTimeMs: 1000 } } },
-    version: { args: { version: "3.9.6" } },
-    heap: { args: { jvm: { heapMiB: 136 } } },
-    memory: { args: {}, docker: { memoryMiB: 448 } },
-    chroot: { args: { chroot: "/orders" } },
-    "host-port": { args: {}, docker: { firstHostPort: 31181 } },
-    "restart-trigger": { args: { lifecycle: { restartTrigger: "new certificates" } } },
-    "serving-timeout": { args: { lifecycle: { servingTimeoutSeconds: 400 } } },
-    "server-replaced-by-another-id": {
-        args: { size: undefined, servers: [{ id: 1 }, { id: 2 }, { id: 4, role: ServerRole.Participant }] },
-    },
-};
-
 describe("previews of the examples", function () {
     this.timeout(300_000);
     let cloud: PaperCloud;
@@ -118,12 +102,10 @@ describe("previews of changes to an ensemble of three", function () {
     const program =
         (name: string, more: ZookeeperEnsembleArgs["docker"] = {}) =>
         async () => {
-            const { args, docker } = changes[name]!;
+            const { args, docker } = dockerPreviews[name]!;
             const onDocker = { firstHostPort: stack().firstPort, memoryMiB: 384, network: { subnet: stack().subnet } };
             new ZookeeperEnsemble("coordination", {
-                size: 3,
-                version: "3.9.5",
-                jvm: { heapMiB: 128 },
+                ...previewedOnDocker,
                 ...args,
                 config: { tickTimeMs: 500, ...args.config },
                 docker: { ...onDocker, ...docker, ...more },
@@ -132,7 +114,7 @@ describe("previews of changes to an ensemble of three", function () {
 
     before(async () => void (await stack().up(program("nothing"))));
 
-    for (const name of Object.keys(changes)) {
+    for (const name of Object.keys(dockerPreviews)) {
         it(`${name}: as the golden file shows`, async () => {
             const events: EngineEvent[] = [];
             await stack().stack.preview({ program: program(name), onEvent: (event) => void events.push(event) });
@@ -179,6 +161,6 @@ describe("previews of changes to an ensemble of three", function () {
     });
 
     it("are all of the golden files that there are", () => {
-        areAllGoldens("", [...Object.keys(examples), ...Object.keys(changes)]);
+        areAllGoldens("", [...Object.keys(examples), ...Object.keys(dockerPreviews)]);
     });
 });

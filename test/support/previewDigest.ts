@@ -2,8 +2,8 @@ import { EngineEvent } from "@pulumi/pulumi/automation";
 
 /**
  * What a reviewer sees of a preview, as text that is the same in every run: one line per resource that is touched, with
- * what is done to it, its type and name, the properties that differ, and the inputs that are not known yet. Not what in
- * them differs: versions of the provider number the elements of lists in their own ways. Sorted, because the engine
+ * what is done to it, its type and name, the properties that differ, and the inputs that are not known yet; then what
+ * the component says. Not what in them differs: versions of the provider number the elements of lists in their own ways. Sorted, because the engine
  * works at several resources at once.
  */
 export function previewDigest(events: readonly EngineEvent[]): string {
@@ -27,7 +27,18 @@ export function previewDigest(events: readonly EngineEvent[]): string {
     // A provider is one resource more or less, depending on what else is configured.
     const kept = [...unchanged].filter((urn) => !/pulumi:(pulumi:Stack|providers:)/.test(urn)).length;
     const touched = lines.filter((line) => !/ pulumi:providers:/.test(line)).sort(byResource);
-    return [...(touched.length > 0 ? touched : ["nothing"]), `${kept} unchanged`, ""].join("\n");
+    return [...(touched.length > 0 ? touched : ["nothing"]), `${kept} unchanged`, ...said(events), ""].join("\n");
+}
+
+/** What markers say; words of the engine and of the language host are their own. */
+function said(events: readonly EngineEvent[]): string[] {
+    const ofMarkers = events.flatMap(({ diagnosticEvent }) =>
+        diagnosticEvent && !diagnosticEvent.ephemeral && /pulumi:index:Stash::/.test(diagnosticEvent.urn ?? "")
+            ? [diagnosticEvent]
+            : [],
+    );
+    // The engine puts marks for colors around them.
+    return ofMarkers.map(({ severity, message }) => `${severity}: ${message.replace(/<{%\w+%}>/g, "").trim()}`).sort();
 }
 
 /** How the engine writes a value that only the `up` knows. */
