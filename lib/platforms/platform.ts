@@ -38,8 +38,8 @@ export interface Immutable {
     /** In the state beside what the guard records itself. What is as usual is left out: states stay as they are. */
     readonly recorded: Readonly<Record<string, pulumi.Input<Setting>>>;
     /**
-     * Why the ensemble that recorded the one may not become the other; `""` when it may. In a preview what is wanted may
-     * not be known yet, and is no plain value then.
+     * Why the ensemble that recorded the one may not become the other; `""` when it may. What a preview does not know
+     * yet is no plain value.
      */
     refusal(recorded: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): string;
 }

@@ -3,8 +3,8 @@ import { EngineEvent } from "@pulumi/pulumi/automation";
 /**
  * What a reviewer sees of a preview, as text that is the same in every run: one line per resource that is touched, with
  * what is done to it, its type and name, the properties that differ, and the inputs that are not known yet; then what
- * the component says. Not what in them differs: versions of the provider number the elements of lists in their own ways. Sorted, because the engine
- * works at several resources at once.
+ * the component says. Not what in the properties differs: versions of the provider number the elements of lists in
+ * their own ways. Sorted, because the engine works at several resources at once.
  */
 export function previewDigest(events: readonly EngineEvent[]): string {
     const lines = events.flatMap(({ resourcePreEvent }) => {

@@ -1,5 +1,6 @@
 // `node tools/docs/arguments.mjs`: writes docs/arguments.md, the reference of all arguments and outputs, from the doc
-// comments in lib/, and from the table of what a change of each argument does. A test fails when the reference is older.
+// comments in lib/, and from the tables of what a change of each argument does. A test fails when it is older than they
+// are.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -28,7 +29,8 @@ export function argumentReference() {
         "# Arguments",
         "",
         "All arguments and outputs of `ZookeeperEnsemble`. Made from the doc comments in `lib/args/*.ts`,",
-        "`lib/ensemble.ts` and `lib/outputs.ts` by `node tools/docs/arguments.mjs`: change it there.",
+        "`lib/ensemble.ts` and `lib/outputs.ts`, and from the tables of changes (`lib/lifecycle/decide/changes.ts` and that of",
+        "each platform), by `node tools/docs/arguments.mjs`: change it there.",
         "",
         ...aboutChanges,
         "",
