@@ -73,10 +73,10 @@ describe("what a change of an argument does", function () {
             it(`${path}, on ${platform}: is as the table says (${change.is})`, async () => {
                 const found = await seen(await once(example.before), await previewed(example.after));
                 assert.deepEqual(changeIn(found), withoutExceptions(change), JSON.stringify([...found.touched]));
-                assert.deepEqual(
-                    found.told,
-                    [...found.reasons].map(([id, reasons]) => restartText(id, reasons)),
-                );
+                if (found.refusal === undefined) {
+                    const expected = [...found.reasons].map(([id, reasons]) => restartText(id, reasons));
+                    assert.deepEqual(found.told, expected, "as a preview says it");
+                }
             });
 
             if (change.is === "roll" && change.inPlaceWith !== undefined) {
