@@ -71,7 +71,8 @@ describe("what a change of an argument does", function () {
         for (const [path, example] of changeExamples[platform]) {
             const change = changeOf(path, changes)!;
             it(`${path}, on ${platform}: is as the table says (${change.is})`, async () => {
-                const found = await seen(await once(example.before), await previewed(example.after));
+                const before = await once(example.before);
+                const found = await seen(before, await previewed(example.after, before));
                 assert.deepEqual(changeIn(found), withoutExceptions(change), JSON.stringify([...found.touched]));
                 if (found.refusal === undefined) {
                     const expected = [...found.reasons].map(([id, reasons]) => restartText(id, reasons));
@@ -81,8 +82,9 @@ describe("what a change of an argument does", function () {
 
             if (change.is === "roll" && change.inPlaceWith !== undefined) {
                 it(`${path}, on ${platform}: with ${change.inPlaceWith} it happens in place`, async () => {
-                    const { before, after } = withMore(example, argument(change.inPlaceWith!, 200));
-                    const found = await seen(await previewed(before), await previewed(after));
+                    const more = withMore(example, argument(change.inPlaceWith!, 200));
+                    const before = await once(more.before);
+                    const found = await seen(before, await previewed(more.after, before));
                     assert.deepEqual(changeIn(found), { is: "inPlace" });
                 });
             }

@@ -6,7 +6,7 @@ import { whyRestarted } from "../../lib/lifecycle/markers/serving";
 import { awsAnswers } from "./awsProgram";
 import { hooksOf } from "./hooks";
 import { named } from "./registrationQueries";
-import { Registered, registered, Registration } from "./registrations";
+import { Answers, dockerAnswers, Registered, registered, Registration } from "./registrations";
 
 const stash = "pulumi:index:Stash";
 const component = "zookeeper-ensemble:index:ZookeeperEnsemble";
@@ -17,21 +17,36 @@ export interface Previewed extends Registered {
     readonly hookBy: ReadonlyMap<string, pulumi.ResourceHook>;
 }
 
-export async function previewed(args: object): Promise<Previewed> {
+/** After a program that was deployed, when there is one. */
+export async function previewed(args: object, state?: Registered): Promise<Previewed> {
     const program = () => void new ZookeeperEnsemble("coordination", args as ZookeeperEnsembleArgs);
-    const answers = "aws" in args ? { answers: awsAnswers } : {};
+    const answers = withIgnored("aws" in args ? awsAnswers : dockerAnswers, state);
     let result: Registered | undefined;
     // Pulumi keeps the stack of every promise: half of the time of a program that only registers.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
         const hookBy = await hooksOf(async () => {
-            result = await registered(program, { preview: true, ...answers });
+            result = await registered(program, { preview: true, answers });
         });
         return { ...result!, hookBy };
     } finally {
         Error.stackTraceLimit = stackTraceLimit;
     }
+}
+
+/** As the engine does it: of what the state has a resource keeps the properties whose differences are ignored. */
+function withIgnored({ outputs, call }: Answers, state: Registered | undefined): Answers {
+    return {
+        call,
+        outputs: (resource) => {
+            const old = state?.resources.find(({ name }) => name === resource.name);
+            const ignored = (old?.ignoreChanges ?? []).filter((key) => key in old!.inputs);
+            const kept = Object.fromEntries(ignored.map((key) => [key, old!.inputs[key]]));
+            const left = Object.entries(resource.inputs as object).filter(([key]) => !old?.ignoreChanges.includes(key));
+            return { ...kept, ...outputs({ ...resource, inputs: { ...Object.fromEntries(left), ...kept } }) };
+        },
+    };
 }
 
 /** What differs between two previews of one ensemble, as far as it is there in both. */

@@ -96,7 +96,7 @@ export interface Answers {
     readonly call: (call: pulumi.runtime.MockCallArgs) => object;
 }
 
-const dockerAnswers: Answers = {
+export const dockerAnswers: Answers = {
     outputs: ({ type, inputs }) =>
         type === "docker:index/remoteImage:RemoteImage" ? { imageId: `sha256:${String(inputs.name)}` } : {},
     call: () => ({}),

@@ -221,7 +221,7 @@ function digestsOf(
     return {
         all: pulumi
             .all([imageId, inputs.keyName, replacementTrigger(context, volumes)])
-            .apply((known) => hashOf([args, host.address, ...known])),
+            .apply((known) => hashOf([args, ...known])),
         byReason: {
             ...commonDigests(spec, zooCfg),
             [ReplaceReason.Version]: hashOf([spec.version.text, distribution]),
