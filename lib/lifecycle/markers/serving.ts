@@ -41,7 +41,8 @@ export function servingMarker(
             input: {
                 machine,
                 settings: { ...commonSettings(spec), ...platform.visibleSettings },
-                specification: platform.digests(server),
+                // A digest tells no secret. Of an input that is one as a whole the engine could not ignore a part.
+                specification: pulumi.unsecret(pulumi.output(platform.digests(server))),
                 attention: nothingSaid,
             },
         },

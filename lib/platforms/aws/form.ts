@@ -11,7 +11,10 @@ export function form(
     region: pulumi.Input<string> | undefined,
 ): Immutable {
     return {
-        recorded: { ...(wanted && { singleMachine: true }), ...(region !== undefined && { region }) },
+        recorded: {
+            ...(wanted && { singleMachine: true }),
+            ...(region !== undefined && { region: pulumi.unsecret(pulumi.output(region)) }),
+        },
         refusal: ({ singleMachine: was = false, region: old }, { region: asked }) => {
             if (was !== wanted) {
                 return (

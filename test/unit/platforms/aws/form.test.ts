@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { form } from "../../../../lib/platforms/aws/form";
+import { settled } from "../../../../lib/pulumi/settled";
 
 describe("whether all servers are on one machine", () => {
     it("is recorded only where it is so: states of others stay as they are", () => {
@@ -24,8 +26,10 @@ describe("whether all servers are on one machine", () => {
 describe("the region", () => {
     const { refusal } = form({ singleMachine: false }, undefined);
 
-    it("is recorded where it is given, and stays for the ensemble's life", () => {
-        assert.deepEqual(form({ singleMachine: false }, "eu-west-1").recorded, { region: "eu-west-1" });
+    it("is recorded where it is given, and stays for the ensemble's life", async () => {
+        const { region } = form({ singleMachine: false }, pulumi.secret("eu-west-1")).recorded;
+        assert.equal(await settled(region as pulumi.Output<string>), "eu-west-1");
+        assert.equal(await pulumi.isSecret(region as pulumi.Output<string>), false);
         assert.equal(refusal({ region: "eu-west-1" }, { region: "eu-west-1" }), "");
         assert.match(
             refusal({ region: "eu-west-1" }, { region: "eu-west-2" }),
