@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { ZookeeperEnsemble } from "../../lib";
 import { Change, changeOf, restartText } from "../../lib/lifecycle/decide/changes";
 import { ReplaceReason } from "../../lib/lifecycle/specification";
 import { changes } from "../../lib/platforms/registry";
 import { changeExamples, argument, PlatformName, withMore } from "../support/changeExamples";
 import { Previewed, previewed, seen, Seen } from "../support/changeSeen";
 import { argumentsOf } from "../support/documentation";
+import { registered, Registration } from "../support/registrations";
 
 const all = argumentsOf();
+/** How Pulumi marks a secret value. */
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** What the table would have to say of what is seen. */
 function changeIn({ refusal, reasons, linesDiffer, runs, touched, ignored, chrootDiffers }: Seen): Change | string {
@@ -90,4 +95,31 @@ describe("what a change of an argument does", function () {
             }
         }
     }
+
+    it("is told by a preview also where only the up will know the image, and the others of the reasons are known", async () => {
+        const before = await once({ docker: {}, jvm: { heapMiB: 300 } });
+        const nobodyKnows = { outputs: () => ({}), call: () => ({}) };
+        const after = await previewed({ docker: {}, jvm: { heapMiB: 301 } }, before, nobodyKnows);
+        const { told } = await seen(before, after);
+        assert.deepEqual(
+            told,
+            [1, 2, 3].map((id) => `server ${id} is restarted: version, jvm`),
+        );
+    });
+
+    it("is recorded in clear, although an image's name or a network's is secret", async () => {
+        const network = { name: pulumi.secret("shop"), subnet: "10.17.5.0/24" };
+        const program = () => {
+            const docker = { image: pulumi.secret("mirror/zookeeper"), network };
+            new ZookeeperEnsemble("coordination", { docker });
+        };
+        const { resources } = await registered(program, { preview: true });
+        const isSecret = ({ inputs }: Registration) => JSON.stringify(inputs).includes(secretSignature);
+        const secrets = resources.filter(isSecret).map(({ name }) => name);
+        assert.ok(secrets.includes("coordination-1-server"), "secrets are seen where they are");
+        assert.deepEqual(
+            secrets.filter((name) => /-(guard|serving|membership|founding)$/.test(name)),
+            [],
+        );
+    });
 });

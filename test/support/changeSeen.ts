@@ -17,10 +17,10 @@ export interface Previewed extends Registered {
     readonly hookBy: ReadonlyMap<string, pulumi.ResourceHook>;
 }
 
-/** After a program that was deployed, when there is one. */
-export async function previewed(args: object, state?: Registered): Promise<Previewed> {
+/** After a program that was deployed, when there is one; with an engine that answers in its own way, when there is. */
+export async function previewed(args: object, state?: Registered, answering?: Answers): Promise<Previewed> {
     const program = () => void new ZookeeperEnsemble("coordination", args as ZookeeperEnsembleArgs);
-    const answers = withIgnored("aws" in args ? awsAnswers : dockerAnswers, state);
+    const answers = withIgnored(answering ?? ("aws" in args ? awsAnswers : dockerAnswers), state);
     let result: Registered | undefined;
     // Pulumi keeps the stack of every promise: half of the time of a program that only registers.
     const { stackTraceLimit } = Error;

@@ -41,8 +41,7 @@ export function servingMarker(
             input: {
                 machine,
                 settings: { ...commonSettings(spec), ...platform.visibleSettings },
-                // A digest tells no secret. Of an input that is one as a whole the engine could not ignore a part.
-                specification: pulumi.unsecret(pulumi.output(platform.digests(server))),
+                specification: inClear(platform.digests(server)),
                 attention: nothingSaid,
             },
         },
@@ -69,11 +68,22 @@ export async function whyRestarted(
     return reasons.length > 0 ? restartText(id, reasons) : undefined;
 }
 
+/**
+ * A digest tells no secret, and of an input that is one as a whole the engine could not ignore a part. Each on its own:
+ * a preview that does not know one knows the others.
+ */
+function inClear(digests: SpecificationDigests<pulumi.Input<string>>): SpecificationDigests<pulumi.Output<string>> {
+    return mapped(digests, (digest) => pulumi.unsecret(pulumi.output(digest)));
+}
+
 /** What only the `up` will know is another one for the engine, too. */
-function known({ all, byReason }: SpecificationDigests<unknown>): SpecificationDigests {
-    const text = (digest: unknown) => (typeof digest === "string" ? digest : "unknown");
-    const texts = Object.entries(byReason).map(([reason, digest]) => [reason, text(digest)]);
-    return { all: text(all), byReason: Object.fromEntries(texts) as Record<ReplaceReason, string> };
+function known(digests: SpecificationDigests<unknown>): SpecificationDigests {
+    return mapped(digests, (digest) => (typeof digest === "string" ? digest : "unknown"));
+}
+
+function mapped<A, B>({ all, byReason }: SpecificationDigests<A>, map: (digest: A) => B): SpecificationDigests<B> {
+    const parts = Object.entries(byReason).map(([reason, digest]) => [reason, map(digest as A)]);
+    return { all: map(all), byReason: Object.fromEntries(parts) as Record<ReplaceReason, B> };
 }
 
 /** What a preview shows of a roll, beside the platform's own. */
