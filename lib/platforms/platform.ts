@@ -35,9 +35,7 @@ export type Setting = string | number | boolean;
 
 /** The guard's marker records it from the first `up` on, and refuses what differs. */
 export interface Immutable {
-    /**
-     * In the state beside what the guard records itself, in clear. What is as usual is left out: states stay as they are.
-     */
+    /** In the state beside what the guard records itself, in clear. What is as usual may be left out. */
     readonly recorded: Readonly<Record<string, pulumi.Input<Setting>>>;
     /**
      * Why the ensemble that recorded the one may not become the other; `""` when it may. What a preview does not know
