@@ -4,6 +4,9 @@
 /** Node's modules without a way to the outside. */
 const pureBuiltIns = ["buffer", "crypto", "url", "util"];
 
+/** It imports nothing itself, and everybody may. */
+const reasonOf = "lib/reasonOf.ts";
+
 /** What the lifecycle and the platforms know of each other. */
 const platformInterface = ["lib/platforms/platform.ts"];
 const lifecycleInterface = ["lib/lifecycle/machines.ts", "lib/lifecycle/specification.ts"];
@@ -18,6 +21,7 @@ const asks = "lib/lifecycle/observe/observe.ts";
  * itself, of what it may import types alone, and what of all that it may not import (`not`).
  */
 const layers = [
+    { of: reasonOf, may: [] },
     { of: "lib/errors.ts", may: [] },
     { of: "lib/outputs.ts", may: [] },
     { of: "lib/zookeeper", may: ["lib/errors.ts"] },
@@ -83,8 +87,8 @@ const rule = (name, from, to) => ({ name, severity: "error", from, to });
 
 function rulesOf({ of, but = [], may, types = [], not = [] }) {
     const from = { path: pattern(of), pathNot: patterns(but) };
-    const direction = { path: "^lib/", pathNot: patterns([of, ...may, ...types]) };
-    const typesOnly = { path: patterns(types), pathNot: patterns([of, ...may]), dependencyTypesNot: ["type-only"] };
+    const direction = { path: "^lib/", pathNot: patterns([of, reasonOf, ...may, ...types]) };
+    const typesOnly = { path: patterns(types), pathNot: patterns([of, reasonOf, ...may]), dependencyTypesNot: ["type-only"] };
     return [
         rule(`imports of ${of}`, from, direction),
         ...(types.length > 0 ? [rule(`imports of ${of}: types only`, from, typesOnly)] : []),
