@@ -181,8 +181,8 @@ export class Play {
 
 /** What an `up` that is about something else cannot mend, or has no part in, it says. */
 function isTold(lacking: string, { notes }: UpResult): boolean {
-    const told = lacking === "nobody leads" ? "the quorum is lost already" : lacking;
-    return notes.some((note) => note.startsWith(told));
+    const told = lacking === "nobody leads" ? /^the quorum is lost already|--refresh/ : new RegExp(`^${lacking}`);
+    return notes.some((note) => told.test(note));
 }
 
 function optionsOf({ refresh, targets, replaces }: PlannedUp): UpOptions {
