@@ -48,7 +48,8 @@ export const newTurn: TurnMemory = {
  *   1. What no wait ends is refused: a majority without data, a machine that is gone, a server that dies at every
  *      start.
  *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join. So
- *      are those whose turn has passed while nobody led, see 4. A configuration that a member's disk lacks is written anew.
+ *      are those whose turn has passed while nobody led, see 4. A configuration that a member's disk lacks is written
+ *      anew.
  *   3. While nobody has any data the ensemble is being founded, which the last gate does: passed. A silent server may
  *      have data: it is waited for.
  *   4. No quorum can be formed before later turns mend their servers: passed as soon as this one is up, and 6 holds.
