@@ -182,7 +182,7 @@ export class Play {
 }
 
 /** What an `up` that is about something else cannot mend, or has no part in, it says. */
-function isTold(lacking: string, { notes }: UpResult): boolean {
+export function isTold(lacking: string, { notes }: UpResult): boolean {
     const told = lacking === "nobody leads" ? /^the quorum is lost already|--refresh/ : new RegExp(`^${lacking}`);
     return notes.some((note) => told.test(note));
 }
