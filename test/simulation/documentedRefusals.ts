@@ -21,6 +21,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /none of the voters [\d, ]+ stays a voter/,
     /addresses and ports of a living server cannot change/,
     /the volumes hold an ensemble of the voters/,
+    /was told to found an ensemble together with server [\d, ]+, which this program lacks/,
     /lifecycle\.running is false, and/,
     /version \S+ is older than/,
     /the chroot \S+ cannot be made/,

@@ -111,6 +111,8 @@ export class Play {
         this.world.trace(() => `pulumi up ${this.#upNumber}: ${describe(program)} ${JSON.stringify(options)}`);
         if (this.programs[this.programs.length - 1] !== program) this.programs.push(program);
         invariants.consents.outage = !program.running;
+        // Of what a deployer with a copy of the state has founded, this one knows nothing.
+        if (this.isStateDrifted && !store.resources.has("membership")) invariants.consents.newLife = true;
         const up = new Up(this.world, store, program, options, `deployer-${this.#upNumber}`, onAwait);
         this.running.push(up);
         // It may be begun while nobody else has anything to do.
@@ -180,9 +182,9 @@ export class Play {
 }
 
 /** What an `up` that is about something else cannot mend, or has no part in, it says. */
-function isTold(lacking: string, { notes }: UpResult): boolean {
-    const told = lacking === "nobody leads" ? "the quorum is lost already" : lacking;
-    return notes.some((note) => note.startsWith(told));
+export function isTold(lacking: string, { notes }: UpResult): boolean {
+    const told = lacking === "nobody leads" ? /^the quorum is lost already|--refresh/ : new RegExp(`^${lacking}`);
+    return notes.some((note) => told.test(note));
 }
 
 function optionsOf({ refresh, targets, replaces }: PlannedUp): UpOptions {

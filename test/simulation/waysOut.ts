@@ -1,7 +1,8 @@
 import { UpOptions } from "./engine/engine";
 import { Program, ProgramServer, specificationOf } from "./engine/program";
 import { UpResult } from "./engine/up";
-import { describe, Play } from "./play";
+import { converged } from "./convergence";
+import { describe, isTold, Play } from "./play";
 import { startByHand, stopByHand } from "./world/faults";
 
 /** An operator who does what refusals say, and nothing else, until the program is what it was meant to be. */
@@ -33,11 +34,12 @@ export class WaysOut {
         return this.playing.isStateDrifted ? { refresh: true } : {};
     }
 
-    #proceed({ notes }: UpResult): string {
-        if (this.#isRefreshAdvised(notes)) {
+    #proceed(result: UpResult): string {
+        if (this.#isRefreshAdvised(result.notes)) {
             this.options = { refresh: true };
             return "--refresh";
         }
+        if (this.#isLackTold(result)) return this.#withoutWords(result.notes.join("\n"), this.#queue[0]!);
         if (this.#queue.length > 1) this.#queue.shift();
         return "next program";
     }
@@ -48,15 +50,23 @@ export class WaysOut {
         return !isThere && notes.some((note) => /--refresh/.test(note));
     }
 
+    /** What only time, or another program, can help does not fail an `up` that is about something else: it is said. */
+    #isLackTold(result: UpResult): boolean {
+        const { world, program, invariants } = this.playing;
+        const lacking = this.isAtGoal ? converged(world, program, invariants.live) : undefined;
+        return lacking !== undefined && isTold(lacking, result);
+    }
+
     /** A green `up` may have said that only another one can do it. */
-    isDone({ isOk, notes }: UpResult): boolean {
-        return isOk && this.isAtGoal && !this.#isRefreshAdvised(notes);
+    isDone(result: UpResult): boolean {
+        const isSaid = this.#isRefreshAdvised(result.notes) || this.#isLackTold(result);
+        return result.isOk && this.isAtGoal && !isSaid;
     }
 
     #follow(text: string): string {
         const { playing } = this;
         const [program] = this.#queue as [Program];
-        const missing = /this program has no server ([\d, ]+)/.exec(text)?.[1];
+        const missing = /Put server ([\d, ]+) back into the program/.exec(text)?.[1];
         const tooSlow = /take server ([\d, ]+) out of the program/.exec(text)?.[1];
         if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand";
         if (missing !== undefined) {

@@ -47,8 +47,9 @@ export const newTurn: TurnMemory = {
  *
  *   1. What no wait ends is refused: a majority without data, a machine that is gone, a server that dies at every
  *      start.
- *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join. A
- *      configuration that a member's disk lacks is written anew.
+ *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join. So
+ *      are those whose turn has passed while nobody led, see 4. A configuration that a member's disk lacks is written
+ *      anew.
  *   3. While nobody has any data the ensemble is being founded, which the last gate does: passed. A silent server may
  *      have data: it is waited for.
  *   4. No quorum can be formed before later turns mend their servers: passed as soon as this one is up, and 6 holds.
@@ -80,7 +81,7 @@ export function turn(
     if (condition.is === "absent") {
         return { decision: machineIsGone(id), memory };
     }
-    const mending = repair(observation, [id], memory.repairs);
+    const mending = repair(observation, [id, ...hadNoLeader(plan, id, observation)], memory.repairs);
     if (mending) {
         return { decision: mending.decision, memory: { ...memory, repairs: mending.repairs }, ifNotDone: memory };
     }
@@ -88,6 +89,11 @@ export function turn(
         return { decision: whileFounding(observation, id), memory };
     }
     return asMember(wanted, plan, id, observation, memory, remembered.wellUnder);
+}
+
+function hadNoLeader({ order, sick }: Plan, id: number, observation: Observation): number[] {
+    const before = order.slice(0, Math.max(0, order.indexOf(id))).filter((other) => sick.has(other));
+    return before.filter((other) => ["blank", "copy", "left"].includes(serverIn(observation, other).condition.is));
 }
 
 function machineIsGone(id: number): Decision {

@@ -70,7 +70,7 @@ export function wantedOf(program: Program): Wanted {
         acceptRollback: program.acceptRollback,
         limits: { tickTimeMs: 2_000, initLimitTicks: program.initLimitTicks },
         // Shorter than a user's, so that a wait for nothing costs little here; longer than the worst election.
-        servingTimeoutSeconds: 90,
-        membershipTimeoutSeconds: 120,
+        servingTimeoutSeconds: 60,
+        membershipTimeoutSeconds: 75,
     };
 }

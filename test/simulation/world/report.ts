@@ -3,7 +3,7 @@ import { Machine } from "./machine";
 import { dropDeadProposal } from "./memberScript";
 import { isObserver, Peer } from "./peer";
 import { freeKiB, pendingOn } from "./volumes";
-import { holderOf, leaseSeconds, lookLive } from "./verbs";
+import { holderOf, lookLive } from "./verbs";
 import { World } from "./world";
 
 /** The answer of `member.sh report`. */
@@ -22,7 +22,8 @@ export function reportOf(world: World, machine: Machine): string {
         `configVersion=${look.newest ? hex(look.newest.version) : ""}\n`;
     if (look.newest) text += linesOf("config=", look.newest);
     if (pending) text += `next=${hex(pending.version)}\n` + linesOf("nextConfig=", pending);
-    if (holder !== "") text += `lease=${holder}\nleaseSeconds=${leaseSeconds(world, machine)}\n`;
+    // Decided on by nobody; one that counts down would make every report another one.
+    if (holder !== "") text += `lease=${holder}\nleaseSeconds=20\n`;
     text += `dataFreeKiB=${freeKiB(data)}\nlogFreeKiB=${freeKiB(log)}\n`;
     if (data.asideKiB > 0) text += `asideKiB=${data.asideKiB}\n`;
     const { peer } = machine;
