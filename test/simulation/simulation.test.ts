@@ -8,7 +8,8 @@ const seconds = Number(process.env["SIMULATED_SECONDS"] ?? 60);
 describe("the lifecycle in random schedules", () => {
     it("keeps what it promises in all of them", async function () {
         this.timeout(seconds * 1_000 + 60_000);
-        const first = Number(process.env["SIMULATION_SEED"] ?? Math.floor(Math.random() * 1e9));
+        // The same ones each time: what fails here, a change of the code has broken. New ones: `npm run simulate`.
+        const first = Number(process.env["SIMULATION_SEED"] ?? 1);
         console.log(`      seed ${first}`);
         const { failures, tallies, ...played } = await simulateMany({ first, count: schedules, seconds }, 2);
         console.log(`      ${played.schedules} schedules in ${played.seconds.toFixed(0)} s`);
