@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { membershipLines, parseServerLine } from "../../../lib/zookeeper/serverLines";
+import { membershipLines, parseServerLine, serverLineOf } from "../../../lib/zookeeper/serverLines";
 import { specOf } from "../../support/specs";
 
 const spec = specOf({ size: 2, observers: 1, docker: { network: { subnet: "10.1.2.0/24" } } });
@@ -32,6 +32,18 @@ describe("server lines", () => {
         const v6 = parseServerLine("server.1=[2001:db8::1]:2888:3888:observer;[::]:2181");
         assert.deepEqual([v6?.host, v6?.clientPort, v6?.role], ["2001:db8::1", 2181, "observer"]);
         assert.equal(parseServerLine("server.1=a:1:2")?.clientPort, undefined);
+    });
+
+    it("are read once, while that is not too long ago", () => {
+        const line = (id: number) => `server.${id}=a:1:2;3`;
+        const first = serverLineOf(line(1));
+        assert.equal(first.text, line(1));
+        assert.equal(serverLineOf(line(1)), first);
+        for (let id = 2; id < 1_100; id++) assert.equal(serverLineOf(line(id)).id, id);
+        const again = serverLineOf(line(1));
+        assert.notEqual(again, first, "nothing is kept for ever");
+        assert.deepEqual(again, first);
+        assert.throws(() => serverLineOf("server.1"), /not understood: server\.1$/);
     });
 
     it("are refused when they are none", () => {

@@ -98,6 +98,18 @@ describe("a report", () => {
         assert.deepEqual(parseReport(healthy), parsed);
     });
 
+    it("that says the same is read once, while it is not too long ago", () => {
+        const first = parseReport("state=blank\nreason=first");
+        for (let at = 0; at < 90; at++) {
+            assert.equal(parseReport("state=blank\nreason=first"), first);
+            assert.equal(parseReport(`state=blank\nreason=${at}`).reason, String(at));
+        }
+        for (let at = 0; at < 100; at++) parseReport(`state=blank\nreason=other ${at}`);
+        const again = parseReport("state=blank\nreason=first");
+        assert.notEqual(again, first, "nothing is kept for ever");
+        assert.deepEqual(again, first);
+    });
+
     it("may say little", () => {
         assert.deepEqual(parseReport("state=blank"), nothing);
         const empty = "state=blank\nepoch=-1\nconfigVersion=\nnext=\nnextConfigs\nzookeeper=stopped\ndataFreeKiB=\n";
