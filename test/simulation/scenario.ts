@@ -59,7 +59,7 @@ async function converge(playing: Play): Promise<void> {
         }
         const way = ways.next(result);
         playing.tally(`way out: ${way}`);
-        if (way === "by hand") return;
+        if (way.startsWith("by hand")) return;
         // Nothing but the same again: what does not help three times, does not help.
         repeats = way === "again" ? repeats + 1 : 0;
         ways.last = result;

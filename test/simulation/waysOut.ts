@@ -68,7 +68,7 @@ export class WaysOut {
         const [program] = this.#queue as [Program];
         const missing = /Put server ([\d, ]+) back into the program/.exec(text)?.[1];
         const tooSlow = /take server ([\d, ]+) out of the program/.exec(text)?.[1];
-        if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand";
+        if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand: data";
         if (missing !== undefined) {
             this.#queue.unshift(withServers(program, missing.split(", ").map(Number)));
             return "servers are put back";
@@ -108,7 +108,7 @@ export class WaysOut {
     #takenOut(program: Program): string {
         const { programs, world } = this.playing;
         const servers = program.servers.filter(({ id }) => world.peers[id]?.serves);
-        if (servers.length === 0) return "by hand";
+        if (servers.length === 0) return "by hand: initLimit";
         const before = programs.find((each) => each.initLimitTicks !== program.initLimitTicks) ?? program;
         const { initLimitTicks, settings } = before;
         this.#queue.unshift({ ...program, servers, initLimitTicks, settings }, { ...program, servers });
@@ -124,12 +124,12 @@ export class WaysOut {
             return !machine || (server !== undefined && machine.specification === specificationOf(other, server));
         };
         const before = programs.find((other) => program.servers.every((server) => isAsMade(other, server)));
-        if (!before) return "by hand";
+        if (!before) return "by hand: a leaver, and machines of several programs";
         const servers = program.servers.map((server) => before.servers.find(({ id }) => id === server.id) ?? server);
         const { settings, version, initLimitTicks } = before;
         const takenBack = { ...program, servers, settings, version, initLimitTicks };
         // Nothing to take back: the state has lost a machine that is there.
-        if (describe(takenBack) === describe(program)) return "by hand";
+        if (describe(takenBack) === describe(program)) return "by hand: a machine that the state has lost";
         this.#queue.unshift(takenBack);
         return "other changes are taken back";
     }
@@ -166,7 +166,7 @@ export class WaysOut {
         const { world } = this.playing;
         // One that can never be filled under this leader, while no other one can be spared: only hands help.
         const limitMs = (world.leader()?.leader.machine.software.initLimitTicks ?? 0) * 2_000;
-        if (world.dataTransferMs > limitMs) return "by hand";
+        if (world.dataTransferMs > limitMs) return "by hand: initLimit";
         const stopped = world.machines.filter(({ state }) => state === "exited");
         for (const { serverId } of stopped) startByHand(world, serverId);
         return stopped.length > 0 ? "started by hand" : "again";
