@@ -88,7 +88,11 @@ const rule = (name, from, to) => ({ name, severity: "error", from, to });
 function rulesOf({ of, but = [], may, types = [], not = [] }) {
     const from = { path: pattern(of), pathNot: patterns(but) };
     const direction = { path: "^lib/", pathNot: patterns([of, reasonOf, ...may, ...types]) };
-    const typesOnly = { path: patterns(types), pathNot: patterns([of, reasonOf, ...may]), dependencyTypesNot: ["type-only"] };
+    const typesOnly = {
+        path: patterns(types),
+        pathNot: patterns([of, reasonOf, ...may]),
+        dependencyTypesNot: ["type-only"],
+    };
     return [
         rule(`imports of ${of}`, from, direction),
         ...(types.length > 0 ? [rule(`imports of ${of}: types only`, from, typesOnly)] : []),
