@@ -71,6 +71,17 @@ for (const flavour of flavours) {
                 assert.equal(await isPending(), false);
             });
 
+            it("when its leader sent a snapshot of a later epoch, and an older log still holds it", async () => {
+                await waitsForOne();
+                fs.writeFileSync(`${server.log}/version-2/log.500000004`, transactionLog(0x500000010n));
+                server.write("data/version-2/snapshot.500000011", "");
+                await server.verb("report");
+                assert.equal(await isPending(), true, "one of the same epoch says nothing");
+                server.write("data/version-2/snapshot.600000002", "");
+                await server.verb("report");
+                assert.equal(await isPending(), false);
+            });
+
             it("also when nobody asks but the health check", async () => {
                 await waitsForOne();
                 assert.equal((await server.verb("health")).code, 0);

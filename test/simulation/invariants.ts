@@ -209,7 +209,7 @@ export class Invariants implements Watch {
 
     #hasData(id: number): boolean {
         const { data, log } = this.world.volumesOf(id);
-        return lookAt(data, log, this.world.rules, true).state === "member" && data.currentEpoch >= 1;
+        return lookAt(id, data, log, this.world.rules, true).state === "member" && data.currentEpoch >= 1;
     }
 
     #violated(text: string): void {

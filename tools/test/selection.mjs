@@ -70,6 +70,7 @@ const promises = {
     "test/simulation/scenarios/": ["each hole that was found once stays closed, in many simulated worlds"],
     "test/simulation/flaws.test.ts": ["the simulated world has the flaws of ZooKeeper that the rules are against"],
     "test/simulation/determinism.test.ts": ["a simulated schedule is the same each time"],
+    "test/conformance/traces.test.ts": ["the traces that containers play, too (`npm run conformance`), in the model"],
     "test/load/checker.test.ts": ["the checker of histories finds wrong ones"],
     "test/load/checker.property.test.ts": ["the same, at random"],
 };

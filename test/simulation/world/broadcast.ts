@@ -78,13 +78,14 @@ function deliverAgain(world: World, link: Link): void {
     });
 }
 
-/** Appends to the follower's log what it lacks. False when it could not, and ended. */
+/** Appends to the follower's log what it lacks. False when it could not, and follows no more. */
 export function catchUp(world: World, link: Link): boolean {
     const { peer, term } = link;
     const { history } = term.leader;
     if (link.logged >= history.length) return true;
+    // The process lives on, and looks for a leader again and again.
     if (peer.log.isFull) {
-        exit(world, peer, "its log volume is full");
+        leaveTerm(world, link, "its log volume is full");
         return false;
     }
     for (let at = link.logged; at < history.length; at++) {
@@ -139,9 +140,10 @@ function activateEverywhere(world: World, term: Term, config: Configuration): vo
     for (const link of term.links.values()) {
         world.soon(2, 80, () => activateOn(world, link, config));
     }
-    // A leader that is not a voter any more commits nothing after this.
+    // A leader that is not a voter any more commits nothing after this. Its followers look for another one as soon as
+    // they hear of it, and end their clients' connections: who asked may not be answered.
     if (!has(config.voters, term.leader.id)) {
-        world.soon(90, 400, () => endTerm(world, term, "its leader is no voter any more"));
+        world.soon(10, 400, () => endTerm(world, term, "its leader is no voter any more"));
     } else {
         world.soon(100, 1_000, () => checkLeader(world, term));
     }

@@ -1,7 +1,9 @@
+import { activate, seePending } from "./broadcast";
 import { electSoon } from "./election";
 import { checkLeader, doubtLinks, exit } from "./leadership";
 import { Machine } from "./machine";
 import { endRun, exited } from "./memberScript";
+import { Peer } from "./peer";
 import { startMachine } from "./platform";
 import { establishWhenPossible } from "./synchronisation";
 import { copyOfData, copyOfLog, emptyDataVolume, emptyLogVolume } from "./volumes";
@@ -56,10 +58,23 @@ export function thaw(world: World, id: number): void {
     const peer = world.peers[id];
     if (!peer?.isFrozen) return;
     peer.isFrozen = false;
+    read(peer);
     const { term } = peer;
     if (term && !term.isEstablished) establishWhenPossible(world, term);
     if (term) world.soon(100, 900, () => checkLeader(world, term));
     electSoon(world);
+}
+
+function read(peer: Peer): void {
+    const { unread } = peer;
+    peer.unread = undefined;
+    if (!unread || peer.log.isFull) return;
+    for (const transaction of unread.transactions) {
+        peer.history.push(transaction);
+        if (transaction.configuration) seePending(peer, transaction.configuration);
+    }
+    peer.changes += 1;
+    activate(peer, unread.config);
 }
 
 /** These servers, and nobody else, hear each other. */

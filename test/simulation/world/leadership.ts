@@ -34,6 +34,7 @@ export function endTerm(world: World, term: Term, why: string): void {
     term.links.clear();
     for (const link of links) {
         link.isBroken = true;
+        keepUnread(world, link);
         becomeLooking(world, link.peer);
     }
     if (term.leader.term === term) becomeLooking(world, term.leader);
@@ -45,6 +46,7 @@ export function endTerm(world: World, term: Term, why: string): void {
 export function leaveTerm(world: World, link: Link, why: string, harm?: Harm["by"]): void {
     if (link.isBroken) return;
     link.isBroken = true;
+    keepUnread(world, link);
     const { peer, term } = link;
     term.links.delete(peer.id);
     term.leader.changes += 1;
@@ -52,6 +54,12 @@ export function leaveTerm(world: World, link: Link, why: string, harm?: Harm["by
     if (harm) world.harmed(peer.id, harm);
     if (!peer.isDead) becomeLooking(world, peer);
     world.soon(100, 1_000, () => checkLeader(world, term));
+}
+
+/** It has arrived, and nobody reads it: the connection's end comes after it. */
+function keepUnread(world: World, { peer, term: { leader }, phase, logged }: Link): void {
+    if (!peer.isFrozen || phase !== "acked" || !world.network.connects(peer.id, leader.id)) return;
+    peer.unread = { transactions: leader.history.slice(logged), config: leader.config };
 }
 
 function becomeLooking(world: World, peer: Peer): void {

@@ -24,7 +24,7 @@ function whileInThisRun(world: World, machine: Machine, leastMs: number, mostMs:
 
 function prepare(world: World, machine: Machine): void {
     const { data, log } = world.volumesOf(machine.serverId);
-    const look = lookAt(data, log, world.rules, false);
+    const look = lookAt(machine.serverId, data, log, world.rules, false);
     if (look.state === "refused") {
         machine.script = "refused";
         machine.refusal = look.reason;
@@ -41,7 +41,7 @@ function prepare(world: World, machine: Machine): void {
     if (look.state === "bootstrapping" && data.directive && !directiveFault(data.directive, machine.serverId, look)) {
         takeDirective(world, machine, data.directive);
     } else if (!data.isFull && !log.isFull) {
-        stamp(data, log, look.generation, look.nonce, look.isCopy ? look.epoch : undefined);
+        stamp(machine.serverId, data, log, look.generation, look.nonce, look.isCopy ? look.epoch : undefined);
     }
     startZooKeeper(world, machine);
 }
@@ -51,7 +51,7 @@ export function takeDirectiveSoon(world: World, machine: Machine): void {
     whileInThisRun(world, machine, 20, 150, () => {
         const { data, log } = world.volumesOf(machine.serverId);
         if (machine.script !== "waiting" || data.directive === undefined) return;
-        if (directiveFault(data.directive, machine.serverId, lookAt(data, log, world.rules, false))) {
+        if (directiveFault(data.directive, machine.serverId, lookAt(machine.serverId, data, log, world.rules, false))) {
             data.directive = undefined;
             return;
         }
@@ -60,8 +60,15 @@ export function takeDirectiveSoon(world: World, machine: Machine): void {
     });
 }
 
-function stamp(data: DataVolume, log: LogVolume, generation: string, nonce: string, adoptedEpoch?: number): void {
-    const common: Omit<Stamp, "identity"> = { generation, nonce, adoptedEpoch };
+function stamp(
+    serverId: number,
+    data: DataVolume,
+    log: LogVolume,
+    generation: string,
+    nonce: string,
+    adoptedEpoch?: number,
+): void {
+    const common: Omit<Stamp, "identity"> = { serverId, generation, nonce, adoptedEpoch };
     data.stamp = { ...common, identity: data.identity };
     log.stamp = { ...common, identity: log.identity };
 }
@@ -71,18 +78,19 @@ function takeDirective(world: World, machine: Machine, text: string): void {
     const [verb, argument, lines] = parseDirective(text);
     world.trace(() => `server ${machine.serverId} takes the directive: ${verb} ${argument}`);
     if (verb === "adopt") {
-        stamp(data, log, data.stamp?.generation ?? "", data.stamp?.nonce ?? "", data.currentEpoch);
+        stamp(machine.serverId, data, log, data.stamp?.generation ?? "", data.stamp?.nonce ?? "", data.currentEpoch);
         return;
     }
     if (data.snapshot !== undefined || log.transactions.length > 0) data.asideKiB += 1_000;
     data.currentEpoch = data.acceptedEpoch = -1;
     data.snapshot = undefined;
+    data.sentEpoch = 0;
     data.next = data.nextSaved = undefined;
     data.isLeft = false;
     log.transactions = [];
     data.dynamic = [namingMe(configuration(0, lines), machine.serverId)];
     const generation = Math.floor(world.random.next() * 0xffffffff).toString(16);
-    stamp(data, log, generation, verb === "bootstrap" ? argument : "");
+    stamp(machine.serverId, data, log, generation, verb === "bootstrap" ? argument : "");
 }
 
 /** A configuration without this server is that of a joiner: it takes part as an observer, without a vote. */
@@ -99,7 +107,7 @@ function startZooKeeper(world: World, machine: Machine): void {
         exited(world, machine);
         return;
     }
-    const isBootstrapping = lookAt(data, log, world.rules, true).state === "bootstrapping";
+    const isBootstrapping = lookAt(machine.serverId, data, log, world.rules, true).state === "bootstrapping";
     if (isBootstrapping) {
         data.currentEpoch = data.acceptedEpoch = 0;
         // ZooKeeper trusts the empty database once, and saves it.
@@ -133,6 +141,7 @@ export function dropDeadProposal(world: World, { peer }: Machine): void {
     if (peer.data.currentEpoch <= epochOf(version) || peer.history.some(({ zxid }) => zxid === version)) return;
     world.trace(() => `server ${peer.id} sets a dead proposal aside: ${version.toString(16)}`);
     peer.data.deadVersion = version;
+    peer.data.asideKiB += 4;
 }
 
 function becomeZooKeeper(world: World, machine: Machine, config: Configuration, pending?: Configuration): void {
@@ -157,6 +166,7 @@ function becomeZooKeeper(world: World, machine: Machine, config: Configuration, 
         term: undefined,
         link: undefined,
         isFrozen: false,
+        unread: undefined,
         isDead: false,
         isStuck: false,
         changes: 0,

@@ -22,11 +22,18 @@ export interface Peer {
     term: Term | undefined;
     link: Link | undefined;
     isFrozen: boolean;
+    /** What was sent to it while it was frozen, by a leader that is gone: it reads that when it goes on. */
+    unread: Unread | undefined;
     isDead: boolean;
     /** A joiner that lost its leader before its add was committed: it looks for the old one until it is restarted. */
     isStuck: boolean;
     /** Counted by whatever a report shows, so that a report's text is made anew only when it has to be. */
     changes: number;
+}
+
+export interface Unread {
+    readonly transactions: readonly Transaction[];
+    readonly config: Configuration;
 }
 
 export function isObserver({ config, id }: Peer): boolean {

@@ -67,10 +67,10 @@ function modeOf(peer: Peer): string {
 }
 
 /** A leader that was just elected shows its epoch's zeroth zxid, which no transaction has. */
-function appliedZxid({ term, link, history }: Peer): number {
+function appliedZxid({ term, link, history, data }: Peer): number {
     if (term)
         return term.counter === 0 || term.committed === 0 ? term.epoch * epochSize : zxidAt(history, term.committed);
-    return zxidAt(history, Math.min(link!.logged, link!.term.committed));
+    return Math.max(zxidAt(history, Math.min(link!.logged, link!.term.committed)), data.sentEpoch * epochSize);
 }
 
 function zxidAt(history: Peer["history"], count: number): number {

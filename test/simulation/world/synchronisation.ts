@@ -1,6 +1,6 @@
 import { acknowledge, activate, catchUp, seeLeaders } from "./broadcast";
 import { hasQuorum, has } from "./configuration";
-import { checkLeader, endTerm, exit, leaveTerm, linkWorks, supporters } from "./leadership";
+import { checkLeader, endTerm, leaveTerm, linkWorks, supporters } from "./leadership";
 import { isObserver, lastZxid, Peer, verifiersOf } from "./peer";
 import { Link, Term } from "./term";
 import { World } from "./world";
@@ -59,17 +59,20 @@ function fill(world: World, link: Link): void {
     const theirs = term.leader.history;
     const mine = peer.history;
     if (peer.log.isFull || peer.data.isFull) {
-        exit(world, peer, "a volume is full");
+        leaveTerm(world, link, "a volume is full");
         return;
     }
     let common = Math.min(mine.length, theirs.length);
     while (common > 0 && mine[common - 1] !== theirs[common - 1]) common -= 1;
     const isTruncated = mine.length > common;
-    const isSnapshot = common === 0 && theirs.length > 0;
+    // To who has nothing, or something else than the leader in an epoch before.
+    const isEmpty = peer.data.snapshot === undefined || (common === 0 && theirs.length > 0);
+    const isSnapshot = isEmpty || (isTruncated && theirs.length > common);
     if (isTruncated) world.trace(() => `server ${peer.id} truncates ${mine.length - common} transactions`);
     mine.length = common;
     for (let at = common; at < theirs.length; at++) mine.push(theirs[at]!);
-    if (isTruncated || isSnapshot || peer.data.snapshot === undefined) peer.data.snapshot = mine.slice();
+    if (isTruncated || isSnapshot) peer.data.snapshot = mine.slice();
+    if (isSnapshot && term.isEstablished) peer.data.sentEpoch = term.epoch;
     link.logged = theirs.length;
     link.phase = "filled";
     peer.changes += 1;

@@ -41,7 +41,7 @@ export function runVerb(world: World, machine: Machine, words: readonly string[]
 export function lookLive(world: World, machine: Machine): Look {
     const { data, log } = world.volumesOf(machine.serverId);
     const isStarted = machine.script === "zookeeper";
-    const look = lookAt(data, log, world.rules, isStarted);
+    const look = lookAt(machine.serverId, data, log, world.rules, isStarted);
     if (machine.script === "refused") return { ...look, state: "refused", reason: machine.refusal };
     return look.state === "blank" && isStarted ? { ...look, state: "member", reason: "being filled" } : look;
 }
@@ -99,7 +99,7 @@ function leave(world: World, machine: Machine, version: string, say: Say): void 
     if (world.rules.leaveIsChecked && naming && has(naming.members, machine.serverId)) {
         return say(1, `member: refused: configuration ${naming.version.toString(16)} names server ${machine.serverId}`);
     }
-    if (data.isFull) return say(1, "member: No space left on device");
+    // The mark is an empty file, which a full volume has room for.
     world.watch.toldToLeave(machine.serverId);
     data.isLeft = true;
     say(0, "member: marked as left");

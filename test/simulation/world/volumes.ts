@@ -3,6 +3,7 @@ import { Rules } from "./rules";
 
 /** What the member script writes on each volume of a server. A copy of a volume has it, too. */
 export interface Stamp {
+    readonly serverId: number;
     readonly generation: string;
     readonly nonce: string;
     /** Of the volume that was stamped: in a copy it is another one's. */
@@ -18,6 +19,8 @@ export interface DataVolume {
     acceptedEpoch: number;
     /** All transactions of the newest snapshot; `[]` is the snapshot of nothing that a bootstrap makes. */
     snapshot: readonly Transaction[] | undefined;
+    /** Of a leader that served already when it sent the snapshot: that has at least this epoch in its name. */
+    sentEpoch: number;
     /** The files `zoo.cfg.dynamic.<version>`, ascending; the newest two are kept. */
     dynamic: readonly Configuration[];
     /** `zoo.cfg.dynamic.next`, and the script's copy of it. */
@@ -48,6 +51,7 @@ export function emptyDataVolume(): DataVolume {
         currentEpoch: -1,
         acceptedEpoch: -1,
         snapshot: undefined,
+        sentEpoch: 0,
         dynamic: [],
         next: undefined,
         nextSaved: undefined,
@@ -86,7 +90,7 @@ export interface Look {
 }
 
 /** As `look` in the member script's disks.sh, branch for branch. */
-export function lookAt(data: DataVolume, log: LogVolume, rules: Rules, isStarted: boolean): Look {
+export function lookAt(id: number, data: DataVolume, log: LogVolume, rules: Rules, isStarted: boolean): Look {
     const generation = data.stamp?.generation ?? "";
     const nonce = data.stamp?.nonce ?? "";
     const newest = data.dynamic[data.dynamic.length - 1];
@@ -97,7 +101,11 @@ export function lookAt(data: DataVolume, log: LogVolume, rules: Rules, isStarted
     let isCopy = false;
     let state: DiskState;
     let reason = "";
-    if (hasData && generation === "" && log.stamp === undefined) {
+    const foreign = [data.stamp, log.stamp].find((stamp) => stamp && stamp.serverId !== id);
+    if (foreign) {
+        state = "refused";
+        reason = `${foreign === data.stamp ? "/data" : "/datalog"} belongs to server ${foreign.serverId}`;
+    } else if (hasData && generation === "" && log.stamp === undefined) {
         state = "refused";
         reason = "/data and /datalog hold data of ZooKeeper and no stamp of an ensemble: use empty volumes";
     } else if (data.isLeft) {
@@ -139,9 +147,9 @@ function isOfAnother(data: DataVolume, log: LogVolume): boolean {
     );
 }
 
-function epochOfSnapshot({ snapshot }: DataVolume): number {
+function epochOfSnapshot({ snapshot, sentEpoch }: DataVolume): number {
     if (snapshot === undefined) return -1;
-    return snapshot.length === 0 ? 0 : epochOf(snapshot[snapshot.length - 1]!.zxid);
+    return Math.max(sentEpoch, snapshot.length === 0 ? 0 : epochOf(snapshot[snapshot.length - 1]!.zxid));
 }
 
 /** The script keeps two files; ZooKeeper writes one per reconfiguration. */

@@ -85,7 +85,10 @@ put_back_next() {
 #   Follower.processPacket; put_back_next keeps it), and the leader, which has the longest history, would have it, too.
 # - What it runs with is older. Such a leader would have activated the pending one before it served, and its followers
 #   with its UPTODATE, before they serve.
-# - Its own log does not hold the transaction. A learner that has it where the leader has not is told to truncate.
+# - Its own log does not hold the transaction: a learner that has it where the leader has not is told to truncate. Or it
+#   has a snapshot of a later epoch than the reconfiguration's: over the border of an epoch ZooKeeper does not truncate
+#   (LearnerHandler.queueCommittedProposals), it sends a snapshot, and leaves older logs as they are. Their transactions
+#   are not read again.
 # ZooKeeper agrees: with NEWLEADER it forgets what it had seen, and writes the leader's configuration over its .next.
 # The epoch is read first and ZooKeeper asked afterwards: its `conf` has a version only while it serves in a quorum, and
 # that is then of this epoch or a later one. The .next is ZooKeeper's while it runs, and may be replaced at any moment:
@@ -102,7 +105,9 @@ drop_dead_proposal() {
     ((epoch > 16#$version >> 32)) || return 0
     [[ $(ask conf) =~ $RUNNING_VERSION ]] || return 0
     ((16#${BASH_REMATCH[1]} < 16#$version)) || return 0
-    if is_logged "$version" "$epoch"; then return; fi
+    if (($(newest_epoch "$DATA_DIR/version-2" snapshot) <= 16#$version >> 32)) && is_logged "$version" "$epoch"; then
+        return
+    fi
     mkdir -p "$HOME_DIR/aside"
     write_file "$HOME_DIR/aside/$(date -u +%Y%m%dT%H%M%S.%NZ)-next" <"$pending" || return 0
     write_file "$CONF/next.dead" <<<"$version" || return 0
