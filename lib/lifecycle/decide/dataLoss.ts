@@ -28,7 +28,7 @@ export function majorityLost(observation: Observation): Refusal | undefined {
         return undefined;
     }
     const voters = votersOf(configuration.lines);
-    return withoutMajority(observation, voters, `the ${voters.length} voters`) ?? pendingLost(observation, voters);
+    return withoutMajority(observation, voters, `${voters.length} voters`) ?? pendingLost(observation, voters);
 }
 
 /**
@@ -45,7 +45,7 @@ function pendingLost(observation: Observation, voters: readonly number[]): Refus
     }
     const newest = more.reduce((a, b) => (b.version > a.version ? b : a), first);
     const theirs = votersOf(newest.lines);
-    return withoutMajority(observation, theirs, `the ${theirs.length} voters of a reconfiguration that may be decided`);
+    return withoutMajority(observation, theirs, `${theirs.length} voters of a reconfiguration that may be decided`);
 }
 
 function hasNoData(observation: Observation, id: number): boolean {
@@ -61,7 +61,7 @@ function withoutMajority(observation: Observation, voters: readonly number[], of
     const copies = blank.filter((id) => serverIn(observation, id).condition.is === "copy");
     const copied = copies.length > 0 ? ` (server ${listed(copies)} has a copy: all get one, or none)` : "";
     const text =
-        `server ${listed(blank)} lost all data${copied}, which is a majority of ${of}: server ` +
+        `server ${listed(blank)} lost all data${copied}, which is a majority of the ${of}: server ` +
         `${listed(left)} cannot know whether it has everything that was acknowledged, and does not go on without ` +
         `them. Stop the servers, give the lost volumes back and run \`pulumi up\` again. Where they are gone for good, ` +
         `the others' data is taken for all there is by hand, see "Most servers have lost their data" in ` +

@@ -161,7 +161,7 @@ function waysOut(wanted: Wanted, observation: Observation): string[] {
         ...(leavers.length > 0
             ? [
                   `Server ${listed(leavers)} is no longer wanted: run \`pulumi up\` with the other changes taken back, which ` +
-                      `only removes it; then make them`,
+                      `only removes it, and then make them; or put it back into the program`,
               ]
             : []),
         ...limits.filter((why) => why !== undefined).slice(0, 1),
