@@ -25,7 +25,13 @@ const promises = {
     ],
     "test/e2e/otherLanguages.test.ts": [
         "the schema for other languages, and a program that uses it",
-        ["has the inputs, outputs", "explains every property", "needs no provider", "serves when the up is done"],
+        [
+            "has the inputs, outputs",
+            "explains every property",
+            "needs no provider",
+            "is previewed without a look",
+            "serves when the up is done",
+        ],
     ],
     "test/e2e/revertedGrowth.test.ts": [
         "README 2: who votes is removed before its machine is deleted, also when only the servers know that it votes",
