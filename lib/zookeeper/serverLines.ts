@@ -77,7 +77,8 @@ export function serverLineOf(text: string): ServerLine {
     }
     const line = { ...member, text };
     if (known.size >= knownAtMost) {
-        known.clear();
+        // The one that was read first.
+        known.delete(known.keys().next().value!);
     }
     known.set(text, line);
     return line;

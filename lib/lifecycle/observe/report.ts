@@ -80,7 +80,8 @@ export function parseReport(text: string): Report {
     }
     const report = read(text);
     if (known.size >= knownAtMost) {
-        known.clear();
+        // The one that was read first.
+        known.delete(known.keys().next().value!);
     }
     known.set(text, report);
     return report;
