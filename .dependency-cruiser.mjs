@@ -4,8 +4,8 @@
 /** Node's modules without a way to the outside. */
 const pureBuiltIns = ["buffer", "crypto", "url", "util"];
 
-/** It imports nothing itself, and everybody may. */
-const reasonOf = "lib/reasonOf.ts";
+/** They import nothing themselves, and everybody may import them. */
+const forAll = ["lib/reasonOf.ts", "lib/remembered.ts"];
 
 /** What the lifecycle and the platforms know of each other. */
 const platformInterface = ["lib/platforms/platform.ts"];
@@ -21,7 +21,7 @@ const asks = "lib/lifecycle/observe/observe.ts";
  * itself, of what it may import types alone, and what of all that it may not import (`not`).
  */
 const layers = [
-    { of: reasonOf, may: [] },
+    ...forAll.map((of) => ({ of, may: [] })),
     { of: "lib/errors.ts", may: [] },
     { of: "lib/outputs.ts", may: [] },
     { of: "lib/zookeeper", may: ["lib/errors.ts"] },
@@ -87,10 +87,10 @@ const rule = (name, from, to) => ({ name, severity: "error", from, to });
 
 function rulesOf({ of, but = [], may, types = [], not = [] }) {
     const from = { path: pattern(of), pathNot: patterns(but) };
-    const direction = { path: "^lib/", pathNot: patterns([of, reasonOf, ...may, ...types]) };
+    const direction = { path: "^lib/", pathNot: patterns([of, ...forAll, ...may, ...types]) };
     const typesOnly = {
         path: patterns(types),
-        pathNot: patterns([of, reasonOf, ...may]),
+        pathNot: patterns([of, ...forAll, ...may]),
         dependencyTypesNot: ["type-only"],
     };
     return [

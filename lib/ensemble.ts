@@ -5,6 +5,7 @@ import { ZookeeperEnsembleArgs } from "./args/ensemble";
 import { reasonOf } from "./reasonOf";
 import { systemClock } from "./lifecycle/clock";
 import { noAttention } from "./lifecycle/attention";
+import { turnsBefore } from "./lifecycle/decide/plan";
 import { Deployment, Ordered, Preflight } from "./lifecycle/deployment";
 import { Founding, foundingMarker } from "./lifecycle/markers/founding";
 import { guardMarker } from "./lifecycle/markers/guard";
@@ -66,12 +67,10 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const refused = refusalMarker(this, name, guard, firstRefusal(preflight, ordered));
         const always = refused.then((refusal) => [guard, founding.marker, ...refusal]);
         const serving = new Map<number, pulumi.Stash>();
-        const made = new Map<number, pulumi.Output<string>>();
         const leftOut = oneRefusal(this, name, guard);
         const machines = spec.servers.map((server) => {
-            const inTurn = predecessors(server.id, { deployment, ordered, serving, made, always, leftOut });
+            const inTurn = predecessors(server.id, { deployment, ordered, serving, always, leftOut });
             const machine = platform.server(server, { always, inTurn, birth: (id) => deployment.birth(id) });
-            made.set(server.id, machine);
             serving.set(server.id, servingMarker(this, spec, server, machine, platform, deployment, preflight));
             return machine;
         });
@@ -160,7 +159,6 @@ interface Turns {
     readonly deployment: Deployment;
     readonly ordered: Promise<Ordered>;
     readonly serving: ReadonlyMap<number, pulumi.Stash>;
-    readonly made: ReadonlyMap<number, pulumi.Output<string>>;
     /** The guard, the recorded founding, and a refusal if there is one. */
     readonly always: Promise<pulumi.Resource[]>;
     /** The refusal where gates were left out that should have run. */
@@ -172,25 +170,18 @@ interface Turns {
  * before it, and a refusal if there is one. The order is known only after the preflight, when all markers exist.
  */
 async function predecessors(id: number, turns: Turns): Promise<pulumi.Resource[]> {
-    const { ordered, serving, made, leftOut } = turns;
+    const { ordered, serving, leftOut } = turns;
     const first = await turns.always;
     const { order, refusal } = await ordered;
-    const before = order.slice(0, Math.max(0, order.indexOf(id)));
+    const before = turnsBefore(order, id);
     const previous = serving.get(before.at(-1) ?? NaN);
     if (!previous || refusal !== undefined) {
         return [...first, ...(previous ? [previous] : [])];
     }
-    await done(before, serving, made);
+    // Until the engine is done with their machines and gates. It has stopped where one has failed.
+    await Promise.allSettled(before.map((other) => settled(serving.get(other)!.urn)));
     const refused = await turns.deployment.leftOut(id, before);
     return [...first, previous, ...(refused === undefined ? [] : await leftOut(refused))];
-}
-
-/** Until the engine is done with the machines and gates of these servers. It has stopped where one has failed. */
-async function done(ids: readonly number[], serving: Turns["serving"], made: Turns["made"]): Promise<void> {
-    for (const id of ids) {
-        await settled(serving.get(id)!.urn).catch(() => undefined);
-        await settled(made.get(id)!).catch(() => undefined);
-    }
 }
 
 /** Made at most once, whoever asks for it first: it has one name. */

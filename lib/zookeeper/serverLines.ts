@@ -1,3 +1,5 @@
+import { remembered } from "../remembered";
+
 export type Role = "participant" | "observer";
 
 /** One server of a configuration, as ZooKeeper writes it in dynamic files and in /zookeeper/config. */
@@ -61,28 +63,17 @@ export interface ServerLine extends Member {
     readonly text: string;
 }
 
-/** Every look reads the same few lines, many times each. */
-const known = new Map<string, ServerLine>();
-const knownAtMost = 1_000;
-
-/** Reads a line of a configuration. One that cannot be read is no reason to guess: nothing is changed then. */
-export function serverLineOf(text: string): ServerLine {
-    const before = known.get(text);
-    if (before) {
-        return before;
-    }
+/**
+ * Reads a line of a configuration. One that cannot be read is no reason to guess: nothing is changed then. Every look
+ * reads the same few lines, many times each.
+ */
+export const serverLineOf = remembered((text): ServerLine => {
     const member = parseServerLine(text);
     if (!member) {
         throw new Error(`the configuration has a server line that is not understood: ${text}`);
     }
-    const line = { ...member, text };
-    if (known.size >= knownAtMost) {
-        // The one that was read first.
-        known.delete(known.keys().next().value!);
-    }
-    known.set(text, line);
-    return line;
-}
+    return { ...member, text };
+}, 1_000);
 
 export function votersOf(lines: readonly string[]): number[] {
     return idsOf(lines, "participant");

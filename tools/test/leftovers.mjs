@@ -26,8 +26,7 @@ export async function inDocker(host) {
 }
 
 export async function inFolder(folder) {
-    const entries = await readdir(folder).catch(() => []);
-    return entries.filter((entry) => !caches.test(entry)).map((entry) => `temporary ${entry}`);
+    return (await readdir(folder)).filter((entry) => !caches.test(entry)).map((entry) => `temporary ${entry}`);
 }
 
 /** Processes that inherited this variable; those that are just ending are waited for. Linux only: elsewhere none. */
@@ -41,7 +40,8 @@ export async function processesWith(variable) {
 }
 
 async function lookForProcesses(variable) {
-    const pids = (await readdir("/proc").catch(() => [])).filter((entry) => /^\d+$/.test(entry));
+    if (process.platform !== "linux") return [];
+    const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry));
     const read = (pid, file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
     const found = await Promise.all(
         pids.map(async (pid) => {

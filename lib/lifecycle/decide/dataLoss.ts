@@ -10,6 +10,7 @@ import {
     serverIn,
 } from "../observe/observation";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
+import { hasNoData } from "./readiness";
 import { copiesIn } from "./volumeCopies";
 
 /**
@@ -38,7 +39,7 @@ export function majorityLost(observation: Observation): Refusal | undefined {
 function pendingLost(observation: Observation, voters: readonly number[]): Refusal | undefined {
     const pending = pendingReconfigurations(observation);
     const holders = pending.map(({ id }) => id);
-    const others = voters.filter((id) => !holders.includes(id) && !hasNoData(observation, id));
+    const others = voters.filter((id) => !holders.includes(id) && !hasNoData(serverIn(observation, id)));
     const [first, ...more] = pending;
     if (!first || hasQuorum(voters, others)) {
         return undefined;
@@ -48,12 +49,8 @@ function pendingLost(observation: Observation, voters: readonly number[]): Refus
     return withoutMajority(observation, theirs, `${theirs.length} voters of a reconfiguration that may be decided`);
 }
 
-function hasNoData(observation: Observation, id: number): boolean {
-    return ["blank", "copy", "joining"].includes(serverIn(observation, id).condition.is);
-}
-
 function withoutMajority(observation: Observation, voters: readonly number[], of: string): Refusal | undefined {
-    const blank = voters.filter((id) => hasNoData(observation, id));
+    const blank = voters.filter((id) => hasNoData(serverIn(observation, id)));
     const left = voters.filter((id) => !blank.includes(id));
     if (left.length >= quorumOf(voters.length)) {
         return undefined;

@@ -17,15 +17,14 @@ import {
     serverIn,
 } from "../observe/observation";
 import { clientSide } from "./clientSide";
-import { crashLoop, noStarts, withSeen } from "./crashLoop";
+import { crashLoop, withSeen } from "./crashLoop";
 import { majorityLost } from "./dataLoss";
 import { act, Decision, done, Reconfiguration, Refusal, refusalOf, RefusalReason, Step, wait } from "./decision";
 import { found, FoundingContext } from "./founding";
 import { nextMembershipStep } from "./membershipSteps";
-import { ensembleProblems, mayVote, unready, zxidOfLeader } from "./readiness";
-import { repair, Repairs } from "./repair";
+import { ensembleProblems, hasNoData, mayVote, unready, zxidOfLeader } from "./readiness";
+import { noRepairs, repair, Repairs } from "./repair";
 import { leaderlessSince, stalledReconfiguration } from "./stalledReconfiguration";
-import { unstoredConfiguration } from "./unstoredConfiguration";
 import { copiesIn } from "./volumeCopies";
 import { idsOf, linesOf, Wanted } from "./wanted";
 
@@ -38,17 +37,14 @@ export interface MembershipMemory {
     readonly leaderZxid: bigint | undefined;
     readonly leaderlessSinceMs: number | undefined;
     readonly chrootIsMade: boolean;
-    /** The configuration was written anew. */
-    readonly isStoredAnew: boolean;
 }
 
 export const newMembership: MembershipMemory = {
-    repairs: { starts: noStarts, restarted: new Set() },
+    repairs: noRepairs,
     wellUnder: undefined,
     leaderZxid: undefined,
     leaderlessSinceMs: undefined,
     chrootIsMade: false,
-    isStoredAnew: false,
 };
 
 /**
@@ -58,15 +54,14 @@ export const newMembership: MembershipMemory = {
  *   1. What no wait ends is refused: a majority without data, a server that dies at every start.
  *   2. A reconfiguration that is stuck without a leader: its joiners are restarted.
  *   3. What wanted servers need to serve is done. Where they are no quorum without stopped voters that leave, those are
- *      started, too: nobody else can let them go.
+ *      started, too: nobody else can let them go. A configuration that a member's disk lacks is written anew.
  *   4. Nobody has data: the ensemble is founded here and nowhere else, see `found`. Where some have adopted their
  *      copies and others have not been told, the return goes on.
  *   5. Nobody leads: the volumes may be those of a larger ensemble, of which too few servers are here: refused.
- *   6. A member's disk has an older configuration than the one that runs: it is written anew.
- *   7. Who has left, and is named by no configuration of anybody, is told so and stopped.
- *   8. Every member is ready, stored its configuration and has room for another one; what joins has what the leader had
+ *   6. Who has left, and is named by no configuration of anybody, is told so and stopped.
+ *   7. Every member is ready, stored its configuration and has room for another one; what joins has what the leader had
  *      a look before: only then the next step is taken, one voter at a time.
- *   9. Everything as wanted, the chroot made, twice in a row under the same leader: passed.
+ *   8. Everything as wanted, the chroot made, twice in a row under the same leader: passed.
  */
 export function membership(
     wanted: Wanted,
@@ -97,15 +92,9 @@ export function membership(
     if (!isEstablished(observation) || isReturning(observation)) {
         return { decision: found(wanted, observation, context), memory };
     }
-    const leader = leaderOf(observation);
-    if (!leader) {
-        return { decision: withoutLeader(wanted, observation), memory };
-    }
-    const storing = memory.isStoredAnew ? undefined : unstoredConfiguration(observation);
-    if (storing) {
-        return { decision: storing, memory: { ...memory, isStoredAnew: true }, ifNotDone: memory };
-    }
-    const changed = stopLeavers(wanted, observation) ?? change(wanted, observation, remembered.leaderZxid);
+    const changed = !leaderOf(observation)
+        ? withoutLeader(wanted, observation)
+        : (stopLeavers(wanted, observation) ?? change(wanted, observation, remembered.leaderZxid));
     if (changed) {
         return { decision: changed, memory };
     }
@@ -152,8 +141,10 @@ function smallerProgram(wanted: Wanted, observation: Observation): Refusal | und
     }
     const voters = votersOf(configuration.lines);
     const ids = idsOf(wanted);
-    const isEmpty = (id: number) => ["blank", "copy", "joining"].includes(serverIn(observation, id).condition.is);
-    const able = voters.filter((id) => !isEmpty(id) && (ids.includes(id) || mayYetVote(serverIn(observation, id))));
+    const able = voters.filter((id) => {
+        const server = serverIn(observation, id);
+        return !hasNoData(server) && (ids.includes(id) || mayYetVote(server));
+    });
     const missing = voters.filter((id) => !able.includes(id) && !ids.includes(id));
     if (hasQuorum(voters, able) || missing.length === 0) {
         return undefined;

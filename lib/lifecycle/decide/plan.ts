@@ -21,6 +21,11 @@ export interface Plan {
     readonly notes: readonly string[];
 }
 
+/** Those whose turn comes before this one's; nobody where it has no place in the order. */
+export function turnsBefore(order: readonly number[], id: number): readonly number[] {
+    return order.slice(0, Math.max(0, order.indexOf(id)));
+}
+
 export const emptyPlan: Plan = {
     refusal: undefined,
     order: [],

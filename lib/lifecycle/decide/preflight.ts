@@ -9,7 +9,7 @@ import {
     isSeenServing,
     isSilent,
     leaderOf,
-    membersOf,
+    membersWithout,
     newestConfiguration,
     Observation,
     Observed,
@@ -25,6 +25,7 @@ import { Refusal, refusalOf, RefusalReason } from "./decision";
 import { membershipRefusal, nextMembershipStep } from "./membershipSteps";
 import { emptyPlan, Plan } from "./plan";
 import { Circumstances, quorumRefusal } from "./quorum";
+import { hasNoData, waitsToJoin } from "./readiness";
 import { rollOrder } from "./rollOrder";
 import { leadersLimit } from "./timeout";
 import { idsOf, linesOf, Wanted } from "./wanted";
@@ -87,8 +88,8 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
 }
 
 /** What can be started or told something, so that it serves without a new machine. */
-function isActionable({ condition }: Observed): boolean {
-    return ["stopped", "blank", "copy", "left"].includes(condition.is);
+function isActionable(server: Observed): boolean {
+    return server.condition.is === "stopped" || waitsToJoin(server);
 }
 
 /** Whether only time is needed before a server may serve that stands in the way of a change. */
@@ -156,7 +157,7 @@ function changeRefusal(
 function waysOut(wanted: Wanted, observation: Observation): string[] {
     const voters = votersOf(newestConfiguration(observation)?.lines ?? []);
     const leavers = voters.filter((id) => !idsOf(wanted).includes(id) && !isSeenServing(serverIn(observation, id)));
-    const limits = idsOf(wanted).map((id) => leadersLimit(wanted, observation, id));
+    const limit = leadersLimit(wanted, observation, idsOf(wanted));
     return [
         ...(leavers.length > 0
             ? [
@@ -164,7 +165,7 @@ function waysOut(wanted: Wanted, observation: Observation): string[] {
                       `only removes it, and then make them; or put it back into the program`,
               ]
             : []),
-        ...limits.filter((why) => why !== undefined).slice(0, 1),
+        ...(limit === undefined ? [] : [limit]),
     ];
 }
 
@@ -178,9 +179,7 @@ function downgradeRefusal(wanted: Wanted, observation: Observation, { lines }: C
     const members = memberIds(lines);
     const lacking = idsOf(wanted)
         .map((id) => serverIn(observation, id))
-        .filter(
-            ({ id, condition }) => !members.includes(id) || ["blank", "copy", "left", "joining"].includes(condition.is),
-        );
+        .filter((server) => !members.includes(server.id) || waitsToJoin(server) || hasNoData(server));
     if (!newer || lacking.length === 0) {
         return undefined;
     }
@@ -226,10 +225,9 @@ function otherMembership(wanted: Wanted, observation: Observation, { lines, vers
     const step = nextMembershipStep(lines, linesOf(wanted), () => true);
     const ids = [...(step?.remove ?? []), ...memberIds(step?.add ?? [])];
     const other = step ? [`the membership is not the wanted one: server ${listed(ids)}`] : [];
-    const unstored = membersOf({ lines, version })
-        .map((id) => serverIn(observation, id))
-        .filter(({ condition }) => (reportOf(condition)?.stored.version ?? version) !== version)
-        .map(({ id }) => `server ${id} has another configuration on its disk`);
+    const unstored = membersWithout(observation, { lines, version }).map(
+        (id) => `server ${id} has another configuration on its disk`,
+    );
     const left = all(observation)
         .filter(({ id, condition }) => !["absent", "stopped"].includes(condition.is) && !idsOf(wanted).includes(id))
         .map(({ id }) => `server ${id} runs and is no longer wanted`);

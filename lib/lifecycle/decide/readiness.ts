@@ -113,6 +113,16 @@ export function hasVote({ condition }: Observed): boolean {
     return ["preparing", "looking", "behind", "serving"].includes(condition.is);
 }
 
+/** Nothing that may vote: also one that was told to join and is not filled. */
+export function hasNoData({ condition }: Observed): boolean {
+    return ["blank", "copy", "joining"].includes(condition.is);
+}
+
+/** It serves when it is told to join, and somebody leads. */
+export function waitsToJoin({ condition }: Observed): boolean {
+    return ["blank", "copy", "left"].includes(condition.is);
+}
+
 export function zxidOfLeader(observation: Observation): bigint | undefined {
     return leaderOf(observation)?.serving.zxid;
 }

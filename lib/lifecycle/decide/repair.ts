@@ -1,14 +1,20 @@
 import { describe } from "../observe/describe";
 import { liveConfiguration, Observation, Observed, reportOf, serverIn } from "../observe/observation";
 import { act, Decision, refuse, RefusalReason } from "./decision";
-import { Starts, withStarted } from "./crashLoop";
+import { noStarts, Starts, withStarted } from "./crashLoop";
+import { waitsToJoin } from "./readiness";
+import { unstoredConfiguration } from "./unstoredConfiguration";
 
 /** What a gate remembers of its repairs. */
 export interface Repairs {
     readonly starts: Starts;
     /** Servers that refused their volumes and were started again once: the cause may be gone since. */
     readonly restarted: ReadonlySet<number>;
+    /** The configuration was written anew. */
+    readonly isStoredAnew: boolean;
 }
+
+export const noRepairs: Repairs = { starts: noStarts, restarted: new Set(), isStoredAnew: false };
 
 /**
  * What these servers need besides time; nothing when only time helps, or they serve. One kind after the other:
@@ -17,6 +23,7 @@ export interface Repairs {
  *   2. One that refuses its volumes is started again once, because it looks at them only then; then it is refused.
  *   3. Those without data that may vote, and those that had left and are wanted again, are told to join, when one
  *      server leads: its configuration is the live one. Their peers fill them.
+ *   4. A configuration that the disk of any member lacks is written anew, once, see `unstoredConfiguration`.
  */
 export function repair(
     observation: Observation,
@@ -33,7 +40,7 @@ export function repair(
         return restartOnce(refused, repairs);
     }
     const live = liveConfiguration(observation);
-    const toJoin = servers.filter(({ condition }) => ["blank", "copy", "left"].includes(condition.is));
+    const toJoin = servers.filter(waitsToJoin);
     if (live && toJoin.length > 0) {
         const because = toJoin.map((server) => `server ${server.id} is told to join (${describe(server)})`).join("; ");
         return {
@@ -41,7 +48,8 @@ export function repair(
             repairs,
         };
     }
-    return undefined;
+    const storing = repairs.isStoredAnew ? undefined : unstoredConfiguration(observation);
+    return storing && { decision: storing, repairs: { ...repairs, isStoredAnew: true } };
 }
 
 function start(stopped: readonly Observed[], repairs: Repairs) {

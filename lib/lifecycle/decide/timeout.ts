@@ -6,10 +6,8 @@ import { idsOf, Wanted } from "./wanted";
 
 /** What is said when a gate has waited as long as it may: with the cause, where one can be seen. */
 export function timeoutRefusal(wanted: Wanted, observation: Observation, text: string, id?: number): Refusal {
-    const waitingFor = id === undefined ? wanted.servers.map((server) => server.id) : [id];
-    const explained =
-        waitingFor.map((each) => leadersLimit(wanted, observation, each)).find((why) => why !== undefined) ??
-        withoutMachine(wanted, observation, id);
+    const waitingFor = id === undefined ? idsOf(wanted) : [id];
+    const explained = leadersLimit(wanted, observation, waitingFor) ?? withoutMachine(wanted, observation, id);
     return refusalOf(RefusalReason.TimedOut, explained === undefined ? text : `${text}. ${explained}`, id);
 }
 
@@ -28,23 +26,22 @@ function withoutMachine(wanted: Wanted, observation: Observation, id: number | u
 /**
  * A leader ends a learner that is not filled in time, by the limit that the leader was started with. A longer one in
  * the program reaches it only when it is replaced itself, which comes last and waits for the one that is never filled.
+ * Nothing where none of these servers is being filled, or the limit explains nothing.
  */
-export function leadersLimit(wanted: Wanted, observation: Observation, id: number): string | undefined {
+export function leadersLimit(wanted: Wanted, observation: Observation, ids: readonly number[]): string | undefined {
     const { limits } = wanted;
     const leader = leaderOf(observation);
     const running = leader?.serving.limits;
-    const { condition } = serverIn(observation, id);
-    const isBeingFilled = condition.is === "joining" || condition.is === "looking";
-    if (!leader || !running || !isBeingFilled) {
+    const isBeingFilled = (each: number) => ["joining", "looking"].includes(serverIn(observation, each).condition.is);
+    const id = ids.find(isBeingFilled);
+    if (!leader || !running || id === undefined) {
         return undefined;
     }
     const [hasMs, wantsMs] = [running, limits].map(({ tickTimeMs, initLimitTicks }) => tickTimeMs * initLimitTicks);
     if (wantsMs! <= hasMs!) {
         return undefined;
     }
-    const unfilled = wanted.servers
-        .map((server) => server.id)
-        .filter((other) => ["joining", "looking"].includes(serverIn(observation, other).condition.is));
+    const unfilled = idsOf(wanted).filter(isBeingFilled);
     const isAll = unfilled.length === wanted.servers.length;
     const first = isAll
         ? `put server ${leader.id} back into the program`

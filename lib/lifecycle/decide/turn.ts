@@ -11,14 +11,13 @@ import {
     reportOf,
     serverIn,
 } from "../observe/observation";
-import { crashLoop, noStarts, withSeen } from "./crashLoop";
+import { crashLoop, withSeen } from "./crashLoop";
 import { majorityLost } from "./dataLoss";
 import { Decision, done, refuse, RefusalReason, Step, wait } from "./decision";
-import { Plan } from "./plan";
+import { Plan, turnsBefore } from "./plan";
 import { quorumRefusal } from "./quorum";
-import { ensembleProblems, quorumIsPossible, unready, zxidOfLeader } from "./readiness";
-import { repair, Repairs } from "./repair";
-import { unstoredConfiguration } from "./unstoredConfiguration";
+import { ensembleProblems, quorumIsPossible, unready, waitsToJoin, zxidOfLeader } from "./readiness";
+import { noRepairs, repair, Repairs } from "./repair";
 import { idsOf, Wanted } from "./wanted";
 
 /** What the gate of one server remembers between two looks. */
@@ -30,16 +29,13 @@ export interface TurnMemory {
     readonly sinceZxid: bigint | undefined;
     /** Leader of the last look, when that showed everybody well. */
     readonly wellUnder: number | undefined;
-    /** The configuration was written anew. */
-    readonly isStoredAnew: boolean;
 }
 
 export const newTurn: TurnMemory = {
-    repairs: { starts: noStarts, restarted: new Set() },
+    repairs: noRepairs,
     sinceMs: undefined,
     sinceZxid: undefined,
     wellUnder: undefined,
-    isStoredAnew: false,
 };
 
 /**
@@ -92,8 +88,7 @@ export function turn(
 }
 
 function hadNoLeader({ order, sick }: Plan, id: number, observation: Observation): number[] {
-    const before = order.slice(0, Math.max(0, order.indexOf(id))).filter((other) => sick.has(other));
-    return before.filter((other) => ["blank", "copy", "left"].includes(serverIn(observation, other).condition.is));
+    return turnsBefore(order, id).filter((other) => sick.has(other) && waitsToJoin(serverIn(observation, other)));
 }
 
 function machineIsGone(id: number): Decision {
@@ -132,10 +127,6 @@ function asMember(
     const sinceZxid = memory.sinceZxid ?? 0n;
     const mine = unready(observation, id, sinceZxid);
     const problems = ensembleProblems(observation, { sinceZxid, excused });
-    const storing = memory.isStoredAnew ? undefined : unstoredConfiguration(observation);
-    if (storing) {
-        return { decision: storing, memory: { ...memory, isStoredAnew: true }, ifNotDone: memory };
-    }
     if (mine || problems.length > 0) {
         const { is } = server.condition;
         const mayServeSoon = is === "silent" && reportOf(server.condition) !== undefined;

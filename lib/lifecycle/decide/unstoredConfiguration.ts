@@ -1,6 +1,6 @@
 import { serverLineOf } from "../../zookeeper/serverLines";
 import { fullVolumes, listed } from "../observe/describe";
-import { leaderOf, membersOf, Observation, reportOf, serverIn } from "../observe/observation";
+import { leaderOf, membersWithout, Observation, reportOf, serverIn } from "../observe/observation";
 import { clientSide } from "./clientSide";
 import { act, Decision } from "./decision";
 import { ensembleProblems, unready } from "./readiness";
@@ -19,10 +19,7 @@ export function unstoredConfiguration(observation: Observation): Decision | unde
         return undefined;
     }
     const live = leader.serving.configuration;
-    const lacking = membersOf(live).filter((id) => {
-        const report = reportOf(serverIn(observation, id).condition);
-        return report !== undefined && report.stored.version !== live.version;
-    });
+    const lacking = membersWithout(observation, live);
     const isOtherwiseWell =
         ensembleProblems(observation, { sinceZxid: 0n, excused: new Set(lacking) }).length === 0 &&
         lacking.every((id) => unready(observation, id, 0n) === undefined && hasRoom(observation, id));

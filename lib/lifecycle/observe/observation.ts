@@ -162,6 +162,14 @@ export function membersOf({ lines }: Configuration): number[] {
     return [...votersOf(lines), ...observersOf(lines)];
 }
 
+/** Members that say that their disk has another configuration than this one. */
+export function membersWithout(observation: Observation, configuration: Configuration): number[] {
+    return membersOf(configuration).filter((id) => {
+        const report = reportOf(serverIn(observation, id).condition);
+        return report !== undefined && report.stored.version !== configuration.version;
+    });
+}
+
 /** A reconfiguration that somebody holds and that is newer than the configuration in use. */
 export interface Pending {
     readonly id: number;

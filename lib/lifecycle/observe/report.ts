@@ -1,3 +1,5 @@
+import { remembered } from "../../remembered";
+
 /** What one server says of itself: the answer of the member script's `report`. */
 export interface Report {
     readonly disk: DiskState;
@@ -70,22 +72,7 @@ const diskStates: readonly string[] = ["blank", "bootstrapping", "member", "left
 const modes: readonly string[] = ["leader", "follower", "observer", "standalone"];
 
 /** Servers that wait say the same at many looks. */
-const known = new Map<string, Report>();
-const knownAtMost = 100;
-
-export function parseReport(text: string): Report {
-    const before = known.get(text);
-    if (before) {
-        return before;
-    }
-    const report = read(text);
-    if (known.size >= knownAtMost) {
-        // The one that was read first.
-        known.delete(known.keys().next().value!);
-    }
-    known.set(text, report);
-    return report;
-}
+export const parseReport = remembered(read, 100);
 
 function read(text: string): Report {
     const lists = listsIn(text);
