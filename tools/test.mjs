@@ -51,7 +51,7 @@ async function testPart(part, mochaArguments, counts) {
 async function sayLeft(left, counts) {
     const { say } = await import("./shared/progress.mjs");
     left.forEach((each) => say(`left behind: ${each}`));
-    say(`nothing left behind: ${left.length === 0 ? "passed" : "failed"}`);
+    say(`leftovers: ${left.length === 0 ? "passed" : "failed"}`);
     counts[left.length === 0 ? "passed" : "failed"] += 1;
 }
 

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineEvent } from "@pulumi/pulumi/automation";
+import { builtLibrary } from "../support/builtLibrary";
 import { commandLine, processTree, signal } from "../support/processTree";
 
 const root = resolve(__dirname, "../..");
@@ -36,16 +37,14 @@ export class Deployer {
     static async make(project: string, folder: string): Promise<Deployer> {
         const deployer = new Deployer(folder);
         await mkdir(folder, { recursive: true });
-        const options = { typescript: false, nodeargs: `--require ${root}/node_modules/tsx/dist/cjs/index.cjs` };
-        const manifest = { name: project, runtime: { name: "nodejs", options }, main: "index.js" };
+        const runtime = { name: "nodejs", options: { typescript: false } };
+        const manifest = { name: project, runtime, main: "index.js" };
         await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(manifest));
         await symlink(join(root, "node_modules"), join(folder, "node_modules"));
         await writeFile(join(folder, "package.json"), JSON.stringify({ name: project, private: true }));
-        // The library's own sources, so that no build can be stale.
-        const library = JSON.stringify(join(root, "lib/index.ts"));
         await writeFile(
             join(folder, "index.js"),
-            `const { ZookeeperEnsemble } = require(${library});\n` +
+            `const { ZookeeperEnsemble } = require(${JSON.stringify(builtLibrary)});\n` +
                 `new ZookeeperEnsemble("chaos", require("./args.json"));\n`,
         );
         await deployer.cli(["stack", "init", "t", "--no-select"]);

@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { builtCommand } from "../support/builtLibrary";
 import { withFolder } from "../support/folder";
 import { Ec2Simulator } from "./simulator";
 
@@ -119,10 +120,9 @@ async function isShownByTheCommand(cloud: Ec2Simulator, run: (...args: string[])
     );
 }
 
-/** The package's own command, from its sources, on the example's folder. */
+/** The package's own command, on the example's folder. */
 function command(env: NodeJS.ProcessEnv, stack: string, [what, ...more]: readonly string[]): Promise<Answer> {
-    const main = ["--require", join(root, "node_modules/tsx/dist/cjs/index.cjs"), join(root, "lib/cli/main.ts")];
-    const args = [...main, what!, "--stack", stack, "--cwd", folder, ...more];
+    const args = [builtCommand, what!, "--stack", stack, "--cwd", folder, ...more];
     return promisify(execFile)(process.execPath, args, { env, cwd: tmpdir() }).then(
         ({ stdout }) => ({ code: 0, output: stdout }),
         ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({

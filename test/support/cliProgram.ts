@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { builtCommand, builtLibrary } from "./builtLibrary";
 import { freePorts, freeSubnet, removeAll } from "./dockerWorld";
 import { withFolder } from "./folder";
 import { signal } from "./processTree";
@@ -69,18 +70,23 @@ export class CliProgram {
     }
 
     private async writeProject(): Promise<void> {
-        const options = { typescript: false, nodeargs: `--require ${root}/node_modules/tsx/dist/cjs/index.cjs` };
-        const project = { name: this.project, runtime: { name: "nodejs", options }, main: "index.js" };
+        const project = {
+            name: this.project,
+            runtime: { name: "nodejs", options: { typescript: false } },
+            main: "index.js",
+        };
         await writeFile(join(this.folder, "Pulumi.yaml"), JSON.stringify(project));
         await symlink(join(root, "node_modules"), join(this.folder, "node_modules"));
         await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: this.project, private: true }));
     }
 
-    /** Sources, so that no build can be stale; by default those of this checkout. */
-    async takeLibrary(folder = join(root, "lib")): Promise<void> {
+    /** From then on the program uses that library: the compiled one of this checkout, or sources in a folder. */
+    async takeLibrary(sources?: string): Promise<void> {
+        const library = sources ? join(sources, "index.ts") : builtLibrary;
         await writeFile(
             join(this.folder, "index.js"),
-            `const { ZookeeperEnsemble } = require(${JSON.stringify(join(folder, "index.ts"))});\n` +
+            `${sources ? `require("tsx/cjs");\n` : ""}` +
+                `const { ZookeeperEnsemble } = require(${JSON.stringify(library)});\n` +
                 `const ensemble = new ZookeeperEnsemble("coordination", require("./args.json"));\n` +
                 `exports.connectionString = ensemble.connectionString;\n`,
         );
@@ -167,15 +173,14 @@ export class CliProgram {
         return output();
     }
 
-    /** The package's own command, from its sources, in the project's folder; its exit code and what it printed. */
+    /** The package's own command, in the project's folder; its exit code and what it printed. */
     command(...args: string[]): Promise<{ code: number | null; output: string }> {
         return this.commandUntil(undefined, ...args);
     }
 
     /** The same, interrupted as by a key when its output has what is waited for. */
     async commandUntil(seen: RegExp | undefined, ...args: string[]): Promise<{ code: number | null; output: string }> {
-        const main = ["--require", join(root, "node_modules/tsx/dist/cjs/index.cjs"), join(root, "lib/cli/main.ts")];
-        const child = this.run(process.execPath, [...main, ...args]);
+        const child = this.run(process.execPath, [builtCommand, ...args]);
         const output = collect(child);
         const code = closed(child);
         while (seen && isRunning(child) && !seen.test(output())) {
