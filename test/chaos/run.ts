@@ -152,18 +152,32 @@ class Trial {
 
     private async upUntilDone(): Promise<void> {
         for (;;) {
-            if (this.ups === upsAtMost) {
+            if (this.ups >= upsAtMost) {
                 throw new Error(`no up of ${upsAtMost} ended well:\n${this.failures.join("\n----\n")}`);
             }
-            this.ups += 1;
-            const end = await this.stack.deployer.up(this.stack.args(this.to), (step) => this.note(step));
-            this.isReconfiguring = false;
-            if (end.ok) {
+            const failure = await this.upOf(this.to);
+            if (failure === undefined) {
                 return;
             }
-            this.failures.push(failureOf(end));
-            await this.stack.deployer.cancel();
+            const version = versionToKeep(failure);
+            if (version !== undefined) {
+                await this.upOf({ ...this.to, version });
+            }
         }
+    }
+
+    /** What it failed with, if it did. */
+    private async upOf(shape: Shape): Promise<string | undefined> {
+        this.ups += 1;
+        const end = await this.stack.deployer.up(this.stack.args(shape), (step) => this.note(step));
+        this.isReconfiguring = false;
+        if (end.ok) {
+            return undefined;
+        }
+        const failure = failureOf(end);
+        this.failures.push(failure);
+        await this.stack.deployer.cancel();
+        return failure;
     }
 
     private note(step: string): void {
@@ -239,6 +253,11 @@ async function mustUp(stack: ChaosStack, shape: Shape): Promise<void> {
 function failureOf({ text }: UpEnd): string {
     const [, diagnostics] = /\nDiagnostics:\n(.*)/s.exec(text) ?? [];
     return diagnostics ?? `ended without diagnostics: ${text.trim().slice(-300)}`;
+}
+
+/** The way out of a refusal to go back to an older version while a server has to be filled. */
+function versionToKeep(failure: string): string | undefined {
+    return /keep (\d+\.\d+\.\d+) until all servers serve/.exec(failure)?.[1];
 }
 
 function since(begun: number): { seconds: number } {
