@@ -19,6 +19,7 @@ import { platformKeys, platformOf } from "./platforms/registry";
 import { resolve } from "./platforms/resolve";
 import { wantedOf } from "./lifecycle/wantedOf";
 import { COMPONENT_TYPE } from "./pulumi/componentType";
+import { isOnlyPlanned } from "./pulumi/deployment";
 import { SureInputs, withoutRejections } from "./pulumi/inputs";
 import { settled } from "./pulumi/settled";
 import { serverLine } from "./zookeeper/serverLines";
@@ -59,10 +60,10 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
 
         const platform = makePlatform(this, inputs.args);
         const deployment = deploymentOf(spec, platform);
-        const preflight = preflightUnlessPreview(this, deployment, inputs.failures);
+        const preflight = preflightIfDeployed(this, deployment, inputs.failures);
         const guard = guardMarker(this, spec, platform.immutable, deployment, preflight);
         const founding = foundingMarker(this, name, [guard, ...platform.volumes([guard])], deployment);
-        const ordered = orderUnlessPreview(this, deployment, founding);
+        const ordered = orderIfDeployed(this, deployment, founding);
 
         const refused = refusalMarker(this, name, guard, firstRefusal(preflight, ordered));
         const always = refused.then((refusal) => [guard, founding.marker, ...refusal]);
@@ -124,13 +125,16 @@ function deploymentOf(spec: EnsembleSpec, platform: Platform): Deployment {
     });
 }
 
-/** Previews never look at the running ensemble; what they show follows from arguments and state alone. */
-async function preflightUnlessPreview(
+/**
+ * Previews never look at the running ensemble, nor do unit tests; what they show follows from arguments and state
+ * alone.
+ */
+async function preflightIfDeployed(
     owner: pulumi.Resource,
     deployment: Deployment,
     failures: SureInputs["failures"],
 ): Promise<Preflight> {
-    if (pulumi.runtime.isDryRun()) {
+    if (isOnlyPlanned()) {
         return { refusal: undefined, attention: noAttention, notes: [] };
     }
     const found = await deployment.preflight();
@@ -140,8 +144,8 @@ async function preflightUnlessPreview(
 }
 
 /** Never rejects by itself; where the founding marker fails the engine has stopped. */
-function orderUnlessPreview(owner: pulumi.Resource, deployment: Deployment, { nonce }: Founding): Promise<Ordered> {
-    if (pulumi.runtime.isDryRun()) {
+function orderIfDeployed(owner: pulumi.Resource, deployment: Deployment, { nonce }: Founding): Promise<Ordered> {
+    if (isOnlyPlanned()) {
         return Promise.resolve({ order: [], refusal: undefined });
     }
     const ordered = nonce().then((known) => deployment.order(known));

@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "./deployment";
 
 /** What a lifecycle hook gets: the engine's arguments, and a voice on its resource's own line. */
 export interface HookCall {
@@ -27,7 +28,18 @@ export function lifecycleHook(
         };
         await run({ args, progress: (text) => say(text, true), note: (text) => say(text, false) });
     });
-    return new pulumi.ResourceHook(`${pathOf(owner)}:${what}`, bound, options);
+    const name = `${pathOf(owner)}:${what}`;
+    return isMocked() ? unregistered(name, bound, options) : new pulumi.ResourceHook(name, bound, options);
+}
+
+/** Mocks know no hooks and call none: to register one would be a rejection that nobody handles. */
+function unregistered(
+    name: string,
+    callback: pulumi.ResourceHookFunction,
+    opts: pulumi.ResourceHookOptions,
+): pulumi.ResourceHook {
+    const fields = { __pulumiResourceHook: true, name, callback, opts, __registered: Promise.resolve() };
+    return Object.assign(Object.create(pulumi.ResourceHook.prototype) as pulumi.ResourceHook, fields);
 }
 
 /**

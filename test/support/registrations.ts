@@ -42,16 +42,18 @@ export interface Registered {
 
 let recording: { resources: Registration[]; hooks: string[] } = { resources: [], hooks: [] };
 
-const prototype = MockMonitor.prototype as unknown as {
+interface Mocked {
     readonly transformCallbacks: ReadonlyMap<string, pulumi.ResourceTransform>;
     registerResource(
         request: RegisterResourceRequest,
         answer: (error: unknown, response: RegisterResourceResponse) => void,
     ): unknown;
-    registerResourceHook(request: RegisterResourceHookRequest, answer: (error: null, response: Empty) => void): void;
-};
+    registerResourceHook?(request: RegisterResourceHookRequest, answer: (error: null, response: Empty) => void): void;
+}
+
+const prototype = MockMonitor.prototype as unknown as Mocked;
 const registerResource = prototype.registerResource;
-prototype.registerResource = async function (request, answer) {
+const recordedRegisterResource: typeof registerResource = async function (this: typeof prototype, request, answer) {
     const { resources } = recording;
     try {
         await applyTransforms(request, this.transformCallbacks);
@@ -63,11 +65,24 @@ prototype.registerResource = async function (request, answer) {
         answer(error, response);
     });
 };
-// The mock monitor does not know it.
-prototype.registerResourceHook = (request, answer) => {
-    recording.hooks.push(request.getName());
-    answer(null, new Empty());
-};
+
+/** Makes the mock monitor one that the component takes for an engine's, as far as registering goes. */
+function likeAnEngine(): () => void {
+    const ofAnEngine = {
+        registerResource: recordedRegisterResource,
+        registerResourceHook: ((request, answer) => {
+            recording.hooks.push(request.getName());
+            answer(null, new Empty());
+        }) satisfies Mocked["registerResourceHook"],
+        // What tells a client of the engine from a mock.
+        getChannel: () => undefined,
+    };
+    Object.assign(prototype, ofAnEngine);
+    return () => {
+        Object.keys(ofAnEngine).forEach((key) => Reflect.deleteProperty(prototype, key));
+        prototype.registerResource = registerResource;
+    };
+}
 
 /** As the engine does it, which the mock monitor leaves to the tests: as far as inputs and `ignoreChanges` go. */
 async function applyTransforms(
@@ -116,6 +131,7 @@ export async function registered(
     recording = { resources: [], hooks: [] };
     const result = recording;
     const newResource = (resource: pulumi.runtime.MockResourceArgs) => made(resource, answers);
+    const likeAMock = likeAnEngine();
     await pulumi.runtime.setMocks({ newResource, call: (call) => answers.call(call) }, "shop", "dev", preview);
     // The preflight of an `up` finds nobody: these tests are about what is registered, whatever it says.
     const restoreVariables = setVariables({ DOCKER_HOST: "unix:///nobody/listens/here" });
@@ -130,6 +146,7 @@ export async function registered(
     } finally {
         await pulumi.runtime.disconnect();
         restoreVariables();
+        likeAMock();
     }
     return { ...withoutRefusal(result), error };
 }

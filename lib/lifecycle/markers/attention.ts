@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isOnlyPlanned } from "../../pulumi/deployment";
 
 const property = "input.attention";
 
@@ -8,7 +9,7 @@ const property = "input.attention";
  * is, so that neither this `up` nor the next preview shows a change. Previews look at nothing, and keep it always.
  */
 export function attentive(text: Promise<string | undefined>): pulumi.CustomResourceOptions {
-    if (pulumi.runtime.isDryRun()) {
+    if (isOnlyPlanned()) {
         return { ignoreChanges: [property] };
     }
     const transform: pulumi.ResourceTransform = async ({ props, opts }) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { isOnlyPlanned } from "../../pulumi/deployment";
 import { lifecycleHook } from "../../pulumi/hooks";
 import { settled } from "../../pulumi/settled";
 import { Deployment } from "../deployment";
@@ -20,7 +21,7 @@ export function foundingMarker(
     after: pulumi.Input<pulumi.Input<pulumi.Resource>[]>,
     deployment: Deployment,
 ): Founding {
-    const nonce = pulumi.runtime.isDryRun() ? "chosen by the first up" : randomBytes(8).toString("hex");
+    const nonce = isOnlyPlanned() ? "chosen by the first up" : randomBytes(8).toString("hex");
     const made = lifecycleHook(owner, "founding", async () => deployment.foundingIsNew());
     const marker = new pulumi.Stash(
         `${name}-founding`,
