@@ -24,6 +24,7 @@ export enum VolumeRetention {
 export interface DockerArgs {
     /**
      * Image that keeps the contract of the official one, with Java 9 or later. By default "zookeeper:" and the version.
+     * An image called zookeeper whose tag says another version than `version` is refused.
      */
     image?: pulumi.Input<string>;
 

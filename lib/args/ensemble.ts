@@ -152,8 +152,9 @@ export interface JvmArgs {
     heapMiB?: number;
 
     /**
-     * Flags after the library's own, such as "-XX:+UseZGC"; one flag per entry, without blanks. None by default. The
-     * heap is set by `heapMiB`, not here. Environment: SERVER_JVMFLAGS.
+     * Flags after the library's own, such as "-XX:+UseZGC" or "-Xlog:gc*"; one flag per entry, without blanks and
+     * without passwords, which would stand in clear in the Pulumi state. None by default. The heap is set by `heapMiB`,
+     * not here. Environment: SERVER_JVMFLAGS.
      */
     flags?: string[];
 }

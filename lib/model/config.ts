@@ -3,6 +3,7 @@ import { ConfigSpec, Setting } from "./ensembleSpec";
 import { ZooKeeperVersion } from "../zookeeper/version";
 import { resolveExtra } from "./extra";
 import { show } from "./faults";
+import { resolveSecurePort } from "./securePort";
 import { Section } from "./section";
 
 /** The schemes that every server knows without a provider of the user's own. */
@@ -17,6 +18,8 @@ export interface ResolvedConfig {
     readonly adminEnabled: boolean;
     readonly observerMasterPort: number | undefined;
     readonly largestServerId: number;
+    /** Of `config.extra`, for clients with TLS. */
+    readonly securePort: number | undefined;
 }
 
 export function resolveConfig(args: Section, version: ZooKeeperVersion): ResolvedConfig {
@@ -28,6 +31,7 @@ export function resolveConfig(args: Section, version: ZooKeeperVersion): Resolve
         config.warn("transactionLog.forceSync", `false: ${risk}`);
     }
     const extra = resolveExtra(config);
+    const securePort = resolveSecurePort(args, config, extra);
     checkAuth(config, values, extra);
     config.refuseUnknown();
     return {
@@ -40,6 +44,7 @@ export function resolveConfig(args: Section, version: ZooKeeperVersion): Resolve
         adminEnabled: values.get("admin.enabled") !== false,
         observerMasterPort: values.get("observers.masterPort") as number | undefined,
         largestServerId: largestServerId(values),
+        securePort,
     };
 }
 

@@ -1,6 +1,12 @@
 import { Setting } from "./ensembleSpec";
 import { show } from "./faults";
-import { isCommandLineOnly, misspelled, reservedBecause } from "../zookeeper/reservedKeys";
+import {
+    isCommandLineOnly,
+    knownValueFault,
+    misspelled,
+    reservedBecause,
+    secretBecause,
+} from "../zookeeper/reservedKeys";
 import { Section } from "./section";
 
 /** Lines of zoo.cfg of the user's own, by key in alphabetical order. */
@@ -8,7 +14,7 @@ export function resolveExtra(config: Section): Setting[] {
     const entries = config.textMap("extra");
     for (const [key, value] of entries) {
         const path = /^[\w.-]+$/.test(key) ? `extra.${key}` : `extra.${JSON.stringify(key)}`;
-        const fault = keyFault(key) ?? valueFault(value);
+        const fault = keyFault(key) ?? valueFault(value) ?? knownValueFault(key, value);
         const near = misspelled(key);
         if (fault !== undefined) {
             config.fault(path, fault);
@@ -33,6 +39,10 @@ function keyFault(key: string): string | undefined {
     if (!/^[\x21-\x7e]+$/.test(key) || /[=:\\]/.test(key)) {
         return "contains a character that ends or changes a key in zoo.cfg (blank, =, :, backslash, not ASCII): take it out";
     }
+    const secret = secretBecause(key);
+    if (secret !== undefined) {
+        return secret;
+    }
     const reserved = reservedBecause(key);
     if (reserved !== undefined) {
         return reserved;
@@ -42,9 +52,6 @@ function keyFault(key: string): string | undefined {
     }
     if (/^zookeeper\./i.test(key)) {
         return `starts with zookeeper., which ZooKeeper puts in front itself: write ${key.slice("zookeeper.".length) || "the key"}`;
-    }
-    if (/password$/i.test(key)) {
-        return `would stand in clear in the Pulumi state: put the password into a file of the image and use ${key}Path`;
     }
     return undefined;
 }

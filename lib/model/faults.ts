@@ -41,6 +41,12 @@ export function show(value: unknown): string {
     return JSON.stringify(text);
 }
 
+/** Says so where a text is wrong for no other reason than blanks around it, as a list that was split leaves them. */
+export function blanksAround(text: string): string | undefined {
+    const trimmed = text.trim();
+    return trimmed === text || trimmed === "" ? undefined : `starts or ends with a blank: write ${show(trimmed)}`;
+}
+
 /** Whether the value is known only while resources are made: an Output or a promise. */
 export function isDeferred(value: unknown): boolean {
     if (value === null || (typeof value !== "object" && typeof value !== "function")) {

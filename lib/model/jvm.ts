@@ -1,5 +1,5 @@
 import { JvmSpec } from "./ensembleSpec";
-import { reservedBecause } from "../zookeeper/reservedKeys";
+import { reservedBecause, secretBecause } from "../zookeeper/reservedKeys";
 import { Section } from "./section";
 
 export const SMALLEST_HEAP_MIB = 32;
@@ -55,14 +55,19 @@ function flagFault(flag: string): string | undefined {
     if (!/^-./.test(flag)) {
         return 'is not a flag: flags start with "-"';
     }
-    // The start script of ZooKeeper expands the flags without quotes around them.
-    if (/[\s*?[\]]/.test(flag)) {
-        return "contains a blank, *, ? or a bracket, which ZooKeeper's start script splits or expands: take it out";
+    // The start script of ZooKeeper expands the flags without quotes around them. That takes *, ? and brackets for
+    // names of files, of which none begins with "-" where a server starts: then they stay as they are.
+    if (/\s/.test(flag)) {
+        return "contains a blank, at which ZooKeeper's start script splits it: take it out";
     }
     if (/^-Xm[xs]|^-XX:(Max|Initial)HeapSize=|^-XX:(Max|Initial)RAMPercentage=/.test(flag)) {
         return "sets the heap, which jvm.heapMiB does: leave the flag out";
     }
     const property = /^-D([^=]+)/.exec(flag)?.[1];
+    const secret = property === undefined ? undefined : secretBecause(property);
+    if (secret !== undefined) {
+        return `sets ${property}, which ${secret}${/Path$/.test(secret) ? " in config.extra" : ""}`;
+    }
     // Only ZooKeeper's own names: java.* and the like are the user's.
     const reserved = property === undefined ? undefined : reservedBecause(property);
     return reserved === undefined ? undefined : `sets ${property}, which ${reserved}`;

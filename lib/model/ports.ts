@@ -30,6 +30,7 @@ export function checkPorts(owner: Section, ports: ServerPorts, config: ResolvedC
         ["admin", config.adminEnabled ? ports.admin : undefined],
         ["metrics", config.spec.metricsEnabled ? ports.metrics : undefined],
         ["config.observers.masterPort", config.observerMasterPort],
+        ["config.extra.secureClientPort", config.securePort],
     ];
     used.forEach(([name, port], index) => {
         const other = used.slice(0, index).find(([, earlier]) => port !== undefined && earlier === port);

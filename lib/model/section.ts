@@ -1,4 +1,4 @@
-import { Faults, isDeferred, nearestName, show } from "./faults";
+import { blanksAround, Faults, isDeferred, nearestName, show } from "./faults";
 
 export interface IntegerRule {
     readonly min: number;
@@ -127,9 +127,10 @@ export class Section {
             Array.from(list, (each, index) => {
                 const path = `${this.pathOf(name)}[${index}]`;
                 const text = this.entryText(path, each);
-                const fault = text === undefined ? undefined : faultOf(text);
+                const fault = text === undefined ? undefined : entryFault(text, faultOf);
                 if (fault !== undefined) {
-                    this.faults.add(path, `${show(text)} ${fault}`);
+                    // A password does not belong into logs either.
+                    this.faults.add(path, `${show(text?.replace(/(password=).+/i, "$1…"))} ${fault}`);
                 }
                 return fault === undefined ? text : undefined;
             });
@@ -144,7 +145,7 @@ export class Section {
             Array.from(list, (each, index) => {
                 const path = `${this.pathOf(name)}[${index}]`;
                 const value = isDeferred(each) ? each : this.entryText(path, each);
-                const fault = typeof value === "string" ? faultOf(value) : undefined;
+                const fault = typeof value === "string" ? entryFault(value, faultOf) : undefined;
                 if (fault !== undefined) {
                     this.faults.add(path, `${show(value)} ${fault}`);
                 }
@@ -214,6 +215,11 @@ function notThat(value: unknown, wanted: string, fix: string): string {
         return `an Output is known only while resources are made, too late to be checked: give ${wanted} itself`;
     }
     return `${show(value)} is not ${wanted}: ${fix}`;
+}
+
+function entryFault(text: string, faultOf: (text: string) => string | undefined): string | undefined {
+    const fault = faultOf(text);
+    return fault === undefined ? undefined : (blanksAround(text) ?? fault);
 }
 
 function isPlainName(name: string): boolean {

@@ -1,13 +1,21 @@
 import { DEFAULT_VERSION, parseVersion, refusalOf, warningsOf, ZooKeeperVersion } from "../zookeeper/version";
-import { show } from "./faults";
+import { blanksAround, show } from "./faults";
 import { Section } from "./section";
+
+/** Whether the version is a fault already, and so contradicts nothing else. */
+export function isVersionFault(args: Section): boolean {
+    const given = args.raw("version");
+    return given !== undefined && (typeof given !== "string" || parseVersion(given) === undefined);
+}
 
 export function resolveVersion(args: Section): ZooKeeperVersion {
     const text = args.text("version") ?? DEFAULT_VERSION;
     const version = parseVersion(text);
     if (version === undefined) {
+        const blanks = blanksAround(text);
         const rule = "a complete version is three numbers, so that a new release restarts nothing by itself";
-        args.fault("version", `${show(text)} is not a version of ZooKeeper: ${rule}: give one such as "3.9.5"`);
+        const fault = blanks ?? `is not a version of ZooKeeper: ${rule}: give one such as "3.9.5"`;
+        args.fault("version", `${show(text)} ${fault}`);
         return parseVersion(DEFAULT_VERSION)!;
     }
     const refusal = refusalOf(version);

@@ -68,6 +68,9 @@ function wordsFault(words: readonly string[]): string | undefined {
         return '"*" answers every command to everybody, also those that show clients\' data and stop a busy server: name the commands';
     }
     const unknown = words.find((word) => !FOUR_LETTER_WORDS.includes(word));
+    if (unknown !== undefined && FOUR_LETTER_WORDS.includes(unknown.trim())) {
+        return blanks(unknown);
+    }
     if (unknown !== undefined) {
         return `${JSON.stringify(unknown)} is not a four-letter command: take those you need of ${FOUR_LETTER_WORDS.join(", ")}`;
     }
@@ -75,10 +78,19 @@ function wordsFault(words: readonly string[]): string | undefined {
     return missing.length > 0 ? `${missing.join(", ")} missing, which the component asks itself: add it` : undefined;
 }
 
+/** As a list that was split at its commas leaves them. */
+function blanks(word: string): string {
+    return `${JSON.stringify(word)} starts or ends with a blank: write ${JSON.stringify(word.trim())}`;
+}
+
 function schemesFault(schemes: readonly string[]): string | undefined {
-    const odd = schemes.find((scheme) => !/^[a-zA-Z0-9_-]+$/.test(scheme));
-    return odd === undefined
-        ? undefined
+    const isScheme = (text: string) => /^[a-zA-Z0-9_-]+$/.test(text);
+    const odd = schemes.find((scheme) => !isScheme(scheme));
+    if (odd === undefined) {
+        return undefined;
+    }
+    return isScheme(odd.trim())
+        ? blanks(odd)
         : `${JSON.stringify(odd)} is not the name of a scheme: give one such as "digest"`;
 }
 

@@ -67,6 +67,28 @@ function quorumAuth(field: string): string {
     return `quorum.auth.${field}`;
 }
 
+/** What ZooKeeper reads as true or false, and ends or silently takes for false where it is neither. */
+const SWITCHES = new Set(
+    [
+        ...["sslQuorum", "portUnification", "sslQuorumReloadCertFiles", "client.portUnification", "client.certReload"],
+        ...["fips-mode", "digest.enabled", "ssl.quorum.hostnameVerification", "ssl.hostnameVerification"],
+        ...["enableSasl", "learnerRequireSasl", "serverRequireSasl"].map(quorumAuth),
+        ...["ssl.clientHostnameVerification", "ssl.quorum.clientHostnameVerification"],
+        ...["ssl.crl", "ssl.ocsp", "ssl.quorum.crl", "ssl.quorum.ocsp"],
+    ].map(folded),
+);
+
+/** What is wrong with the value of a known key that has no field of its own; nothing when it is right or unknown. */
+export function knownValueFault(key: string, value: string): string | undefined {
+    if (SWITCHES.has(folded(key)) && !/^(true|false)$/i.test(value)) {
+        return `${JSON.stringify(value)} is neither true nor false, which is all it takes: write one of them`;
+    }
+    if (folded(key) === folded("quorum.cnxn.threads.size") && !/^[1-9]\d{0,4}$/.test(value)) {
+        return `${JSON.stringify(value)} is not a number of threads: give a whole number from 1 to 99999`;
+    }
+    return undefined;
+}
+
 /** Numbers do not matter when keys are compared: server.1 and server.7 are the same key. */
 function folded(key: string): string {
     return key
@@ -87,6 +109,20 @@ export function reservedBecause(key: string): string | undefined {
     }
     const owned = OWNED_BY_FOLDED.get(name.replace(/^(server|group|weight)\..*/, "$1.n"));
     return owned === undefined ? undefined : `is the component's own: ${owned}`;
+}
+
+/** Why the key may not be given anywhere as text, because it is a password; nothing when it is none. */
+export function secretBecause(key: string): string | undefined {
+    const name = key.replace(/^zookeeper\./i, "");
+    if (!/password$/i.test(name)) {
+        return undefined;
+    }
+    const ofJava = /^javax\.net\.ssl\.(keyStore|trustStore)Password$/i.exec(name)?.[1];
+    const file = "would stand in clear in the Pulumi state: put the password into a file of the image";
+    const path = ofJava === undefined ? `${name}Path` : `ssl.${ofJava}.passwordPath`;
+    return /^(java|javax|sun|com\.sun|jdk)\./.test(name) && ofJava === undefined
+        ? `${file}, and name that where the key allows it`
+        : `${file} and use ${path}`;
 }
 
 /** Whether ZooKeeper or Java reads this key from the command line only, so that a line in zoo.cfg does nothing. */

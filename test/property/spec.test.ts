@@ -70,6 +70,11 @@ const server = record({
     address: fc.ipV4(),
     hostPort: port,
 });
+/** Docker's own driver knows a few options only, a plugin may know any. */
+const volume = fc.oneof(
+    record({ driver: fc.constant("plugin"), driverOpts: textMap }),
+    record({ driverOpts: fc.oneof(fc.constant({ type: "none", device: "/srv", o: "bind" }), textMap) }),
+);
 const docker = record({
     publish: fc.boolean(),
     firstHostPort: port,
@@ -80,7 +85,7 @@ const docker = record({
     }),
     labels: textMap,
     image: smallText,
-    volumes: record({ retention: fc.constantFrom("retain", "delete"), data: record({ driverOpts: textMap }) }),
+    volumes: record({ retention: fc.constantFrom("retain", "delete"), data: volume }),
 });
 const fields = {
     version: fc.constantFrom("3.9.5", "3.8.6", "3.6.1", "3.9.3", "3"),

@@ -91,7 +91,7 @@ const onDocker: Record<string, Example> = {
     ...Object.fromEntries(
         ["data", "log"].flatMap((what): [string, Example][] => [
             [`docker.volumes.${what}.driver`, { value: "another" }],
-            [`docker.volumes.${what}.driverOpts`, { value: { type: "tmpfs" } }],
+            [`docker.volumes.${what}.driverOpts`, { value: { type: "tmpfs", device: "tmpfs" } }],
         ]),
     ),
 };

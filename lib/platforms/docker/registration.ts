@@ -25,10 +25,10 @@ export const docker: Registration = {
 
 function onDocker(
     args: Section,
-    { identity, name, ensembleId }: Common,
+    { identity, name, ensembleId, version }: Common,
     config: ResolvedConfig,
 ): Pick<DockerEnsembleSpec, "servers" | "jvm" | "docker"> {
-    const { spec, subnet, publish, firstHostPort } = resolveDocker(args, identity);
+    const { spec, subnet, publish, firstHostPort } = resolveDocker(args, identity, version);
     const placing = dockerPlacing({
         ownNetwork: !spec.networkExists,
         hostnamePrefix: hostnamePrefix(name, ensembleId, spec.networkExists),

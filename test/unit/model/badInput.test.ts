@@ -6,6 +6,7 @@ import { faultsOf, IDENTITY, onDocker, specOf } from "../../support/specs";
 /** Each row: what is wrong, the arguments, and all lines of the error below the first. */
 type Row = [string, unknown, string[]];
 
+const netty = "org.apache.zookeeper.server.NettyServerCnxnFactory";
 const range = (min: number, max: number) => `give a whole number from ${min} to ${max}`;
 
 const sizes: Row[] = [
@@ -306,6 +307,81 @@ const extra: Row[] = [
         ],
     ],
     [
+        "a password of Java's, which is none of its flags either",
+        onDocker({ config: { extra: { "javax.net.ssl.keyStorePassword": "secret" } } }),
+        [
+            "config.extra.javax.net.ssl.keyStorePassword: would stand in clear in the Pulumi state: put the password into a file of the image and use ssl.keyStore.passwordPath",
+        ],
+    ],
+    [
+        "a port for TLS that is the client port",
+        onDocker({ config: { extra: { secureClientPort: "2181", serverCnxnFactory: netty } } }),
+        ["ports: 2181 is given to client and to config.extra.secureClientPort: give each its own"],
+    ],
+    [
+        "a port for TLS that one server has for its peers",
+        onDocker({
+            servers: [{ id: 1 }, { id: 2, ports: { peer: 2281 } }, { id: 3 }],
+            config: { extra: { secureClientPort: "2281", serverCnxnFactory: netty } },
+        }),
+        ["servers[1].ports: 2281 is given to peer and to config.extra.secureClientPort: give each its own"],
+    ],
+    [
+        "an empty port for TLS",
+        onDocker({ config: { extra: { secureClientPort: "" } } }),
+        ['config.extra.secureClientPort: "" is not a port: give a whole number from 1 to 65535, or leave the key out'],
+    ],
+    [
+        "a port for TLS that is none",
+        onDocker({ config: { extra: { secureClientPort: "65536" } } }),
+        [
+            'config.extra.secureClientPort: "65536" is not a port: give a whole number from 1 to 65535, or leave the key out',
+        ],
+    ],
+    [
+        "a port for TLS without a factory that knows it",
+        onDocker({ config: { extra: { secureClientPort: "2281" } } }),
+        [
+            `config.extra.secureClientPort: 2281 is given, but ZooKeeper's usual factory of connections has no TLS, and servers would not start: add serverCnxnFactory: "${netty}"`,
+        ],
+    ],
+    [
+        "a port for TLS with the usual factory",
+        onDocker({
+            config: { extra: { secureClientPort: "2281" } },
+            jvm: { flags: ["-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NIOServerCnxnFactory"] },
+        }),
+        [
+            `config.extra.secureClientPort: 2281 is given, but NIO has no TLS, and servers would not start: add serverCnxnFactory: "${netty}"`,
+        ],
+    ],
+    [
+        "values that known keys do not take",
+        onDocker({ config: { extra: { sslQuorum: "yes", "quorum.cnxn.threads.size": "many" } } }),
+        [
+            'config.extra.quorum.cnxn.threads.size: "many" is not a number of threads: give a whole number from 1 to 99999',
+            'config.extra.sslQuorum: "yes" is neither true nor false, which is all it takes: write one of them',
+        ],
+    ],
+    [
+        "words with the blanks of a list that was split",
+        onDocker({
+            config: {
+                fourLetterWords: "srvr, mntr, conf".split(","),
+                auth: { enforceAuthEnabled: true, enforceAuthSchemes: "digest, ip".split(",") },
+            },
+            jvm: { flags: " -XX:+UseZGC".split(",") },
+            version: " 3.9.5",
+        }),
+        [
+            'version: " 3.9.5" starts or ends with a blank: write "3.9.5"',
+            'config.auth.enforceAuthSchemes: " ip" starts or ends with a blank: write "ip"',
+            'config.fourLetterWords: " mntr" starts or ends with a blank: write "mntr"',
+            "config.auth.enforceAuthSchemes:  ip has no provider, and servers stop when a scheme is not there: leave it out, or name the provider's class in config.extra (authProvider.1)",
+            'jvm.flags[0]: " -XX:+UseZGC" starts or ends with a blank: write "-XX:+UseZGC"',
+        ],
+    ],
+    [
         "a password",
         onDocker({ config: { extra: { "ssl.keyStore.password": "secret" } } }),
         [
@@ -341,11 +417,28 @@ const jvmAndPaths: Row[] = [
         ['jvm.flags[0]: "-Da=b\\n-Dc" contains a line break, which cannot stand in one line: take it out'],
     ],
     [
+        "passwords in flags",
+        onDocker({
+            jvm: {
+                flags: [
+                    "-Dzookeeper.ssl.keyStore.password=x",
+                    "-Dzookeeper.ssl.quorum.trustStore.password=x",
+                    "-Djavax.net.ssl.trustStorePassword=x",
+                    "-Dcom.example.password=x",
+                ],
+            },
+        }),
+        [
+            'jvm.flags[0]: "-Dzookeeper.ssl.keyStore.password=…" sets zookeeper.ssl.keyStore.password, which would stand in clear in the Pulumi state: put the password into a file of the image and use ssl.keyStore.passwordPath in config.extra',
+            'jvm.flags[1]: "-Dzookeeper.ssl.quorum.trustStore.password=…" sets zookeeper.ssl.quorum.trustStore.password, which would stand in clear in the Pulumi state: put the password into a file of the image and use ssl.quorum.trustStore.passwordPath in config.extra',
+            'jvm.flags[2]: "-Djavax.net.ssl.trustStorePassword=…" sets javax.net.ssl.trustStorePassword, which would stand in clear in the Pulumi state: put the password into a file of the image and use ssl.trustStore.passwordPath in config.extra',
+            'jvm.flags[3]: "-Dcom.example.password=…" sets com.example.password, which would stand in clear in the Pulumi state: put the password into a file of the image and use com.example.passwordPath in config.extra',
+        ],
+    ],
+    [
         "a blank in a flag",
         onDocker({ jvm: { flags: ["-Da=b c"] } }),
-        [
-            'jvm.flags[0]: "-Da=b c" contains a blank, *, ? or a bracket, which ZooKeeper\'s start script splits or expands: take it out',
-        ],
+        ['jvm.flags[0]: "-Da=b c" contains a blank, at which ZooKeeper\'s start script splits it: take it out'],
     ],
     [
         "a flag for a key of the component",
@@ -507,7 +600,7 @@ const docker: Row[] = [
     [
         "an image with a blank",
         { docker: { image: "zoo keeper" } },
-        ['docker.image: "zoo keeper" is not the name of an image: give one such as "zookeeper:3.9.5"'],
+        ['docker.image: "zoo keeper" holds a blank, which names of images do not: take it out'],
     ],
     [
         "a restart policy in other letters",
@@ -588,7 +681,9 @@ const corners: Row[] = [
     [
         "a volume driver without a name",
         { docker: { volumes: { log: { driver: "" } } } },
-        ['docker.volumes.log.driver: "" is not the name of a volume driver: give one such as "local"'],
+        [
+            'docker.volumes.log.driver: "" is not the name of a volume driver: give one such as "local", or that of a plugin, as docker plugin ls shows it',
+        ],
     ],
     [
         "a retention in other letters",

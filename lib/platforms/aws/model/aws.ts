@@ -8,6 +8,7 @@ import { resolveVolumes } from "./awsVolumes";
 import { isDeferred, show } from "../../../model/faults";
 import { Memory } from "../../../model/jvm";
 import { Section } from "../../../model/section";
+import { isVersionFault } from "../../../model/version";
 
 const ARCHIVE = "https://archive.apache.org/dist/zookeeper/zookeeper-%s/apache-zookeeper-%s-bin.tar.gz";
 const DEFAULT_TYPES = { arm64: "t4g.medium", x86_64: "t3.medium" } as const;
@@ -43,7 +44,7 @@ export function resolveAws(args: Section, context: AwsContext): ResolvedAws {
         ...{ architecture, instanceType },
         ...resolveRootVolume(aws),
         volumes: resolveVolumes(aws),
-        distribution: resolveDistribution(aws, context.version),
+        distribution: resolveDistribution(args, aws, context.version),
         subnetCount: countSubnets(aws, singleMachine),
         clients: resolveClients(aws),
         monitoring: resolveMonitoring(aws, context.metricsEnabled),
@@ -59,6 +60,10 @@ export function resolveAws(args: Section, context: AwsContext): ResolvedAws {
     checkInput(aws, "keyName", SHAPES.keyPair);
     checkInput(aws, "region", SHAPES.region);
     checkRole(args, aws, context.name);
+    if (/^sg-/i.test(context.name)) {
+        const why = 'begins with "sg-", as no security group on AWS may be called';
+        args.fault("name", `${show(context.name)} ${why}: take another name for the component`);
+    }
     aws.refuseUnknown();
     const memory = memoryMiB && {
         MiB: memoryMiB,
@@ -123,7 +128,7 @@ function countSubnets(aws: Section, singleMachine: boolean): number {
     return count;
 }
 
-function resolveDistribution(aws: Section, version: string): DistributionSpec {
+function resolveDistribution(args: Section, aws: Section, version: string): DistributionSpec {
     const distribution = aws.section("distribution");
     const url = (distribution.text("url") ?? ARCHIVE).replaceAll("%s", version);
     const sha512 = distribution.text("sha512");
@@ -131,6 +136,15 @@ function resolveDistribution(aws: Section, version: string): DistributionSpec {
     if (fault !== undefined) {
         // A password does not belong into logs either.
         distribution.fault("url", `${show(url.replace(/\/\/[^/]*@/, "//…@"))} ${fault}`);
+    }
+    const held = distribution.has("url") ? /(?:^|-)zookeeper-(\d+\.\d+\.\d+)\b[^/]*$/.exec(url)?.[1] : undefined;
+    if (fault === undefined && held !== undefined && held !== version && !isVersionFault(args)) {
+        const wanted = `${version}${args.has("version") ? "" : " by default"}`;
+        const fix = `write "%s" in place of it, or set version to "${held}"`;
+        distribution.fault(
+            "url",
+            `${show(url)} is the archive of ${held} by its name, and version is ${wanted}: ${fix}`,
+        );
     }
     if (sha512 !== undefined && !/^[0-9a-fA-F]{128}$/.test(sha512)) {
         const rule = "which is 128 hexadecimal digits";

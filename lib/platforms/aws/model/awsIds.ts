@@ -1,4 +1,4 @@
-import { isDeferred, show } from "../../../model/faults";
+import { blanksAround, isDeferred, show } from "../../../model/faults";
 import { Section } from "../../../model/section";
 
 /** How an identifier of AWS looks, and what to say of text that does not. */
@@ -33,8 +33,8 @@ export const SHAPES = {
                 : 'is not the ARN of a KMS key: give one such as "arn:aws:kms:eu-central-1:111122223333:key/…"',
     },
     keyPair: {
-        pattern: /^\S(.{0,253}\S)?$/,
-        fault: () => "is not the name of a key pair: names have 1 to 255 characters, the first and last no blank",
+        pattern: /^[!-~]([ -~]{0,253}[!-~])?$/,
+        fault: () => "is not the name of a key pair: names have 1 to 255 ASCII characters, the first and last no blank",
     },
     instanceProfile: {
         pattern: /^[\w+=,.@-]{1,128}$/,
@@ -58,7 +58,7 @@ export const SHAPES = {
 export function checkInput(section: Section, field: string, shape: Shape): boolean {
     const value = section.textInput(field);
     if (typeof value === "string" && !shape.pattern.test(value)) {
-        section.fault(field, `${show(value)} ${shape.fault(value)}`);
+        section.fault(field, `${show(value)} ${blanksAround(value) ?? shape.fault(value)}`);
     }
     return value !== undefined;
 }

@@ -30,7 +30,7 @@ export function oneMachinePlacing(config: ResolvedConfig, hostnamePrefix: string
         portsOf: (id, first) => counted(first, Math.max(1, id) - 1),
         check: (args, servers) => {
             args.warn("aws.singleMachine", WARNING);
-            refuseSharedMasterPort(args, config);
+            refuseSharedPorts(args, config);
             checkAllPorts(args, servers, config);
         },
     };
@@ -63,11 +63,16 @@ function refuseOwnPlace(own: Section | undefined): void {
     }
 }
 
-/** Observers ask every voter at this one port: it cannot be counted up. */
-function refuseSharedMasterPort(args: Section, { observerMasterPort }: ResolvedConfig): void {
-    if (observerMasterPort !== undefined) {
-        const why = "is one port for all servers, and with aws.singleMachine they share an address";
-        args.fault("config.observers.masterPort", `${observerMasterPort} ${why}: leave it out`);
+/** Observers ask every voter at the one port, and a line of zoo.cfg is the same for all: they cannot be counted up. */
+function refuseSharedPorts(args: Section, { observerMasterPort, securePort }: ResolvedConfig): void {
+    for (const [path, port] of [
+        ["config.observers.masterPort", observerMasterPort],
+        ["config.extra.secureClientPort", securePort],
+    ] as const) {
+        if (port !== undefined) {
+            const why = "is one port for all servers, and with aws.singleMachine they share an address";
+            args.fault(path, `${port} ${why}: leave it out`);
+        }
     }
 }
 

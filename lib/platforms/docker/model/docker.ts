@@ -1,11 +1,15 @@
 import { RestartPolicy, VolumeRetention } from "../../../args/docker";
 import { DockerSpec, DockerVolumeSpec } from "./dockerSpec";
 import { SMALLEST_MEMORY_MIB } from "../../../model/jvm";
-import { isDeferred, show } from "../../../model/faults";
+import { show } from "../../../model/faults";
 import { Identity } from "../../../model/names";
 import { PORT } from "../../../model/ports";
 import { Section } from "../../../model/section";
 import { parseSubnet, Subnet } from "../../../model/subnet";
+import { isVersionFault } from "../../../model/version";
+import { ZooKeeperVersion } from "../../../zookeeper/version";
+import { heldVersion, isPartOf } from "./heldVersion";
+import { parseImageReference } from "./imageReference";
 import { defaultSubnet } from "./subnet";
 import { isIPv4 } from "node:net";
 
@@ -19,9 +23,9 @@ export interface ResolvedDocker {
     readonly firstHostPort: number;
 }
 
-export function resolveDocker(args: Section, identity: Identity): ResolvedDocker {
+export function resolveDocker(args: Section, identity: Identity, version: ZooKeeperVersion): ResolvedDocker {
     const docker = args.section("docker");
-    checkName(docker, "image", /^[^\s]+$/, 'is not the name of an image: give one such as "zookeeper:3.9.5"');
+    checkImage(docker, args, version);
     const network = resolveNetwork(docker, identity);
     const logging = docker.section("logging");
     const spec: DockerSpec = {
@@ -48,12 +52,7 @@ export function resolveDocker(args: Section, identity: Identity): ResolvedDocker
 function resolveNetwork(docker: Section, identity: Identity): { subnet: Subnet; exists: boolean } {
     const network = docker.section("network");
     const exists = network.has("name");
-    checkName(
-        network,
-        "name",
-        /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/,
-        "is not the name of a Docker network: give the name of one",
-    );
+    checkNetworkName(network);
     const text = network.text("subnet");
     const parsed = text === undefined ? defaultSubnet(identity) : parseSubnet(text);
     if (typeof parsed === "string") {
@@ -66,10 +65,43 @@ function resolveNetwork(docker: Section, identity: Identity): { subnet: Subnet; 
     return { subnet: typeof parsed === "string" ? defaultSubnet(identity) : parsed, exists };
 }
 
-function checkName(section: Section, field: string, pattern: RegExp, fault: string): void {
-    const value = section.textInput(field);
-    if (value !== undefined && !isDeferred(value) && !pattern.test(value as string)) {
-        section.fault(field, `${show(value)} ${fault}`);
+/** An image that is known is checked by the grammar of names, and against the version that it is to hold. */
+function checkImage(docker: Section, args: Section, version: ZooKeeperVersion): void {
+    const text = docker.textInput("image");
+    if (typeof text !== "string") {
+        return;
+    }
+    const reference = parseImageReference(text);
+    if (typeof reference === "string") {
+        docker.fault("image", `${show(text)} ${reference}`);
+        return;
+    }
+    const held = heldVersion(reference);
+    if (held === undefined || isVersionFault(args) || isPartOf(held.text, version.text)) {
+        return;
+    }
+    const wanted = `${version.text}${args.has("version") ? "" : " by default"}`;
+    if (held.isCertain) {
+        const set = `set version to ${held.text.split(".").length === 3 ? `"${held.text}"` : `the ${held.text} that it holds`}`;
+        const why = `holds ZooKeeper ${held.text} by its tag, and version is ${wanted}`;
+        docker.fault("image", `${show(text)} ${why}: ${set}, or take an image of ${version.text}`);
+    } else {
+        const why = `looks as if it held ZooKeeper ${held.text}, and version is ${wanted}`;
+        docker.warn("image", `${show(text)} ${why}: set version to what the image holds`);
+    }
+}
+
+/** Docker knows a network that is there by any name; only on one of the user's own may servers have fixed addresses. */
+function checkNetworkName(network: Section): void {
+    const name = network.textInput("name");
+    if (typeof name !== "string") {
+        return;
+    }
+    if (["bridge", "host", "none", "default"].includes(name) || name.startsWith("container:")) {
+        const why = "is Docker's own, and servers get fixed addresses on networks of a user's own only";
+        network.fault("name", `${show(name)} ${why}: give the name of one that docker network create made`);
+    } else if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
+        network.fault("name", `${show(name)} is not the name of a Docker network: give the name of one`);
     }
 }
 
@@ -108,10 +140,42 @@ function resolveVolumes(docker: Section): DockerSpec["volumes"] {
 
 function resolveVolume(volume: Section): DockerVolumeSpec {
     const driver = volume.text("driver") ?? "local";
-    if (!/^[^\s]+$/.test(driver)) {
-        volume.fault("driver", `${show(driver)} is not the name of a volume driver: give one such as "local"`);
+    // A plugin has the name of an image; one that is a file on the host may have capital letters.
+    if (typeof parseImageReference(driver.toLowerCase()) === "string") {
+        const fix = 'give one such as "local", or that of a plugin, as docker plugin ls shows it';
+        volume.fault("driver", `${show(driver)} is not the name of a volume driver: ${fix}`);
     }
-    const spec = { driver, driverOpts: Object.fromEntries(volume.textMap("driverOpts")) };
+    const entries = volume.textMap("driverOpts");
+    checkDriverOpts(volume, driver, entries);
     volume.refuseUnknown();
-    return spec;
+    return { driver, driverOpts: Object.fromEntries(entries) };
+}
+
+/** What Docker's own driver takes, and which others an option needs. Plugins have options of their own. */
+const LOCAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+    type: ["device"],
+    o: ["type", "device"],
+    device: ["type"],
+    size: [],
+};
+
+function checkDriverOpts(volume: Section, driver: string, entries: readonly [string, string][]): void {
+    const names = entries.map(([name]) => name);
+    for (const [name, value] of entries) {
+        const path = `driverOpts.${/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)}`;
+        const needed = LOCAL_OPTIONS[name];
+        if (driver === "local" && needed === undefined) {
+            const known = Object.keys(LOCAL_OPTIONS).join(", ");
+            volume.fault(path, `is no option of Docker's driver "local", which takes ${known}: take it out`);
+        } else if (driver === "local") {
+            const missing = needed?.filter((other) => !names.includes(other)) ?? [];
+            const fix = `give ${missing.length > 1 ? "them" : "it"}, or leave ${name} out`;
+            if (missing.length > 0) {
+                volume.fault(path, `needs ${missing.join(" and ")} beside it in Docker's driver "local": ${fix}`);
+            }
+        }
+        if (/password$/i.test(name) || /(^|,)\s*pass(word)?=/i.test(value)) {
+            volume.warn(path, "the password in it stands in clear in the Pulumi state and in docker volume inspect");
+        }
+    }
 }

@@ -121,7 +121,23 @@ const machine: Row[] = [
     [
         "a key pair without a name",
         { keyName: "" },
-        ['keyName: "" is not the name of a key pair: names have 1 to 255 characters, the first and last no blank'],
+        [
+            'keyName: "" is not the name of a key pair: names have 1 to 255 ASCII characters, the first and last no blank',
+        ],
+    ],
+    [
+        "a key pair with another letter",
+        { keyName: "schlüssel" },
+        [
+            'keyName: "schlüssel" is not the name of a key pair: names have 1 to 255 ASCII characters, the first and last no blank',
+        ],
+    ],
+    [
+        "an archive of another version",
+        { distribution: { url: "https://mirror.internal/apache-zookeeper-3.8.6-bin.tar.gz" } },
+        [
+            'distribution.url: "https://mirror.internal/apache-zookeeper-3.8.6-bin.tar.gz" is the archive of 3.8.6 by its name, and version is 3.9.5 by default: write "%s" in place of it, or set version to "3.8.6"',
+        ],
     ],
 ];
 
@@ -502,6 +518,9 @@ describe("bad input for AWS is refused with path, value, rule and fix", () => {
             `name: "${name}" has 52 characters, and the name of the role on AWS begins with it and takes 51: shorten it, or give aws.instanceProfileName`,
         ]);
         assert.deepEqual(faultsOf({ aws: { ...awsArgs(), instanceProfileName: "zk" } }, identity), []);
+        assert.deepEqual(faultsOf({ aws: awsArgs() }, { ...IDENTITY, name: "sg-zk" }), [
+            'name: "sg-zk" begins with "sg-", as no security group on AWS may be called: take another name for the component',
+        ]);
         const dns = { zoneId: "Z0123456789ABC", domain: "zk.internal" };
         assert.deepEqual(faultsOf({ aws: { ...awsArgs(), dns } }, { ...IDENTITY, name: "my_zk" }), [
             'aws.dns: servers would be called "my_zk-1" in it, which is no host name: name the component by letters, digits and "-", the first a letter or digit',
