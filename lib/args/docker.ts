@@ -84,7 +84,8 @@ export interface DockerNetworkArgs {
 
     /**
      * IPv4 subnet, such as "10.17.5.0/24". Server i gets the network's address + 10 + i. By default a /24 in 10.0.0.0/8
-     * that derives from project, stack and name.
+     * that derives from project, stack and name; the /23 around it where servers have ids above 117, whose addresses
+     * are then in the half that the /24 is not.
      */
     subnet?: string;
 }

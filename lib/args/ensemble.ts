@@ -101,8 +101,9 @@ export interface ServerArgs {
     hostname?: string;
 
     /**
-     * Fixed IPv4 address in the network's subnet. On Docker by default the network's address + 10 + id; on AWS chosen
-     * by AWS at the first up and then kept. Unique. Give it when the server is new. ZooKeeper: the host in server.N.
+     * Fixed IPv4 address in the network's subnet. On Docker by default the network's address + 10 + id, see
+     * `docker.network.subnet`; on AWS chosen by AWS at the first up and then kept. Unique. Give it when the server is
+     * new. ZooKeeper: the host in server.N.
      */
     address?: string;
 

@@ -6,7 +6,7 @@ import { checkPorts, DEFAULT_PORTS, readPorts } from "./ports";
 import { toleratedLosses } from "../zookeeper/quorum";
 import { Section } from "./section";
 
-const DEFAULT_SIZE = 3;
+export const DEFAULT_SIZE = 3;
 const LARGEST_ID = 255;
 /** Stands for an address that is a fault already, or that the platform chooses. */
 export const NO_ADDRESS = "";

@@ -10,8 +10,6 @@ import { zooCfgTemplate } from "../../member/zooCfg";
 import { settled } from "../../pulumi/settled";
 import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
-import { parseSubnet, Subnet } from "../../model/subnet";
-import { rangeForOthers } from "./model/subnet";
 import { Platform, Predecessors } from "../platform";
 import { commonDigests, hashOf } from "../digests";
 import { clearWayForContainer, clearWayForNetwork } from "./birth";
@@ -61,7 +59,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
     return {
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
         outputs: dockerOutputs(spec, context.networkName),
-        immutable: place(context.networkName),
+        immutable: place(context.networkName, spec.docker.largeByDefault ? spec.docker.subnet : undefined),
         visibleSettings: {},
         address: (server) => pulumi.output(server.address),
         wantedSpecifications: async () =>
@@ -96,7 +94,7 @@ function makeNetwork(
         {
             name: networkName(spec),
             driver: "bridge",
-            ipamConfigs: [{ subnet: spec.docker.subnet, ipRange: rangeForOthers(subnetOf(spec)) }],
+            ipamConfigs: [{ subnet: spec.docker.subnet, ipRange: spec.docker.rangeForOthers }],
             labels: [{ label: ensembleLabel, value: spec.ensembleId }],
         },
         {
@@ -106,11 +104,6 @@ function makeNetwork(
             hooks: { beforeCreate: [birth] },
         },
     );
-}
-
-/** The text was parsed when the specification was made: it is a subnet. */
-function subnetOf(spec: DockerEnsembleSpec): Subnet {
-    return parseSubnet(spec.docker.subnet) as Subnet;
 }
 
 interface ServerVolumes {

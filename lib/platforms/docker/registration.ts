@@ -28,11 +28,11 @@ function onDocker(
     { identity, name, ensembleId, version }: Common,
     config: ResolvedConfig,
 ): Pick<DockerEnsembleSpec, "servers" | "jvm" | "docker"> {
-    const { spec, subnet, publish, firstHostPort } = resolveDocker(args, identity, version);
+    const { spec, subnet, counted, beside, publish, firstHostPort } = resolveDocker(args, identity, version);
     const placing = dockerPlacing({
         ownNetwork: !spec.networkExists,
         hostnamePrefix: hostnamePrefix(name, ensembleId, spec.networkExists),
-        ...{ subnet, publish, firstHostPort },
+        ...{ subnet, counted, beside, publish, firstHostPort },
     });
     const servers = resolveServers(args, { config, placing });
     const jvm = resolveJvm(args, {

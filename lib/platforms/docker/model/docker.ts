@@ -10,7 +10,8 @@ import { isVersionFault } from "../../../model/version";
 import { ZooKeeperVersion } from "../../../zookeeper/version";
 import { heldVersion, isPartOf } from "./heldVersion";
 import { parseImageReference } from "./imageReference";
-import { defaultSubnet } from "./subnet";
+import { hasLargeIds } from "./dockerServers";
+import { addressBeside, defaultSubnet, rangeForOthers } from "./subnet";
 import { isIPv4 } from "node:net";
 
 /** Labels by which the component finds its own containers. */
@@ -18,7 +19,12 @@ export const OWN_LABEL_PREFIX = "zookeeper-ensemble.";
 
 export interface ResolvedDocker {
     readonly spec: DockerSpec;
+    /** All addresses that the servers may have. */
     readonly subnet: Subnet;
+    /** What the default addresses of servers are counted in, and whose upper half is for other containers. */
+    readonly counted: Subnet;
+    /** The default address of a server whose id has no room there; nothing in a network of the user's choosing. */
+    readonly beside: ((id: number) => string) | undefined;
     readonly publish: boolean;
     readonly firstHostPort: number;
 }
@@ -26,12 +32,14 @@ export interface ResolvedDocker {
 export function resolveDocker(args: Section, identity: Identity, version: ZooKeeperVersion): ResolvedDocker {
     const docker = args.section("docker");
     checkImage(docker, args, version);
-    const network = resolveNetwork(docker, identity);
+    const network = resolveNetwork(docker, identity, hasLargeIds(args));
     const logging = docker.section("logging");
     const spec: DockerSpec = {
         publishAddress: publishAddress(docker),
         subnet: network.subnet.text,
+        rangeForOthers: rangeForOthers(network.counted),
         networkExists: network.exists,
+        ...(network.beside && { largeByDefault: true }),
         memoryMiB: docker.integer("memoryMiB", { min: SMALLEST_MEMORY_MIB, max: 4_194_304 }) ?? 1024,
         restart: docker.oneOf("restart", Object.values(RestartPolicy)) ?? RestartPolicy.UnlessStopped,
         destroyGraceSeconds: docker.integer("destroyGraceSeconds", { min: 1, max: 3600 }) ?? 30,
@@ -46,15 +54,19 @@ export function resolveDocker(args: Section, identity: Identity, version: ZooKee
     const firstHostPort = docker.integer("firstHostPort", PORT) ?? 2181;
     logging.refuseUnknown();
     docker.refuseUnknown();
-    return { spec, subnet: network.subnet, publish, firstHostPort };
+    const { subnet, counted, beside } = network;
+    return { spec, subnet, counted, beside, publish, firstHostPort };
 }
 
-function resolveNetwork(docker: Section, identity: Identity): { subnet: Subnet; exists: boolean } {
+type Network = Pick<ResolvedDocker, "subnet" | "counted" | "beside"> & { readonly exists: boolean };
+
+function resolveNetwork(docker: Section, identity: Identity, hasLargeIds: boolean): Network {
     const network = docker.section("network");
     const exists = network.has("name");
     checkNetworkName(network);
     const text = network.text("subnet");
-    const parsed = text === undefined ? defaultSubnet(identity) : parseSubnet(text);
+    const byDefault = defaultSubnet(identity);
+    const parsed = text === undefined ? byDefault.usual : parseSubnet(text);
     if (typeof parsed === "string") {
         network.fault("subnet", `${show(text)} ${parsed}`);
     } else if (exists && !network.has("subnet")) {
@@ -62,7 +74,10 @@ function resolveNetwork(docker: Section, identity: Identity): { subnet: Subnet; 
         network.fault("subnet", `is missing, and servers on an existing network need fixed addresses in it: ${fix}`);
     }
     network.refuseUnknown();
-    return { subnet: typeof parsed === "string" ? defaultSubnet(identity) : parsed, exists };
+    const counted = typeof parsed === "string" ? byDefault.usual : parsed;
+    return text === undefined && hasLargeIds && !exists
+        ? { subnet: byDefault.large, counted, beside: (id) => addressBeside(byDefault, id), exists }
+        : { subnet: counted, counted, beside: undefined, exists };
 }
 
 /** An image that is known is checked by the grammar of names, and against the version that it is to hold. */

@@ -3,14 +3,17 @@ import { ServerSpec } from "../../../model/ensembleSpec";
 import { show } from "../../../model/faults";
 import { PORT } from "../../../model/ports";
 import { Section } from "../../../model/section";
-import { NO_ADDRESS, Placing } from "../../../model/servers";
+import { DEFAULT_SIZE, NO_ADDRESS, Placing } from "../../../model/servers";
 import { Subnet } from "../../../model/subnet";
-import { addressFault, addressOf, isForOthers, prefixFor, rangeForOthers } from "./subnet";
+import { addressFault, addressOf, isForOthers, LARGEST_USUAL_ID, prefixFor, rangeForOthers } from "./subnet";
 
 export interface DockerContext {
     /** First part of the default hostnames. */
     readonly hostnamePrefix: string;
     readonly subnet: Subnet;
+    /** See `ResolvedDocker`. */
+    readonly counted: Subnet;
+    readonly beside: ((id: number) => string) | undefined;
     /** True when the component makes the network: then its upper half is for other containers. */
     readonly ownNetwork: boolean;
     readonly publish: boolean;
@@ -48,17 +51,36 @@ function readHostname(own: Section | undefined): string | undefined {
     return hostname;
 }
 
-function readAddress(id: number, own: Section | undefined, { subnet, ownNetwork }: DockerContext): string {
+/** Whether a server gets its address by default and has an id that the usual default subnet has no room for. */
+export function hasLargeIds(args: Section): boolean {
+    const listed = args.raw("servers");
+    if (!Array.isArray(listed)) {
+        return numberIn(args.raw("size") ?? DEFAULT_SIZE) + numberIn(args.raw("observers")) > LARGEST_USUAL_ID;
+    }
+    const isLarge = (entry: unknown) => {
+        const { id, address } = (entry ?? {}) as { id?: unknown; address?: unknown };
+        return (address ?? undefined) === undefined && numberIn(id) > LARGEST_USUAL_ID;
+    };
+    return listed.some(isLarge);
+}
+
+/** What is no number is a fault, which is told where it is read. */
+function numberIn(value: unknown): number {
+    return typeof value === "number" ? value : 0;
+}
+
+function readAddress(id: number, own: Section | undefined, context: DockerContext): string {
+    const { subnet, counted, beside, ownNetwork } = context;
     const given = own?.text("address");
     if (given !== undefined) {
-        const fault = addressFault(subnet, given) ?? (ownNetwork ? reservedFault(subnet, given) : undefined);
+        const fault = addressFault(subnet, given) ?? (ownNetwork ? reservedFault(counted, given) : undefined);
         if (fault !== undefined) {
             own?.fault("address", `${show(given)} ${fault}`);
         }
         return given;
     }
     // Whoever has no room is told once, in checkRoom.
-    return addressOf(subnet, id) ?? NO_ADDRESS;
+    return addressOf(counted, id) ?? beside?.(id) ?? NO_ADDRESS;
 }
 
 function reservedFault(subnet: Subnet, address: string): string | undefined {

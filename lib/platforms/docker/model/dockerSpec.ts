@@ -13,6 +13,10 @@ export interface DockerSpec {
     readonly publishAddress: string;
     /** IPv4 subnet in CIDR form that the addresses are from. */
     readonly subnet: string;
+    /** The part of it that Docker gives addresses to other containers from, where the network is the component's. */
+    readonly rangeForOthers: string;
+    /** Whether the default subnet is the one for ids that the usual one has no room for. */
+    readonly largeByDefault?: true;
     /** True when the network is the user's own, made elsewhere. */
     readonly networkExists: boolean;
     readonly memoryMiB: number;

@@ -8,12 +8,31 @@ const ADDRESS_OFFSET = 10;
 /** Second numbers of 10.x that others use by default: Kubernetes services and pods, k3s, Podman. */
 const AVOIDED = new Set([0, 42, 43, 88, 244, ...Array.from({ length: 16 }, (_, index) => 96 + index)]);
 
-/** A /24 that stays the same for the same project, stack and name, and differs for others with good odds. */
-export function defaultSubnet(identity: Identity): Subnet {
+/** A network of the component's own choosing, with the part of it that servers with usual ids are in. */
+export interface DefaultSubnet {
+    /** A /24 that stays the same for the same project, stack and name, and differs for others with good odds. */
+    readonly usual: Subnet;
+    /** The same with its neighbour, a /23: for ids that the one has no room for. Nobody else's address moves by it. */
+    readonly large: Subnet;
+}
+
+export function defaultSubnet(identity: Identity): DefaultSubnet {
     const hash = identityHash(identity);
     const second = Array.from({ length: 256 }, (_, index) => index).filter((byte) => !AVOIDED.has(byte));
-    const text = `10.${second[hash.readUInt32BE(8) % second.length]}.${hash.readUInt8(12)}.0/24`;
-    return parseSubnet(text) as Subnet;
+    const third = hash.readUInt8(12);
+    const [usual, large] = [`${third}.0/24`, `${third - (third % 2)}.0/23`].map(
+        (rest) => parseSubnet(`10.${second[hash.readUInt32BE(8) % second.length]}.${rest}`) as Subnet,
+    );
+    return { usual: usual!, large: large! };
+}
+
+/** The largest id that the usual default subnet has room for. */
+export const LARGEST_USUAL_ID = 117;
+
+/** The address of a server whose id is above that, in the part of the large subnet that is not the usual one. */
+export function addressBeside({ usual, large }: DefaultSubnet, id: number): string {
+    const neighbour = usual.network === large.network ? usual.broadcast + 1 : large.network;
+    return toAddress(neighbour + ADDRESS_OFFSET + id - LARGEST_USUAL_ID);
 }
 
 /** The address that the server with this id gets by default; nothing when the subnet has no room for it. */
