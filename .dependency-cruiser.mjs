@@ -62,7 +62,7 @@ const layers = [
     {
         of: "lib/platforms/registry.ts",
         may: [
-            ...["lib/model", "lib/platforms/registration.ts", changes],
+            ...["lib/args", "lib/model", "lib/platforms/registration.ts", changes],
             ...["lib/platforms/docker/registration.ts", "lib/platforms/aws/registration.ts"],
         ],
     },

@@ -15,12 +15,13 @@ import { servingMarker } from "./lifecycle/markers/serving";
 import { EnsembleSpec } from "./model/ensembleSpec";
 import { connectionString, ServerOutput } from "./outputs";
 import { Platform } from "./platforms/platform";
-import { platformKeys, platformOf } from "./platforms/registry";
+import { placeOf, platformKeys, platformOf } from "./platforms/registry";
 import { resolve } from "./platforms/resolve";
 import { wantedOf } from "./lifecycle/wantedOf";
 import { COMPONENT_TYPE } from "./pulumi/componentType";
 import { isOnlyPlanned } from "./pulumi/deployment";
 import { SureInputs, withoutRejections } from "./pulumi/inputs";
+import { addNeighbour, neighboursAt } from "./pulumi/neighbours";
 import { settled } from "./pulumi/settled";
 import { serverLine } from "./zookeeper/serverLines";
 
@@ -52,10 +53,13 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
 
     constructor(name: string, args: ZookeeperEnsembleArgs, opts?: pulumi.ComponentResourceOptions) {
         // Resolved before `super`: after it the component is registered, and a fault would come too late.
-        const spec = resolve({ name, project: pulumi.getProject(), stack: pulumi.getStack() }, args);
+        const place = placeOf(args, opts);
+        const identity = { name, project: pulumi.getProject(), stack: pulumi.getStack() };
+        const spec = resolve(identity, args, neighboursAt(place));
         const makePlatform = platformOf(spec);
         const inputs = withoutRejections(args, platformKeys);
         super(COMPONENT_TYPE, name, inputs.args, opts);
+        addNeighbour({ spec, args }, place);
         spec.warnings.forEach((warning) => void pulumi.log.warn(warning, this));
 
         const platform = makePlatform(this, inputs.args);

@@ -4,6 +4,7 @@ import { Changes } from "../lifecycle/decide/changes";
 import { ResolvedConfig } from "../model/config";
 import { EnsembleSpec } from "../model/ensembleSpec";
 import { Identity } from "../model/names";
+import { Neighbour } from "../model/neighbour";
 import { Section } from "../model/section";
 import { ZooKeeperVersion } from "../zookeeper/version";
 import { Platform } from "./platform";
@@ -20,6 +21,10 @@ export interface Registration {
     readonly changes: Changes;
     /** Reads the platform's argument, and what of the others depends on it. */
     resolve(args: Section, common: Common, config: ResolvedConfig): PlatformPart;
+    /** What tells whether two ensembles of a program are at one place, such as an engine: each part is equal there. */
+    placeOf(args: ZookeeperEnsembleArgs, opts: pulumi.ComponentResourceOptions | undefined): readonly unknown[];
+    /** Faults of an ensemble that cannot be beside another one at the same place. */
+    checkClashes(args: Section, own: EnsembleSpec, other: Neighbour): void;
     /** For a specification with the platform's part. What can fail without the platform fails now. */
     makePlatform(spec: EnsembleSpec): MakePlatform;
 }

@@ -6,6 +6,7 @@ import { EnsembleSpec } from "../model/ensembleSpec";
 import { Faults } from "../model/faults";
 import { resolveLifecycle } from "../model/lifecycle";
 import { checkName, Identity, resolveEnsembleId } from "../model/names";
+import { Neighbour } from "../model/neighbour";
 import { Section } from "../model/section";
 import { resolveVersion } from "../model/version";
 import { Common, Registration } from "./registration";
@@ -13,9 +14,13 @@ import { platforms } from "./registry";
 
 /**
  * The specification that the arguments mean: all defaults filled in, all rules checked.
- * Throws one EnsembleError with everything that is wrong.
+ * Throws one EnsembleError with everything that is wrong, also with an ensemble beside those that are there already.
  */
-export function resolve(identity: Identity, args: ZookeeperEnsembleArgs | undefined): EnsembleSpec {
+export function resolve(
+    identity: Identity,
+    args: ZookeeperEnsembleArgs | undefined,
+    neighbours: readonly Neighbour[] = [],
+): EnsembleSpec {
     const faults = new Faults();
     const section = new Section("", args, faults);
     const common: Common = {
@@ -30,20 +35,24 @@ export function resolve(identity: Identity, args: ZookeeperEnsembleArgs | undefi
     const chroot = resolveChroot(section);
     const lifecycle = resolveLifecycle(section, platform.usualServingTimeoutSeconds);
     section.refuseUnknown();
+    const { name, ensembleId, version } = common;
+    const spec = { name, ensembleId, version, config: config.spec, chroot, lifecycle, ...onPlatform };
+    for (const other of neighbours.filter((each) => platform.key in each.spec)) {
+        checkIds(section, ensembleId, other);
+        platform.checkClashes(section, { ...spec, warnings: [] }, other);
+    }
     if (faults.list.length > 0) {
         throw EnsembleError.ofFaults(String(identity.name), faults.list);
     }
-    const { name, ensembleId, version } = common;
-    return {
-        name,
-        ensembleId,
-        version,
-        config: config.spec,
-        chroot,
-        lifecycle,
-        ...onPlatform,
-        warnings: faults.warnings,
-    };
+    return { ...spec, warnings: faults.warnings };
+}
+
+/** Machines and volumes are told apart by the id alone. */
+function checkIds(section: Section, ensembleId: string, { spec: other }: Neighbour): void {
+    if (other.ensembleId === ensembleId) {
+        const why = `is that of another ensemble "${other.name}" of this program, too, whose volumes these would be`;
+        section.fault("ensembleId", `"${ensembleId}" ${why}: give each its own name or ensembleId`);
+    }
 }
 
 /** The platform whose argument is given. Where that is a fault the first one does, so that the rest is checked, too. */

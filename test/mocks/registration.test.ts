@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { ServerRole, VolumeRetention, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
+import { DockerArgs, ServerRole, VolumeRetention, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { assertDistinct, named, nameOf, ofType, reachableByProperties } from "../support/registrationQueries";
 import { Registered, registered, Registration } from "../support/registrations";
 
@@ -194,14 +194,14 @@ describe("ensembles in larger programs", () => {
 
     it("ensembles of one name below different parents have hooks of their own", async () => {
         class Platform extends pulumi.ComponentResource {
-            constructor(name: string) {
+            constructor(name: string, docker: DockerArgs) {
                 super("shop:index:Platform", name);
-                ensemble("coordination", { ensembleId: `${name}-ensemble` }, { parent: this });
+                ensemble("coordination", { ensembleId: `${name}-ensemble`, docker }, { parent: this });
             }
         }
         const { resources, hooks } = await registered(() => {
-            new Platform("east");
-            new Platform("west");
+            new Platform("east", {});
+            new Platform("west", { firstHostPort: 3181, network: { subnet: "10.9.0.0/24" } });
         });
         assertDistinct(hooks);
         const used = resources.flatMap((each) => each.hooks);

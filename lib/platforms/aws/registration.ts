@@ -3,10 +3,12 @@ import { resolveJvm } from "../../model/jvm";
 import { hostnamePrefix } from "../../model/names";
 import { Section } from "../../model/section";
 import { resolveServers } from "../../model/servers";
+import { providerOf } from "../../pulumi/neighbours";
 import { Common, Registration } from "../registration";
 import { awsChanges } from "./changes";
 import { resolveAws } from "./model/aws";
 import { awsPlacing } from "./model/awsServers";
+import { checkAwsClashes } from "./model/clashes";
 import { checkRuleCounts } from "./model/awsSources";
 import { AwsEnsembleSpec } from "./model/awsSpec";
 import { oneMachinePlacing, resolveSharedJvm } from "./model/oneMachine";
@@ -19,6 +21,8 @@ export const aws: Registration = {
     usualServingTimeoutSeconds: 900,
     changes: awsChanges,
     resolve: onAws,
+    placeOf: ({ aws }, opts) => ["aws", providerOf(opts, "aws", "aws:ec2/instance:Instance"), aws?.region ?? undefined],
+    checkClashes: (args, own, other) => checkAwsClashes(args, own as AwsEnsembleSpec, other),
     makePlatform: (spec) => {
         // eslint-disable-next-line @typescript-eslint/no-require-imports
         const { awsPlatform } = require("./awsPlatform") as typeof import("./awsPlatform");

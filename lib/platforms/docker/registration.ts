@@ -3,9 +3,11 @@ import { resolveJvm } from "../../model/jvm";
 import { hostnamePrefix } from "../../model/names";
 import { Section } from "../../model/section";
 import { resolveServers } from "../../model/servers";
+import { providerOf } from "../../pulumi/neighbours";
 import { Common, Registration } from "../registration";
 import { dockerChanges } from "./changes";
 import { dockerPlatform } from "./dockerPlatform";
+import { checkDockerClashes } from "./model/clashes";
 import { resolveDocker } from "./model/docker";
 import { dockerPlacing } from "./model/dockerServers";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
@@ -20,6 +22,8 @@ export const docker: Registration = {
     usualServingTimeoutSeconds: 300,
     changes: dockerChanges,
     resolve: onDocker,
+    placeOf: (_, opts) => ["docker", providerOf(opts, "docker", "docker:index/container:Container")],
+    checkClashes: (args, own, other) => checkDockerClashes(args, own as DockerEnsembleSpec, other),
     makePlatform: (spec) => (owner, args) => dockerPlatform(owner, spec as DockerEnsembleSpec, args.docker!),
 };
 
