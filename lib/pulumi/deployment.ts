@@ -9,10 +9,11 @@ export function isOnlyPlanned(): boolean {
 }
 
 /**
- * Pulumi's mocks take the place of the engine's monitor, which is a gRPC client and has a channel. Not `hasEngine`: in
- * inline programs of the Automation API that is false until somebody has logged something.
+ * Pulumi's mocks take the place of the engine's monitor, which is a gRPC client and has a channel. What is neither is
+ * taken for an engine: gates that ask in vain fail, gates that are left out lose data. Not `hasEngine`: in inline
+ * programs of the Automation API that is false until somebody has logged something.
  */
 export function isMocked(): boolean {
     const monitor = pulumi.runtime.getMonitor() as { getChannel?: unknown } | undefined;
-    return typeof monitor?.getChannel !== "function";
+    return monitor?.constructor.name === "MockMonitor" && typeof monitor.getChannel !== "function";
 }
