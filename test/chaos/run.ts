@@ -30,7 +30,8 @@ export interface ScriptedChange {
     readonly faults: readonly string[];
 }
 
-const upsAtMost = 8;
+// As many as a change has faults, and some: a refusal that names a way out costs two more.
+const upsAtMost = 16;
 const writesAround = 50;
 const settledLimitMs = 25_000;
 const progressLimitMs = 240_000;
