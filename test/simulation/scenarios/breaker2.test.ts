@@ -173,5 +173,76 @@ describe("more of what may break it, in the simulated world", () => {
         await story.ended(up);
         assert.ok(!up.result!.isOk);
     });
+    for (const [from, to] of [
+        [1, 3],
+        [3, 5],
+    ] as const) {
+        inManyWorlds(
+            `${from} → ${to}, killed after they voted, reverted and stopped: no voter is deleted`,
+            { voters: from },
+            async (story) => {
+                await story.green();
+                story.size(to);
+                assert.ok(await story.killedWhen(() => story.liveVoters === to));
+                story.size(from);
+                story.program = { ...story.program, running: false };
+                await story.idle(30_000);
+                await story.up();
+                assert.equal(story.world.machines.length, to);
+            },
+        );
+    }
+    inManyWorlds("stopped, then started by another deployment in the middle", { voters: 3 }, async (story) => {
+        await story.green();
+        story.program = { ...story.program, running: false };
+        const up = story.begun();
+        await story.until(() => up.hasEnded || story.world.machines.some(({ state }) => state === "exited"));
+        up.kill();
+        story.play.running.length = 0;
+        story.program = { ...story.program, running: true };
+        await story.green();
+        await story.isAsWanted();
+    });
+    inManyWorlds("3 → 5 → killed, roll and reverted, refresh", { voters: 3 }, async (story) => {
+        await story.green();
+        story.size(5);
+        await story.killedWhen(() => story.liveVoters === 4);
+        story.size(3);
+        story.roll();
+        await story.green({ refresh: true });
+        await story.isAsWanted();
+    });
+    inManyWorlds("5 → 3, killed when one is removed, all stopped, roll", { voters: 5 }, async (story) => {
+        await story.green();
+        story.size(3);
+        await story.killedWhen(() => story.liveVoters === 4);
+        for (let id = 1; id <= 5; id++) stopByHand(story.world, id);
+        await story.idle(5_000);
+        await story.green();
+        await story.isAsWanted();
+    });
+    inManyWorlds("two wiped of five and a third stopped, roll", { voters: 5 }, async (story) => {
+        await story.green();
+        wipe(story.world, 1, "both");
+        wipe(story.world, 2, "both");
+        stopByHand(story.world, 3);
+        await story.idle(30_000);
+        story.roll();
+        for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+        await story.isAsWanted();
+    });
+    inManyWorlds("leader cut off while the roll begins", { voters: 3 }, async (story) => {
+        await story.green();
+        const leader = story.world.leader()!.leader.id;
+        story.roll();
+        const up = story.begun();
+        await story.idle(200);
+        separate(story.world, 1 << leader);
+        await story.idle(40_000);
+        healNetwork(story.world);
+        await story.ended(up);
+        for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+        await story.isAsWanted();
+    });
     void [voters, freeze, separate, healNetwork, thaw];
 });
