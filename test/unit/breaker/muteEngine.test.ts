@@ -75,3 +75,24 @@ function inspected(url: string) {
         Config: { Labels: {} },
     };
 }
+
+describe("an engine that fails for one container", () => {
+    it("shows the others: one that cannot be inspected is silent, not the whole ensemble unseen", async () => {
+        const server = createServer((request, response) => {
+            const url = request.url ?? "";
+            response.setHeader("content-type", "application/json");
+            response.statusCode = url.includes("/containers/c3/") ? 500 : 200;
+            response.end(JSON.stringify(url.includes("/containers/json") ? listed : inspected(url)));
+        });
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        try {
+            const { port } = server.address() as AddressInfo;
+            const client = new Docker({ protocol: "http", host: "127.0.0.1", port });
+            const machines = await new DockerMachines(async () => client, "e", 30).list();
+            assert.equal(machines.length, 3);
+        } finally {
+            server.closeAllConnections();
+            await new Promise((resolve) => server.close(resolve));
+        }
+    });
+});

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { voters } from "../engine/program";
 import { inManyWorlds } from "../support/story";
-import { freeze, silence, stopByHand, removeByHand, separate, healNetwork, thaw, wipe, killServer } from "../world/faults";
+import { freeze, silence, stopByHand, removeByHand, separate, healNetwork, wipe, killServer } from "../world/faults";
 
 describe("more of what may break it, in the simulated world", () => {
     for (const size of [1, 2, 3, 5]) {
@@ -80,15 +79,19 @@ describe("more of what may break it, in the simulated world", () => {
         await story.up();
         assert.equal(story.machineIds(), before);
     });
-    inManyWorlds("all removed by hand, the volumes are there: what the note says, --refresh", { voters: 3 }, async (story) => {
-        await story.green();
-        for (let id = 1; id <= 3; id++) removeByHand(story.world, id);
-        await story.idle(5_000);
-        const { notes } = await story.up();
-        assert.match(notes.join(), /`pulumi up --refresh` does/);
-        await story.green({ refresh: true });
-        await story.isAsWanted();
-    });
+    inManyWorlds(
+        "all removed by hand, the volumes are there: what the note says, --refresh",
+        { voters: 3 },
+        async (story) => {
+            await story.green();
+            for (let id = 1; id <= 3; id++) removeByHand(story.world, id);
+            await story.idle(5_000);
+            const { notes } = await story.up();
+            assert.match(notes.join(), /`pulumi up --refresh` does/);
+            await story.green({ refresh: true });
+            await story.isAsWanted();
+        },
+    );
     inManyWorlds("2 of 3 removed by hand, --refresh", { voters: 3 }, async (story) => {
         await story.green();
         for (let id = 1; id <= 2; id++) removeByHand(story.world, id);
@@ -108,7 +111,10 @@ describe("more of what may break it, in the simulated world", () => {
         await story.green();
         for (let id = 1; id <= 3; id++) stopByHand(story.world, id);
         await story.idle(5_000);
-        story.program = { ...story.program, servers: story.program.servers.map((s) => (s.id === 2 ? { ...s, edition: 1 } : s)) };
+        story.program = {
+            ...story.program,
+            servers: story.program.servers.map((s) => (s.id === 2 ? { ...s, edition: 1 } : s)),
+        };
         await story.green();
         await story.isAsWanted();
     });
@@ -244,5 +250,4 @@ describe("more of what may break it, in the simulated world", () => {
         for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
         await story.isAsWanted();
     });
-    void [voters, freeze, separate, healNetwork, thaw];
 });
