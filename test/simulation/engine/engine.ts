@@ -159,8 +159,8 @@ export class Engine {
     }
 
     /**
-     * With `--target` the engine deletes the targets that the program no longer has (step_generator.go, GenerateDeletes),
-     * but for what an untargeted resource depends on in the state: that gets a same step (getDependencySteps).
+     * With `--target` the engine deletes the targets that the program no longer has (GenerateDeletes in
+     * step_generator.go), but for what an untargeted resource depends on in the state: that gets a same step (getDependencySteps).
      */
     #isKeptByMembership(name: string): boolean {
         const recorded = this.#resources.get("membership")?.input as { servers: Record<string, string> } | undefined;
