@@ -160,7 +160,8 @@ export class Engine {
 
     /**
      * With `--target` the engine deletes the targets that the program no longer has (GenerateDeletes in
-     * step_generator.go), but for what an untargeted resource depends on in the state: that gets a same step (getDependencySteps).
+     * step_generator.go). What an untargeted resource depends on in the state stays: it gets a same step
+     * (getDependencySteps).
      */
     #isKeptByMembership(name: string): boolean {
         const recorded = this.#resources.get("membership")?.input as { servers: Record<string, string> } | undefined;
