@@ -146,6 +146,17 @@ export class Play {
             const lacking = converged(this.world, this.program, this.invariants.live);
             if (lacking && !isTold(lacking, result)) this.faults.push(`the up is green, and ${lacking}`);
         }
+        // Nothing happened for a minute, and nothing during it: a wait that no time ends is refused at once.
+        const timedOut = result.errors.find((error) => /(does not serve|is not what it is to be) after/.test(error));
+        if (
+            timedOut &&
+            this.#ongoing.length === 0 &&
+            isWholeView &&
+            wasQuiet &&
+            planned.faults.length === 0 &&
+            process.env["SIMULATION_STRICT"]
+        )
+            this.faults.push(`an up of a quiet world waits in vain: ${timedOut}`);
     }
 
     async idle(ms: number): Promise<void> {

@@ -13,6 +13,14 @@ export interface UpOptions {
     readonly replaces?: readonly string[];
     /** Its own copy of a state, which nobody else sees or locks. */
     readonly store?: Store;
+    /**
+     * `--continue-on-error` of an inline program (Automation API). A failed step does not stop the engine; what depends
+     * on it in the program is never registered, because the SDK rejects its outputs; and the program's end is signalled
+     * all the same (automation/server.js, `disconnect(true)`), so that what was not registered is deleted.
+     */
+    readonly continueOnErrorInline?: boolean;
+    /** Other resources of the stack, which the program makes after the ensemble: deletions come after all of them. */
+    readonly otherResourcesMs?: number;
 }
 
 export interface MarkerHook {
@@ -135,11 +143,30 @@ export class Engine {
         return this.#failed;
     }
 
+    get goesOnToDeletions(): boolean {
+        return !this.#failed || this.options.continueOnErrorInline === true;
+    }
+
     /** What the state has and the program no longer registers, in the order in which it depends on each other. */
     async deleteUnregistered(): Promise<void> {
-        if (this.options.targets) return;
+        const { otherResourcesMs, targets } = this.options;
+        if (otherResourcesMs !== undefined) await this.waiter.after(otherResourcesMs, () => undefined);
         const gone = [...this.#resources.keys()].filter((name) => !this.#registered.has(name)).reverse();
-        await this.#deleteAll(gone, "delete");
+        await this.#deleteAll(
+            targets ? gone.filter((name) => targets.includes(name) && !this.#isKeptByMembership(name)) : gone,
+            "delete",
+        );
+    }
+
+    /**
+     * With `--target` the engine deletes the targets that the program no longer has (GenerateDeletes in
+     * step_generator.go). What an untargeted resource depends on in the state stays: it gets a same step
+     * (getDependencySteps).
+     */
+    #isKeptByMembership(name: string): boolean {
+        const recorded = this.#resources.get("membership")?.input as { servers: Record<string, string> } | undefined;
+        const [, id] = /^(?:machine|serving|volume)-(\d+)/.exec(name) ?? [];
+        return recorded !== undefined && id !== undefined && id in recorded.servers;
     }
 
     async destroy(): Promise<void> {
@@ -185,7 +212,7 @@ export class Engine {
 
     async #begin(name: string, after: readonly Promise<unknown>[]): Promise<void> {
         await Promise.all(after);
-        if (this.#failed) throw new Stopped();
+        if (this.#failed && !this.options.continueOnErrorInline) throw new Stopped();
         this.#registered.add(name);
     }
 

@@ -89,7 +89,7 @@ export class Up {
     async run(): Promise<void> {
         if (this.options.refresh) await this.engine.refresh();
         await this.#register();
-        if (!this.engine.hasFailed) await this.#orFail(this.engine.deleteUnregistered());
+        if (this.engine.goesOnToDeletions) await this.#orFail(this.engine.deleteUnregistered());
         await this.engine.alive(this.#deployment.lease.release());
         this.result = {
             isOk: !this.engine.hasFailed,
