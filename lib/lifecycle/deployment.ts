@@ -211,8 +211,11 @@ export class Deployment {
         if (this.stateIsNew || !this.seen) {
             return { order: this.plan.order, refusal: undefined };
         }
-        const { order } = this.plan;
-        return { order: order.length > 0 ? order : ascending, ...(await this.withoutMachines(this.seen, wanted)) };
+        if (this.plan.order.length === 0) {
+            // Nobody is there, and all have data: until there is a quorum nobody waits for those whose turn comes later.
+            this.plan = { ...this.plan, order: ascending, sick: new Set(ascending) };
+        }
+        return { order: this.plan.order, ...(await this.withoutMachines(this.seen, wanted)) };
     }
 
     /** A state that knows of a founding, and no machine: of another place, or removed by hand. */

@@ -22,6 +22,8 @@ export interface Place {
     readonly name: string;
     /** Without any of its volumes the ensemble was never here, or this is not the place where it is. */
     readonly hasVolumes: boolean;
+    /** Machines that use such volumes, whether they are listed or not, as an operator knows them. */
+    readonly usedBy: readonly string[];
 }
 
 export interface Machine {

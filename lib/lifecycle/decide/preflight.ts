@@ -1,6 +1,7 @@
 import { quorumOf } from "../../zookeeper/quorum";
 import { memberIds, votersOf } from "../../zookeeper/serverLines";
 import { isOlder } from "../../zookeeper/version";
+import { Place } from "../machines";
 import { describe, listed } from "../observe/describe";
 import {
     all,
@@ -9,6 +10,7 @@ import {
     isSeenServing,
     isSilent,
     leaderOf,
+    liveConfiguration,
     membersWithout,
     newestConfiguration,
     Observation,
@@ -22,10 +24,11 @@ import { Configuration } from "../observe/report";
 import { ChangeReason, reasonsToReplace } from "./changes";
 import { majorityLost } from "./dataLoss";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
+import { leaversRefusal, mayStillVote } from "./leavers";
 import { membershipRefusal, nextMembershipStep } from "./membershipSteps";
 import { emptyPlan, Plan } from "./plan";
 import { Circumstances, quorumRefusal } from "./quorum";
-import { hasNoData, waitsToJoin } from "./readiness";
+import { hasNoData, mayHaveData, waitsToJoin } from "./readiness";
 import { rollOrder } from "./rollOrder";
 import { leadersLimit } from "./timeout";
 import { idsOf, linesOf, Wanted } from "./wanted";
@@ -34,7 +37,9 @@ import { idsOf, linesOf, Wanted } from "./wanted";
  * May this `up` begin, in which order are the servers touched, and what is to be mended?
  *
  *   1. No machine anywhere: nothing to protect that could be seen. (Whether this is the right place, see `wrongPlace`.)
- *   2. The ensemble is to be stopped, and a machine is to be made or changed: refused, it would start.
+ *   2. The ensemble is to be stopped, and a machine is to be made or changed: refused, it would start. A server that
+ *      may still vote is no longer in the program, and the ensemble is to be stopped or nobody answers: refused, its
+ *      machine would be deleted.
  *   3. A living server's address changes, or no voter stays: refused.
  *   4. A server would be filled by a newer version: refused.
  *   5. Servers whose machines are changed are taken one after the other. Could that cost the quorum: refused.
@@ -50,12 +55,13 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
         return emptyPlan;
     }
     const changes = changesIn(wanted, observation);
+    const leavers = mayStillVote(wanted, observation);
     if (!wanted.running) {
         return {
             ...emptyPlan,
             changes,
             isChanging: changes.size > 0,
-            refusal: stopRefusal(changes),
+            refusal: leaversRefusal(leavers, wanted) ?? stopRefusal(changes),
             toSettle: stillUp(observation),
         };
     }
@@ -69,6 +75,7 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
         refusal:
             (configuration && membershipRefusal(configuration.lines, linesOf(wanted))) ||
             (configuration && downgradeRefusal(wanted, observation, configuration)) ||
+            (isBlind ? leaversRefusal(leavers, wanted) : undefined) ||
             changeRefusal(wanted, observation, [...changes.keys()], {
                 mended: living.filter((id) => isActionable(serverIn(observation, id))),
                 electionIsOver,
@@ -81,7 +88,7 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
         toSettle: isBlind ? [] : toSettle(wanted, observation, configuration, isChanging),
         notes: isBlind
             ? [blindNote(observation)]
-            : configuration
+            : configuration || !isChanging
               ? notesOn(observation, configuration, living, changes)
               : [],
     };
@@ -101,10 +108,13 @@ export function mayStillStart(observation: Observation): boolean {
     );
 }
 
-/** Those that have data, may have it, or have a machine: not the ones that this `up` makes for the first time. */
+/**
+ * Those that have data, may have it, or have a machine: not the ones that this `up` makes for the first time. Servers
+ * that are all stopped, or die at every start, tell nobody that they have data.
+ */
 function livingServers(wanted: Wanted, observation: Observation): number[] {
     const anybodySilent = all(observation).some(isSilent);
-    const isLiving = isEstablished(observation) || anybodySilent;
+    const isLiving = all(observation).some((server) => mayHaveData(server));
     return idsOf(wanted).filter(
         (id) => anybodySilent || (isLiving && (isNamed(observation, id) || serverIn(observation, id).machine?.hasRun)),
     );
@@ -210,14 +220,19 @@ function toSettle(
         .map((id) => serverIn(observation, id))
         .filter((server) => isActionable(server) || (isChanging && server.condition.is !== "serving"))
         .map((server) => `server ${server.id}: ${describe(server)}`);
+    const unknown = liveConfiguration(observation)
+        ? []
+        : mayStillVote(wanted, observation).map(
+              ({ id }) => `server ${id} is no longer wanted, and nobody leads who could say whether it votes`,
+          );
     if (!configuration) {
-        return notServing;
+        return [...notServing, ...unknown];
     }
     const pending = pendingReconfigurations(observation).map(
         ({ id, version }) => `server ${id}: a reconfiguration is undecided (${version.toString(16)})`,
     );
     const hopeless = majorityLost(observation) ? ["a majority of the voters has lost its data"] : [];
-    return [...notServing, ...hopeless, ...pending, ...otherMembership(wanted, observation, configuration)];
+    return [...notServing, ...unknown, ...hopeless, ...pending, ...otherMembership(wanted, observation, configuration)];
 }
 
 /** The live configuration counts: an `up` that was interrupted may have changed it, and the state not know. */
@@ -241,12 +256,12 @@ function blindNote(observation: Observation): string {
 
 function notesOn(
     observation: Observation,
-    configuration: Configuration,
+    configuration: Configuration | undefined,
     living: readonly number[],
     changes: ReadonlyMap<number, unknown>,
 ): string[] {
-    const voters = votersOf(configuration.lines);
-    const serving = servingVoters(observation, configuration).length;
+    const voters = votersOf(configuration?.lines ?? []);
+    const serving = configuration ? servingVoters(observation, configuration).length : 0;
     const someSilent = all(observation).some(isSilent);
     const lost =
         `the quorum is lost already (${serving} of ${voters.length} voters serve): repairs go on, nothing protects ` +
@@ -261,7 +276,7 @@ function notesOn(
                 `machine ${machine!.name} of server ${id}, which has left the ensemble, is stopped: where this \`up\` does ` +
                 `not delete it, no state knows it, and it may be removed by hand`,
         ),
-        ...(serving < quorumOf(voters.length) && !leaderOf(observation) && !someSilent ? [lost] : []),
+        ...(configuration && serving < quorumOf(voters.length) && !leaderOf(observation) && !someSilent ? [lost] : []),
         ...sick.map(
             (server) => `server ${server.id} does not serve: ${describe(server)}; ${prospect(server, changes)}`,
         ),
@@ -280,15 +295,23 @@ function prospect(server: Observed, changes: ReadonlyMap<number, unknown>): stri
 }
 
 /**
- * A state that knows of a founding, and no machine and no volume to be seen: this deployment looks at another engine,
- * region or account than the one where the ensemble is, and must not take it for gone.
+ * A state that knows of a founding, and no machine to be seen. Without a volume this deployment looks at another engine,
+ * region or account than the one where the ensemble is, and must not take it for gone. Volumes that somebody uses tell
+ * that the machines are there, and are not listed.
  */
-export function wrongPlace(place: { readonly name: string; readonly hasVolumes: boolean }): Refusal | undefined {
-    if (place.hasVolumes) {
+export function wrongPlace({ name, hasVolumes, usedBy }: Place): Refusal | undefined {
+    if (usedBy.length > 0) {
+        const text =
+            `no machine of this ensemble is listed at ${name}, and ${usedBy.join(", ")} uses its volumes: the machines ` +
+            `have lost the labels or tags that they are found by, so nothing is touched. Give them back (see ` +
+            `\`pulumi stack export\`), or remove the machines by hand and run \`pulumi up --refresh\``;
+        return refusalOf(RefusalReason.WrongPlace, text);
+    }
+    if (hasVolumes) {
         return undefined;
     }
     const text =
-        `this ensemble was founded, and neither a machine nor a volume of it is to be seen at ${place.name}: it may be ` +
+        `this ensemble was founded, and neither a machine nor a volume of it is to be seen at ${name}: it may be ` +
         `somewhere else, so nothing is touched. Set the provider and the environment to where it is, and run ` +
         `\`pulumi up\` again; if it is gone with all its volumes, \`pulumi destroy\` forgets it`;
     return refusalOf(RefusalReason.WrongPlace, text);

@@ -118,6 +118,11 @@ export function hasNoData({ condition }: Observed): boolean {
     return ["blank", "copy", "joining"].includes(condition.is);
 }
 
+/** Its machine ran, and it is not known to have none: also one that is stopped, or dies at every start. */
+export function mayHaveData(server: Observed): boolean {
+    return server.machine?.hasRun === true && !hasNoData(server) && server.condition.is !== "bootstrapping";
+}
+
 /** It serves when it is told to join, and somebody leads. */
 export function waitsToJoin({ condition }: Observed): boolean {
     return ["blank", "copy", "left"].includes(condition.is);

@@ -57,7 +57,12 @@ export class Ec2Machines implements Machines {
             interfacesWithTags(ec2, { [ENSEMBLE_TAG]: this.ensembleId }),
         ]);
         // Interfaces are made and kept as the volumes are.
-        return { name: `AWS in ${region}`, hasVolumes: interfaces.length > 0 };
+        const usedBy = interfaces.flatMap(({ Attachment }) => Attachment?.InstanceId ?? []);
+        return {
+            name: `AWS in ${region}`,
+            hasVolumes: interfaces.length > 0,
+            usedBy: usedBy.map((id) => `instance ${id}`),
+        };
     }
 
     async list(): Promise<Machine[]> {

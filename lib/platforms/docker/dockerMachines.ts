@@ -19,7 +19,11 @@ export class DockerMachines implements Machines {
         const { Volumes: volumes } = await client.listVolumes();
         const isOurs = (name: string) =>
             name.startsWith(`${this.ensembleId}-`) && /^\d+-(data|log)$/.test(name.slice(this.ensembleId.length + 1));
-        return { name: nameOf(client), hasVolumes: (volumes ?? []).some(({ Name }) => isOurs(Name)) };
+        const ours = (volumes ?? []).map(({ Name }) => Name).filter(isOurs);
+        // Without a volume's name the engine would list everybody's containers.
+        const users = ours.length > 0 ? await client.listContainers({ all: true, filters: { volume: ours } }) : [];
+        const usedBy = users.map(({ Names: [name = ""] }) => `container ${name.replace(/^\//, "")}`);
+        return { name: nameOf(client), hasVolumes: ours.length > 0, usedBy };
     }
 
     async list(): Promise<Machine[]> {

@@ -36,7 +36,9 @@ export class SimulatedMachines implements Machines {
         return this.#soon(10, 60, () => {
             if (this.sight === "cannotList") throw new Error("permission denied while listing the volumes");
             const isThere = this.world.knownIds().length > 0;
-            return { name: "the simulated place", hasVolumes: isThere && this.seesVolumes };
+            const hasVolumes = isThere && this.seesVolumes;
+            const usedBy = hasVolumes ? this.world.machines.map(({ machineId }) => `machine ${machineId}`) : [];
+            return { name: "the simulated place", hasVolumes, usedBy };
         });
     }
 

@@ -10,6 +10,7 @@ export class EnsembleInWords {
     readonly done: string[] = [];
     readonly leases: LeasingServers;
     hasVolumes = true;
+    usedBy: string[] = [];
     platformFails = false;
 
     constructor(
@@ -31,7 +32,7 @@ export class EnsembleInWords {
             }
             return all(this.seen()).flatMap(({ machine }) => machine ?? []);
         },
-        place: async () => ({ name: "the Docker engine", hasVolumes: this.hasVolumes }),
+        place: async () => ({ name: "the Docker engine", hasVolumes: this.hasVolumes, usedBy: this.usedBy }),
         member: async (machine, words) => this.answer(machine, words),
         start: async ({ serverId }) => void this.done.push(`start ${serverId}`),
         stop: async ({ serverId }) => void this.done.push(`stop ${serverId}`),

@@ -14,7 +14,7 @@ export class RecordedMachines {
 
     readonly machines: Machines = {
         list: async () => [],
-        place: async () => ({ name: "nowhere", hasVolumes: true }),
+        place: async () => ({ name: "nowhere", hasVolumes: true, usedBy: [] }),
         member: async ({ serverId }, words) => {
             this.done.push(`${serverId}: ${words.map(decoded).join(" ")}`);
             const answer = this.answers(words, serverId) ?? fine;

@@ -69,7 +69,11 @@ describe("the preflight", () => {
 });
 
 describe("the right place", () => {
-    const place = (hasVolumes: boolean) => ({ name: "the Docker engine at unix:///run/docker.sock", hasVolumes });
+    const place = (hasVolumes: boolean, usedBy: string[] = []) => ({
+        name: "the Docker engine at unix:///run/docker.sock",
+        hasVolumes,
+        usedBy,
+    });
 
     it("has volumes of the ensemble", () => {
         assert.equal(wrongPlace(place(true)), undefined);
@@ -81,6 +85,12 @@ describe("the right place", () => {
                 "environment to where it is, and run `pulumi up` again; if it is gone with all its volumes, `pulumi destroy` " +
                 "forgets it",
         });
+    });
+
+    it("has no volumes that machines use which are not listed: they are there, and lost their labels", () => {
+        const refusal = wrongPlace(place(true, ["instance i-0a1"]));
+        assert.equal(refusal?.reason, RefusalReason.WrongPlace);
+        assert.match(refusal.text, /no machine of this ensemble is listed at .*, and instance i-0a1 uses its volumes/);
     });
 });
 
