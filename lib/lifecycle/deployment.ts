@@ -212,7 +212,7 @@ export class Deployment {
             return { order: this.plan.order, refusal: undefined };
         }
         if (this.plan.order.length === 0) {
-            // Nobody is there, and all have data: until there is a quorum nobody waits for those whose turn comes later.
+            // Nobody runs: until there is a quorum nobody waits for those whose turn comes later.
             this.plan = { ...this.plan, order: ascending, sick: new Set(ascending) };
         }
         return { order: this.plan.order, ...(await this.withoutMachines(this.seen, wanted)) };
@@ -292,18 +292,37 @@ export class Deployment {
         await orReleased(this.lease, drive(gate, this.drive(call)));
     }
 
-    /** The last gate. The lease ends with it, whatever comes of it. */
+    /** The last gate. The lease ends with it, or with the deletions that it has allowed. */
     async membership(call: MarkerCall<MembershipInput>): Promise<void> {
         const wanted = await this.wanted();
         if (!wanted.gates) {
             return;
         }
         const gate = wanted.running ? this.membershipGate(wanted, call) : this.stopGate(wanted);
-        try {
-            await drive(gate, this.drive(call));
-        } finally {
-            await this.lease.release();
+        await orReleased(this.lease, drive(gate, this.drive(call)));
+        const gone = this.releaseWhenGone(idsOf(wanted));
+        if (!(await this.anyLeaverIsThere(idsOf(wanted)))) {
+            await gone;
         }
+    }
+
+    /**
+     * The engine deletes the machines of servers that have left after this gate. Until then another deployment must not
+     * give them their votes back.
+     */
+    private async releaseWhenGone(wantedIds: readonly number[]): Promise<void> {
+        while (this.lease.isHeld() && (await this.anyLeaverIsThere(wantedIds))) {
+            await this.around.clock.sleep(pauseMs, true);
+        }
+        await this.lease.release();
+    }
+
+    private async anyLeaverIsThere(wantedIds: readonly number[]): Promise<boolean> {
+        const listed = this.around.machines.list();
+        return listed.then(
+            (machines) => machines.some(({ serverId }) => !wantedIds.includes(serverId)),
+            () => true,
+        );
     }
 
     private membershipGate(wanted: Wanted, call: MarkerCall<MembershipInput>): Gate<MembershipMemory> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { flavours, line, lines, ownObserverLine, ScriptServer } from "./scriptServer";
+import { flavours, line, lines, ownObserverLine, ScriptServer, transactionLog } from "./scriptServer";
 
 const conf = "data/ensemble/conf";
 const found = "stand-ins/found-conf";
@@ -133,6 +133,7 @@ for (const flavour of flavours) {
         it("a pending .next is put back before every start, until a dynamic file at least as new exists", async () => {
             const next = `${lines(1, 2, 3, 4)}version=500000010\n`;
             server.makeMember();
+            fs.writeFileSync(`${server.log}/version-2/log.500000004`, transactionLog(0x500000010n));
             server.write(`${conf}/zoo.cfg.dynamic.next`, next);
 
             for (const start of [() => server.startZooKeeper(), () => server.restart(), () => server.restart()]) {
@@ -152,6 +153,7 @@ for (const flavour of flavours) {
 
         it("a newer .next replaces the saved one, an older one does not", async () => {
             server.makeMember();
+            fs.writeFileSync(`${server.log}/version-2/log.500000005`, transactionLog(0x600000001n));
             server.write(`${conf}/next.saved`, `${lines(1, 2)}version=500000010\n`);
             server.write(`${conf}/zoo.cfg.dynamic.next`, `${lines(2, 3)}version=600000001\n`);
             await server.startZooKeeper();
@@ -160,6 +162,32 @@ for (const flavour of flavours) {
             server.write(`${conf}/zoo.cfg.dynamic.next`, `${lines(1, 2)}version=500000010\n`);
             await server.restart();
             assert.match(server.read(`${found}/zoo.cfg.dynamic.next`), /^version=600000001$/m);
+        });
+
+        it("a .next whose transaction its log does not hold is set aside: ZooKeeper was killed in between", async () => {
+            server.makeMember();
+            const next = `${lines(1, 2, 3, 4)}version=500000010\n`;
+            server.write(`${conf}/zoo.cfg.dynamic.next`, next);
+            await server.startZooKeeper();
+            assert.equal(server.exists(`${found}/zoo.cfg.dynamic.next`), false);
+            assert.match(server.said, /reconfiguration 500000010 was never logged here/);
+            assert.equal((await server.report())["next"], undefined);
+            const [aside] = fs.readdirSync(`${server.data}/ensemble/aside`);
+            assert.equal(server.read(`data/ensemble/aside/${aside}`), next);
+        });
+
+        it("a .next that no log can hold any more is put back: a snapshot is newer, or it is the first configuration", async () => {
+            server.makeMember();
+            for (const [version, snapshot] of [
+                ["500000010", "500000010"],
+                ["600000000", "500000010"],
+            ]) {
+                server.write(`data/version-2/snapshot.${snapshot}`);
+                server.write(`${conf}/zoo.cfg.dynamic.next`, `${lines(1, 2)}version=${version}\n`);
+                await server.startZooKeeper();
+                assert.match(server.read(`${found}/zoo.cfg.dynamic.next`), new RegExp(`^version=${version}$`, "m"));
+                await server.stop();
+            }
         });
 
         it("a .next that is committed already, or damaged, is not put back", async () => {

@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { listen, type Listener } from "./fourLetterWords";
-import { flavours, lines, ScriptServer } from "./scriptServer";
+import { flavours, lines, ScriptServer, transactionLog } from "./scriptServer";
 
 const conf = "data/ensemble/conf";
 const saved = `${conf}/next.saved`;
 const pending = `${lines(1, 2, 3, 4)}version=500000010\n`;
-
-/** Of a transaction log: a header, and after it one transaction of this zxid, as ZooKeeper writes them. */
-function transactionLog(zxid: bigint): Buffer {
-    const header = Buffer.alloc(8 + 4 + 8 + 4 + 8 + 8 + 4);
-    header.writeBigInt64BE(zxid, 24);
-    header.writeBigInt64BE(0x19a_0a0a_0a0an, 32);
-    header.writeInt32BE(16, 40);
-    return Buffer.concat([Buffer.from("ZKLG"), Buffer.alloc(64, 0x0a), header]);
-}
 
 for (const flavour of flavours) {
     describe(`the member script (${flavour}), once its ZooKeeper serves,`, () => {
@@ -39,7 +30,11 @@ for (const flavour of flavours) {
             server.makeMember();
             server.write(saved, pending);
             server.write("data/version-2/currentEpoch", epoch);
+            // It logged the transaction, which its next leader then told it to truncate.
+            const log = `${server.log}/version-2/log.500000004`;
+            fs.writeFileSync(log, transactionLog(0x500000010n));
             await server.startZooKeeper();
+            fs.truncateSync(log);
         };
         const isPending = async () => (await server.report())["next"] === "500000010";
 
@@ -94,6 +89,7 @@ for (const flavour of flavours) {
                 server.write(`${conf}/zoo.cfg.dynamic.next`, `${lines(1, 2)}version=600000002\n`);
 
                 assert.equal((await server.report())["next"], "600000002");
+                fs.writeFileSync(`${server.log}/version-2/log.500000005`, transactionLog(0x600000002n));
                 await server.restart();
                 assert.match(server.read("stand-ins/found-conf/zoo.cfg.dynamic.next"), /^version=600000002$/m);
                 assert.equal((await server.report())["next"], "600000002");
@@ -113,6 +109,7 @@ for (const flavour of flavours) {
                 await server.verb("report");
                 assert.equal((await server.verb("health")).code === 0, await isServing());
                 assert.equal(await isPending(), true);
+                fs.writeFileSync(`${server.log}/version-2/log.500000004`, transactionLog(0x500000010n));
                 await server.restart();
                 assert.equal(server.read("stand-ins/found-conf/zoo.cfg.dynamic.next"), pending);
             };

@@ -45,6 +45,15 @@ export interface Outcome {
     stderr: string;
 }
 
+/** Of a transaction log: a header, and after it one transaction of this zxid, as ZooKeeper writes them. */
+export function transactionLog(zxid: bigint): Buffer {
+    const header = Buffer.alloc(8 + 4 + 8 + 4 + 8 + 8 + 4);
+    header.writeBigInt64BE(zxid, 24);
+    header.writeBigInt64BE(0x19a_0a0a_0a0an, 32);
+    header.writeInt32BE(16, 40);
+    return Buffer.concat([Buffer.from("ZKLG"), Buffer.alloc(64, 0x0a), header]);
+}
+
 export class ScriptServer {
     readonly root = fs.mkdtempSync(path.join(tmpdir(), "member-"));
     readonly data = this.folder("data");
@@ -57,7 +66,7 @@ export class ScriptServer {
     private readonly script: string;
     private process?: ChildProcess;
     /** The output of the last start alone. */
-    private said = "";
+    said = "";
 
     constructor(flavour: Flavour, environment: Record<string, string> = {}) {
         const files = this.folder("files");

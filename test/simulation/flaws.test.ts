@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Ensemble, line } from "./support/ensemble";
 import { has } from "./world/configuration";
 import { copyOf, fill, giveCopy, killServer, makeRoom, wipe } from "./world/faults";
+import { requestReconfiguration } from "./world/reconfiguration";
 import { allRules, Rules } from "./world/rules";
 import { pendingOn } from "./world/volumes";
 import { runVerb } from "./world/verbs";
@@ -43,6 +44,32 @@ describe("the simulated ZooKeeper has the flaws of the real one", () => {
             if (ensemble.world.peers[leader]?.serves) await ensemble.written(leader);
             await ensemble.idle(60_000);
         });
+    });
+
+    describe("nobody leads, when the only voter has a pending reconfiguration that it never logged, and others did", () => {
+        const leaderless = async (rules: Partial<Rules>) => {
+            let count = 0;
+            for (let seed = 1; seed <= 100; seed++) {
+                const ensemble = await Ensemble.founded(1, seed, rules);
+                await ensemble.joined(2, 3);
+                const { leader } = ensemble;
+                const before = leader.history.length;
+                const change = { add: [2, 3].map(line), remove: [] };
+                requestReconfiguration(ensemble.world, leader, leader.config.version, change, () => undefined);
+                await ensemble.until(() => [2, 3].every((id) => ensemble.world.peers[id]!.pending !== undefined));
+                // In some worlds the leader was quicker.
+                if (leader.term!.logged > before) continue;
+                killServer(ensemble.world, 1);
+                await ensemble.idle(300_000);
+                if (!ensemble.world.leader()) count += 1;
+                assert.deepEqual(ensemble.invariants.violations, []);
+            }
+            return count;
+        };
+        it("is seen without the rule unloggedNextDies", async () => {
+            assert.ok((await leaderless({ ...allRules, unloggedNextDies: false })) > 0);
+        });
+        it("is not seen with it", async () => assert.equal(await leaderless({}), 0));
     });
 
     describe("an acknowledged write is lost with half a disk", () => {

@@ -295,9 +295,9 @@ function prospect(server: Observed, changes: ReadonlyMap<number, unknown>): stri
 }
 
 /**
- * A state that knows of a founding, and no machine to be seen. Without a volume this deployment looks at another engine,
- * region or account than the one where the ensemble is, and must not take it for gone. Volumes that somebody uses tell
- * that the machines are there, and are not listed.
+ * A state that knows of a founding, and no machine to be seen. Without a volume this deployment looks at another
+ * engine, region or account than the one where the ensemble is, and must not take it for gone. Volumes that somebody
+ * uses tell that the machines are there, and are not listed.
  */
 export function wrongPlace({ name, hasVolumes, usedBy }: Place): Refusal | undefined {
     if (usedBy.length > 0) {

@@ -13,12 +13,6 @@ export interface UpOptions {
     readonly replaces?: readonly string[];
     /** Its own copy of a state, which nobody else sees or locks. */
     readonly store?: Store;
-    /**
-     * `--continue-on-error` of an inline program (Automation API). A failed step does not stop the engine; what depends
-     * on it in the program is never registered, because the SDK rejects its outputs; and the program's end is signalled
-     * all the same (automation/server.js, `disconnect(true)`), so that what was not registered is deleted.
-     */
-    readonly continueOnErrorInline?: boolean;
     /** Other resources of the stack, which the program makes after the ensemble: deletions come after all of them. */
     readonly otherResourcesMs?: number;
 }
@@ -144,7 +138,7 @@ export class Engine {
     }
 
     get goesOnToDeletions(): boolean {
-        return !this.#failed || this.options.continueOnErrorInline === true;
+        return !this.#failed;
     }
 
     /** What the state has and the program no longer registers, in the order in which it depends on each other. */
@@ -212,7 +206,7 @@ export class Engine {
 
     async #begin(name: string, after: readonly Promise<unknown>[]): Promise<void> {
         await Promise.all(after);
-        if (this.#failed && !this.options.continueOnErrorInline) throw new Stopped();
+        if (this.#failed) throw new Stopped();
         this.#registered.add(name);
     }
 

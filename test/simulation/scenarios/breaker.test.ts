@@ -71,37 +71,4 @@ describe("what breaks it, in the simulated world", () => {
             await story.isAsWanted();
         },
     );
-
-    inManyWorlds(
-        "3 → 1, the rest of the stack takes its time, and another deployment grows it again: no voter is deleted",
-        { voters: 3 },
-        async (story) => {
-            story.play.store.refusesCancelled = false;
-            await story.green();
-            story.size(1);
-            const first = story.begun({ otherResourcesMs: 120_000 });
-            await story.until(() => first.hasEnded || story.liveVoters === 1);
-            await story.idle(20_000);
-            assert.ok(!first.hasEnded);
-            story.program = { ...story.program, servers: voters(3) };
-            const second = story.begun();
-            await story.ended(first, second);
-            assert.equal(story.liveVoters, second.result!.isOk ? 3 : 1);
-        },
-    );
-
-    inManyWorlds(
-        "--continue-on-error of an inline program: a refused up deletes nobody",
-        { voters: 3 },
-        async (story) => {
-            await story.green();
-            stopByHand(story.world, 3);
-            freeze(story.world, 2);
-            await story.idle(15_000);
-            const before = story.machineIds();
-            story.roll();
-            await story.up({ continueOnErrorInline: true }).catch(() => undefined);
-            assert.equal(story.machineIds(), before);
-        },
-    );
 });

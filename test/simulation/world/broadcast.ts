@@ -44,13 +44,26 @@ function propose(world: World, term: Term, config: Configuration | undefined, or
         index: leader.history.length,
         transaction,
         verifiers: verifiersOf(leader),
-        acks: 1 << leader.id,
+        acks: 0,
         origin,
         answer,
     });
     leader.history.push(transaction);
     leader.changes += 1;
     for (const link of term.links.values()) deliverSoon(world, link);
+    world.soon(0, 30, () => logOwn(world, term));
+}
+
+/** The leader's log is written beside all that it sends; its own acknowledgement comes then. */
+function logOwn(world: World, term: Term): void {
+    const { leader } = term;
+    if (leader.isDead || term.hasEnded) return;
+    if (leader.isFrozen) {
+        world.scheduler.after(200, () => logOwn(world, term));
+        return;
+    }
+    term.logged = leader.history.length;
+    for (const proposal of term.proposals) proposal.acks |= 1 << leader.id;
     commit(world, term);
 }
 

@@ -119,18 +119,25 @@ function bestFor(world: World, voter: Peer, among: readonly Peer[]): Peer | unde
     const known = knownVoters(voter);
     let best: Peer | undefined;
     for (const peer of among) {
-        const mayLead = peer.hasVote && has(peer.config.voters, peer.id) && !isObserver(peer);
         const isHeard = peer === voter || (has(known, peer.id) && world.network.connects(voter.id, peer.id));
-        if (mayLead && isHeard && (!best || isBetter(peer, best))) best = peer;
+        if (mayLead(peer) && isHeard && (!best || isBetter(peer, best))) best = peer;
     }
-    return best;
+    // Who is not in its own configuration votes for nobody, with its own zxid: a candidate that has less does not
+    // convince it (FastLeaderElection.getInitId, totalOrderPredicate).
+    const isConvinced = best && (mayLead(voter) || isObserver(voter) || compared(voter, best) <= 0);
+    return isConvinced ? best : undefined;
+}
+
+function mayLead(peer: Peer): boolean {
+    return peer.hasVote && has(peer.config.voters, peer.id) && !isObserver(peer);
 }
 
 function isBetter(a: Peer, b: Peer): boolean {
-    const epochs = a.data.currentEpoch - b.data.currentEpoch;
-    if (epochs !== 0) return epochs > 0;
-    const zxids = lastZxid(a) - lastZxid(b);
-    return zxids !== 0 ? zxids > 0 : a.id > b.id;
+    return (compared(a, b) || a.id - b.id) > 0;
+}
+
+function compared(a: Peer, b: Peer): number {
+    return a.data.currentEpoch - b.data.currentEpoch || lastZxid(a) - lastZxid(b);
 }
 
 function lead(world: World, leader: Peer, followers: readonly Peer[]): void {
@@ -147,6 +154,7 @@ function lead(world: World, leader: Peer, followers: readonly Peer[]): void {
         isEstablished: false,
         hasEnded: false,
         counter: 0,
+        logged: leader.history.length,
         committed: 0,
     };
     world.trace(() => `server ${leader.id} is elected (epoch ${epoch}), followed by ${idsOf(followers)}`);

@@ -81,6 +81,7 @@ export function exit(world: World, peer: Peer, why: string): void {
     peer.isDead = true;
     world.trace(() => `ZooKeeper of server ${peer.id} ends: ${why}`);
     world.peers[peer.id] = undefined;
+    if (peer.term) peer.history.splice(peer.term.logged);
     if (peer.term) endTerm(world, peer.term, "it ended");
     if (peer.link) leaveTerm(world, peer.link, "it ended");
     exited(world, peer.machine);

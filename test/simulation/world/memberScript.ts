@@ -1,5 +1,5 @@
 import { electSoon } from "./election";
-import { configuration, Configuration, epochOf, has, lineOf } from "./configuration";
+import { configuration, Configuration, epochOf, epochSize, has, lineOf } from "./configuration";
 import { exit } from "./leadership";
 import { Machine, noLease } from "./machine";
 import { Peer } from "./peer";
@@ -114,7 +114,7 @@ function startZooKeeper(world: World, machine: Machine): void {
         data.snapshot = [];
         log.transactions = [];
     }
-    const pending = putBackNext(world, data);
+    const pending = putBackNext(world, data, log);
     const newest = data.dynamic[data.dynamic.length - 1];
     if (!newest) {
         exited(world, machine);
@@ -126,11 +126,21 @@ function startZooKeeper(world: World, machine: Machine): void {
     whileInThisRun(world, machine, 300, 1_500, () => becomeZooKeeper(world, machine, config, pending));
 }
 
-function putBackNext(world: World, data: DataVolume): Configuration | undefined {
-    const pending = world.rules.putBackNext ? pendingOn(data) : undefined;
+function putBackNext(world: World, data: DataVolume, log: LogVolume): Configuration | undefined {
+    const found = world.rules.putBackNext ? pendingOn(data) : undefined;
+    const pending =
+        found && world.rules.unloggedNextDies && wasNeverLogged(found.version, data, log) ? undefined : found;
+    if (found && !pending) world.trace(() => `a reconfiguration that was never logged: ${found.version.toString(16)}`);
     data.next = data.nextSaved = pending;
     data.deadVersion = undefined;
     return pending;
+}
+
+/** As `was_never_logged` in configuration.sh. */
+function wasNeverLogged(version: number, { snapshot }: DataVolume, { transactions }: LogVolume): boolean {
+    const isTransaction = version % epochSize !== 0;
+    const newest = snapshot?.[snapshot.length - 1]?.zxid ?? 0;
+    return isTransaction && newest < version && !transactions.some(({ zxid }) => zxid === version);
 }
 
 /** As `drop_dead_proposal` in configuration.sh: who serves in a later epoch without it proves that it is dead. */

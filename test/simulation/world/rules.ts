@@ -2,6 +2,8 @@
 export interface Rules {
     /** A pending `.next` goes back before every start; ZooKeeper deletes it and forgets the reconfiguration. */
     readonly putBackNext: boolean;
+    /** A pending `.next` whose transaction was never logged is set aside at a start: it was not acknowledged. */
+    readonly unloggedNextDies: boolean;
     /** Data and log volume of different generations are blank; ZooKeeper votes with the snapshots that are left. */
     readonly halfDiskIsBlank: boolean;
     /** Volumes that were rolled back are blank; nothing in ZooKeeper would notice. */
@@ -18,6 +20,7 @@ export interface Rules {
 
 export const allRules: Rules = {
     putBackNext: true,
+    unloggedNextDies: true,
     halfDiskIsBlank: true,
     copyIsBlank: true,
     emptyDiskHasNoVote: true,

@@ -37,6 +37,8 @@ export interface Term {
     isEstablished: boolean;
     hasEnded: boolean;
     counter: number;
+    /** How much of its history the leader has on its own disk: the rest is lost when its process ends. */
+    logged: number;
     /** How much of the leader's history is committed. */
     committed: number;
 }

@@ -64,6 +64,12 @@ pending_file() {
 put_back_next() {
     local pending
     pending=$(pending_file)
+    if [[ $pending ]] && was_never_logged "$(pending_version "$pending")"; then
+        log "reconfiguration $(pending_version "$pending") was never logged here, so it was not acknowledged: set aside"
+        mkdir -p "$HOME_DIR/aside"
+        write_file "$HOME_DIR/aside/$(date -u +%Y%m%dT%H%M%S.%NZ)-next" <"$pending"
+        pending=''
+    fi
     if [[ ! $pending ]]; then
         remove_file "$CONF/next.saved"
         remove_file "$DYNAMIC.next"
@@ -74,6 +80,17 @@ put_back_next() {
     fi
     # Last: now the dead one is nowhere.
     remove_file "$CONF/next.dead"
+}
+
+# ZooKeeper writes .next before the transaction (setLastSeenQuorumVerifier, then the log). Who is killed in between has
+# not acknowledged it, and may forget it: any majority that could elect a leader without it has a server that logged it,
+# if it is committed. Keeping it would be worse: a server alone needs the votes of the servers that were to be added, and
+# those that logged what it lost never vote for it. The zeroth zxid of an epoch is that of the first configuration, which
+# is no transaction.
+was_never_logged() {
+    ((16#$1 & 0xffffffff)) || return 1
+    (($(newest_zxid "$DATA_DIR/version-2" snapshot) < 16#$1)) || return 1
+    ! is_logged "$1" start
 }
 
 # A reconfiguration that only this server was ever told of would be put back for ever, and keep every other one from

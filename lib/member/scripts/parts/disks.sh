@@ -61,17 +61,19 @@ is_first_witness() {
     done
 }
 
-# Highest epoch in the names $2.<hex zxid> of folder $1, -1 without any. Half-written .tmp files do not count.
-newest_epoch() {
-    local file name epoch highest=-1
+# Highest zxid in the names $2.<hex zxid> of folder $1, -1 without any. Half-written .tmp files do not count.
+newest_zxid() {
+    local file name highest=-1
     for file in "$1/$2".*; do
         name=${file##*/}
         [[ $name =~ ^$2\.([0-9a-f]{1,16})(\.(gz|snappy))?$ ]] || continue
-        epoch=$((16#${BASH_REMATCH[1]} >> 32))
-        ((epoch <= highest)) || highest=$epoch
+        ((16#${BASH_REMATCH[1]} <= highest)) || highest=$((16#${BASH_REMATCH[1]}))
     done
     printf '%s' "$highest"
 }
+
+# Its epoch; -1 without any.
+newest_epoch() { printf '%s' "$(($(newest_zxid "$@") >> 32))"; }
 
 # ZooKeeper itself completes currentEpoch from a left currentEpoch.tmp.
 current_epoch() {
