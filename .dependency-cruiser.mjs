@@ -9,7 +9,10 @@ const forAll = ["lib/reasonOf.ts", "lib/remembered.ts"];
 
 /** What the lifecycle and the platforms know of each other. */
 const platformInterface = ["lib/platforms/platform.ts"];
-const lifecycleInterface = ["lib/lifecycle/machines.ts", "lib/lifecycle/specification.ts"];
+const lifecycleInterface = [
+    ...["lib/lifecycle/machines.ts", "lib/lifecycle/answers.ts", "lib/lifecycle/clock.ts"],
+    "lib/lifecycle/specification.ts",
+];
 /** Each platform has its own part of the table of what a change of an argument does. */
 const changes = "lib/lifecycle/decide/changes.ts";
 

@@ -67,6 +67,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const deployment = deploymentOf(spec, platform);
         const preflight = preflightIfDeployed(this, deployment, inputs.failures);
         const guard = guardMarker(this, spec, platform.immutable, deployment, preflight);
+        platform.afterGuard([guard]);
         const founding = foundingMarker(this, name, [guard, ...platform.volumes([guard])], deployment);
         const ordered = orderIfDeployed(this, deployment, founding);
 

@@ -360,7 +360,7 @@ export class Deployment {
     private drive({ progress, note }: Pick<MarkerCall<unknown>, "progress" | "note">): Drive {
         const { machines, clock } = this.around;
         const hands: Hands = { machines, lease: this.lease, nonce: this.nonce };
-        return { ...hands, clock, look: this.look, progress, note };
+        return { ...hands, clock, look: this.look, seen: this.seen, progress, note };
     }
 }
 

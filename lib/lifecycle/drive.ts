@@ -1,7 +1,10 @@
+import { reasonOf } from "../reasonOf";
 import { carryOut, Hands } from "./act/carryOut";
+import { LeaseRefused } from "./act/lease";
+import { Forbidden } from "./answers";
 import { Clock } from "./clock";
 import { Decision, Refusal, refusalOf, RefusalReason, Step } from "./decide/decision";
-import { gateError } from "./gateError";
+import { GateError, gateError, gateErrorUnseen } from "./gateError";
 import { isEstablished, newestConfiguration, membersOf, Observation, serverIn } from "./observe/observation";
 
 /** One gate: a question that is asked until it is answered with done. */
@@ -19,6 +22,8 @@ export interface Gate<Memory> {
 export interface Drive extends Hands {
     readonly clock: Clock;
     readonly look: () => Promise<Observation>;
+    /** By whoever looked before the gate, if anybody did. */
+    readonly seen?: Observation | undefined;
     readonly progress: (text: string) => void;
     /** Leaves a line in the log of the `up`. */
     readonly note: (text: string) => void;
@@ -35,28 +40,104 @@ const watchSeconds = 5;
 export async function drive<Memory>(gate: Gate<Memory>, on: Drive): Promise<void> {
     const end = on.clock.nowMs() + gate.limitSeconds * 1000;
     let memory = gate.start;
+    let lastSeen = on.seen;
     let pauseMs = firstPauseMs;
     let waitingFor = "";
     for (;;) {
-        const observation = await on.look();
-        on.lease.setMembers(membersSeen(observation));
-        await failWhen(leaseLost(on, gate), observation, on);
-        const { decision, ...step } = gate.decide(observation, memory);
-        const { text, isUndone } = await follow(decision, observation, on);
-        memory = isUndone && step.ifNotDone !== undefined ? step.ifNotDone : step.memory;
-        if (text === undefined) {
+        const round = await oneRound(gate, on, memory, lastSeen);
+        ({ memory, lastSeen } = round);
+        if (round.text === undefined) {
             return;
         }
-        if (text !== waitingFor) {
-            waitingFor = text;
+        if (round.text !== waitingFor) {
+            waitingFor = round.text;
             pauseMs = firstPauseMs;
-            on.progress(text);
+            on.progress(waitingFor);
         }
         if (on.clock.nowMs() >= end) {
-            await failWhen(gate.timedOut(waitingFor, observation), observation, on);
+            throw await failure(gate, on, round);
         }
-        await rest(decision, observation, on, pauseMs);
+        await rest(round, on, pauseMs);
         pauseMs = Math.min(pauseMs * 1.4, longestPauseMs);
+    }
+}
+
+interface Round<Memory> {
+    /** What is waited for now; nothing when the gate is passed. */
+    readonly text: string | undefined;
+    readonly memory: Memory;
+    /** Of this round, or of one before when this one saw nothing. */
+    readonly lastSeen: Observation | undefined;
+    /** Why nothing was seen. */
+    readonly unseen?: string;
+    readonly decision?: Decision;
+}
+
+/** One failed question is no reason to leave a server down: it is asked again, unless the answer is that it may not. */
+async function oneRound<Memory>(
+    gate: Gate<Memory>,
+    on: Drive,
+    memory: Memory,
+    before: Observation | undefined,
+): Promise<Round<Memory>> {
+    let observation;
+    try {
+        observation = await on.look();
+    } catch (error) {
+        const unseen = reasonOf(error);
+        if (error instanceof Forbidden) {
+            throw await gateErrorUnseen(on.machines, unseenRefusal(unseen, gate), before, on.clock.nowMs());
+        }
+        return { text: `the servers cannot be seen, trying again: ${unseen}`, memory, lastSeen: before, unseen };
+    }
+    on.lease.setMembers(membersSeen(observation));
+    await failWhen(leaseLost(on, gate), observation, on);
+    const { decision, ...step } = gate.decide(observation, memory);
+    const { text, isUndone } = await followed(decision, observation, gate, on);
+    return {
+        text,
+        memory: isUndone && step.ifNotDone !== undefined ? step.ifNotDone : step.memory,
+        lastSeen: observation,
+        decision,
+    };
+}
+
+function failure<Memory>(gate: Gate<Memory>, on: Drive, round: Round<Memory>): Promise<GateError> {
+    const { text = "", unseen, lastSeen } = round;
+    return unseen === undefined && lastSeen
+        ? gateError(on.machines, gate.timedOut(text, lastSeen), lastSeen)
+        : gateErrorUnseen(on.machines, unseenRefusal(unseen ?? "", gate), lastSeen, on.clock.nowMs());
+}
+
+function unseenRefusal(why: string, { about, limitSeconds }: { about?: number; limitSeconds: number }): Refusal {
+    const whose = about === undefined ? "the servers" : `server ${about} and the others`;
+    const text =
+        `${whose} cannot be seen any more, and this gate waits no longer than ${limitSeconds} s for that: ${why}. ` +
+        `Give this deployer the way to them and the rights that it needs`;
+    return refusalOf(RefusalReason.CannotBeSeen, text, about);
+}
+
+/** The lease's word is the last one; what else fails on the way to the platform is tried again. */
+async function followed(
+    decision: Decision,
+    observation: Observation,
+    gate: { readonly about?: number },
+    on: Drive,
+): Promise<Followed> {
+    try {
+        return await follow(decision, observation, on);
+    } catch (error) {
+        if (error instanceof GateError) {
+            throw error;
+        }
+        const text = reasonOf(error);
+        if (error instanceof LeaseRefused) {
+            throw await gateError(on.machines, refusalOf(RefusalReason.LeaseHeld, text, gate.about), observation);
+        }
+        if (error instanceof Forbidden) {
+            throw await gateError(on.machines, refusalOf(RefusalReason.NotAllowed, text, gate.about), observation);
+        }
+        return { text: `${text}, trying again`, isUndone: true };
     }
 }
 
@@ -94,9 +175,9 @@ async function follow(decision: Decision, observation: Observation, on: Drive): 
  * A server that starts tells at once when it serves, which spares all the others being asked again and again. What it
  * answers decides nothing: after it everybody is looked at.
  */
-async function rest(decision: Decision, observation: Observation, on: Drive, pauseMs: number): Promise<void> {
-    const watched = decision.kind === "wait" && decision.watch !== undefined ? decision.watch : undefined;
-    const machine = watched === undefined ? undefined : serverIn(observation, watched).machine;
+async function rest({ decision, lastSeen }: Round<unknown>, on: Drive, pauseMs: number): Promise<void> {
+    const watched = decision?.kind === "wait" ? decision.watch : undefined;
+    const machine = watched === undefined || !lastSeen ? undefined : serverIn(lastSeen, watched).machine;
     const askedAtMs = on.clock.nowMs();
     if (machine) {
         await on.machines.member(machine, ["report", String(watchSeconds)]).catch(() => undefined);

@@ -42,6 +42,8 @@ export interface Machine {
     readonly specHash: string;
     /** How often the platform restarted it since it was made. */
     readonly restarts: number;
+    /** Why the platform could not tell of it more than that it is there: nothing else of this is known then. */
+    readonly unseen?: string;
 }
 
 /** What a command of the member script ends with. */

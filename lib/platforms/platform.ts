@@ -24,8 +24,15 @@ export interface Platform {
     wantedSpecifications(): Promise<ReadonlyMap<number, string>>;
     /** The same in parts, each of which a preview knows or does not. */
     digests(server: ServerSpec): pulumi.Inputs & SpecificationDigests<pulumi.Input<string>>;
-    /** All volumes of all servers, made before any machine, and after these where nothing that the guard needs follows
-     * from them. */
+    /**
+     * Whatever can cut somebody off when it is changed or replaced, beside the machines: made after the guard, so that
+     * an `up` that is refused has changed none of it. Called once, before `volumes` and `server`.
+     */
+    afterGuard(guard: pulumi.Resource[]): void;
+    /**
+     * All volumes of all servers, made before any machine, and after these where nothing that the guard needs follows
+     * from them.
+     */
     volumes(after: pulumi.Resource[]): pulumi.Resource[];
     /** Makes one server's machine after what it waits for; answers the machine's id, which no other server has. */
     server(server: ServerSpec, waitsFor: Predecessors): pulumi.Output<string>;

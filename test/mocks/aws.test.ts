@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { awsAnswers, awsTypes, onAws, vpcId } from "../support/awsProgram";
 import { EmptyCloud } from "../support/emptyCloud";
-import { assertDistinct, named, nameOf, ofType, reachableByProperties } from "../support/registrationQueries";
+import { assertDistinct, named, nameOf, notAfter, ofType, reachableByProperties } from "../support/registrationQueries";
 import { Registered, registered, Registration } from "../support/registrations";
 
 const stash = "pulumi:index:Stash";
@@ -142,6 +142,18 @@ describe("what an ensemble on AWS registers", function () {
                 assert.ok(names.includes(`coordination-${awaited}`), `${name} does not wait for ${awaited}`);
             }
         }
+    });
+
+    it("rules, rights and names are not touched before the guard has let the up through", async () => {
+        const { resources } = await coordination(onAws({}, { dns: { zoneId: "Z1", domain: "zk.internal" } }));
+        const own = notAfter(resources, "coordination-guard").filter((name) => name.startsWith("coordination-"));
+        const perHost = [1, 2, 3].flatMap((id) =>
+            ["data", "interface", "log"].map((what) => `coordination-${id}-${what}`),
+        );
+        const groups = ["coordination-clientSecurityGroup", "coordination-serverSecurityGroup"];
+        const [image] = own.filter((name) => name.startsWith("coordination-image-"));
+        // What the guard needs, and what no change of can cut anybody off.
+        assert.deepEqual(own.sort(), [...perHost, ...groups, image!].sort());
     });
 
     it("a machine finds its volumes by its tags, and the deployer finds the machine", async () => {

@@ -35,6 +35,7 @@ const birth = async (id: number) => {
 
 /** All machines of a platform, none of which waits for anything. */
 function makeAll(platform: Platform, servers: { readonly servers: readonly { readonly id: number }[] }): void {
+    platform.afterGuard([]);
     platform.volumes([]);
     for (const server of servers.servers) {
         platform.server(server as Parameters<Platform["server"]>[0], { always: nobody, inTurn: nobody, birth });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { DockerArgs, ServerRole, VolumeRetention, ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
-import { assertDistinct, named, nameOf, ofType, reachableByProperties } from "../support/registrationQueries";
+import { assertDistinct, named, nameOf, notAfter, ofType, reachableByProperties } from "../support/registrationQueries";
 import { Registered, registered, Registration } from "../support/registrations";
 
 const container = "docker:index/container:Container";
@@ -103,6 +103,12 @@ describe("what an ensemble registers", () => {
                 assert.ok(names.includes(awaited), `${awaited} is not among ${names.join(", ")}`);
             }
         }
+    });
+
+    it("nothing but the image is made or changed before the guard has let the up through", async () => {
+        const { resources } = await coordination({});
+        const own = notAfter(resources, "coordination-guard").filter((name) => name.startsWith("coordination-"));
+        assert.deepEqual(own, ["coordination-image"]);
     });
 
     it("volumes wait for the guard alone, and the founding is recorded when all of them are made", async () => {

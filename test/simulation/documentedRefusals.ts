@@ -3,6 +3,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /would cost the quorum/,
     /no server answers, so nobody knows whether they serve/,
     /the ensemble cannot be seen, so nothing is touched/,
+    /cannot be seen any more, and this gate waits no longer than \d+ s/,
     /say that they lead, so nobody knows who has the quorum/,
     /permission denied/,
     /neither a machine nor a volume of it is to be seen/,

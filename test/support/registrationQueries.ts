@@ -26,6 +26,18 @@ export function reachableByProperties(resources: readonly Registration[], from: 
     return reached;
 }
 
+/** Names of what the engine makes or changes before, or beside, this one: whatever does not wait for it in any way. */
+export function notAfter(resources: readonly Registration[], name: string): string[] {
+    const after = new Set([name]);
+    const waitsFor = ({ dependencies, propertyDependencies }: Registration) =>
+        [...dependencies, ...[...propertyDependencies.values()].flat()].some((urn) => after.has(nameOf(urn)));
+    for (let known = 0; known < after.size;) {
+        known = after.size;
+        resources.filter(waitsFor).forEach((each) => after.add(each.name));
+    }
+    return resources.map((each) => each.name).filter((each) => !after.has(each));
+}
+
 export function assertDistinct(names: readonly string[]): void {
     assert.deepEqual(
         names.filter((name, index) => names.indexOf(name) !== index),

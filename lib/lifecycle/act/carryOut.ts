@@ -1,5 +1,6 @@
 import { reasonOf } from "../../reasonOf";
 import { Action, Refusal, refusalOf, RefusalReason } from "../decide/decision";
+import { Forbidden, NoAnswer } from "../answers";
 import { Machine, memberExit, Machines } from "../machines";
 import { Observation, reportOf, serverIn } from "../observe/observation";
 import { Lease } from "./lease";
@@ -85,6 +86,9 @@ async function startMachine({ machines }: Hands, machine: Machine): Promise<Outc
         return did;
     } catch (error) {
         const text = `server ${machine.serverId} cannot be started: ${reasonOf(error)}`;
+        if (error instanceof NoAnswer) {
+            return { kind: "again", why: text };
+        }
         return { kind: "refused", refusal: refusalOf(RefusalReason.CrashLoop, text, machine.serverId) };
     }
 }
@@ -94,8 +98,20 @@ async function stopMachine(hands: Hands, machine: Machine, answers: boolean): Pr
     if (forbidden.kind !== "did") {
         return forbidden;
     }
-    await hands.machines.stop(machine);
-    return did;
+    return endMachine(hands, machine);
+}
+
+/** What failed once may go a moment later, and the next look tells whether it happened after all. */
+async function endMachine({ machines }: Hands, machine: Machine): Promise<Outcome> {
+    try {
+        await machines.stop(machine);
+        return did;
+    } catch (error) {
+        const text = `server ${machine.serverId} cannot be stopped: ${reasonOf(error)}`;
+        return error instanceof Forbidden
+            ? { kind: "refused", refusal: refusalOf(RefusalReason.NotAllowed, text, machine.serverId) }
+            : { kind: "again", why: text };
+    }
 }
 
 async function restart(hands: Hands, machine: Machine, answers: boolean): Promise<Outcome> {
@@ -117,8 +133,7 @@ async function leave(hands: Hands, machine: Machine, observation: Observation, v
         // It may hear of the configuration without it a moment later than the leader.
         return { kind: "again", why: said(left) };
     }
-    await hands.machines.stop(machine);
-    return did;
+    return endMachine(hands, machine);
 }
 
 async function bootstrap(

@@ -229,8 +229,11 @@ function isMajority(given: number, members: number): boolean {
 const over =
     "this `up` has failed at another server, or has ended, so nothing more is done here: see the first failure above";
 
+/** This deployment has the lease no more, or does not get it. A failed question is something else. */
+export class LeaseRefused extends Error {}
+
 function fail(text: string): never {
-    throw new Error(text);
+    throw new LeaseRefused(text);
 }
 
 /** One that is still being prepared keeps no lease and runs no server: it has no say, as a machine that is stopped. */

@@ -14,7 +14,7 @@ export const noStarts: Starts = { restartsAtFirst: new Map(), startedHere: new M
 export function withSeen(starts: Starts, observation: Observation): Starts {
     const restartsAtFirst = new Map(starts.restartsAtFirst);
     for (const { machine } of observation.servers.values()) {
-        if (machine && !restartsAtFirst.has(machine.machineId)) {
+        if (machine && machine.unseen === undefined && !restartsAtFirst.has(machine.machineId)) {
             restartsAtFirst.set(machine.machineId, machine.restarts);
         }
     }
@@ -40,7 +40,10 @@ export function crashLoop(observation: Observation, ids: readonly number[], star
         const byGate = machine.running ? 0 : (starts.startedHere.get(machine.machineId) ?? 0);
         const times = byPlatform + byGate;
         if (times >= restartsUntilGivenUp) {
-            const text = `server ${id} dies at every start (${times} times while it was waited for)`;
+            const text =
+                `server ${id} dies at every start (${times} times while it was waited for). Its last log lines say why: ` +
+                `mostly a setting of this program, the image, too little memory for the heap, or a full volume. Put that ` +
+                `right, or set the program back to what ran before, and run \`pulumi up\` again: it begins with this server`;
             return refusalOf(RefusalReason.CrashLoop, text, id);
         }
     }

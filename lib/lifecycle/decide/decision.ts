@@ -63,6 +63,7 @@ export enum RefusalReason {
     MachineRemoved = "machine removed",
     MajorityLost = "majority lost",
     NoVoterStays = "no voter stays",
+    NotAllowed = "not allowed",
     NotRunning = "not running",
     OtherVersion = "other version",
     QuorumInDanger = "quorum in danger",

@@ -18,7 +18,7 @@ import { AwsInputs } from "./inputs";
 import { makeNetwork } from "./network";
 import { sharedMachineId } from "./oneMachine";
 import { loadAwsProvider } from "./provider";
-import { Lasting, makeDnsRecord, makeLasting, makeMachine, Shared } from "./server";
+import { BeforeGuard, Lasting, makeDnsRecord, makeLasting, makeMachine, Shared } from "./server";
 
 /**
  * The AWS side of one ensemble: security groups, the machines' rights, the image, and per machine an interface, two
@@ -37,15 +37,9 @@ function make(context: Context): Platform {
     const machines = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds, wantedIds);
     const looks = makeLooks(context);
     const network = makeNetwork(context, looks, connection);
-    const shared: Shared = {
-        looks,
-        network,
-        identity: makeIdentity(context, network.first),
-        imageId: makeImage(context),
-        clearWay: async (host, interfaceId) => clearWayForInstance(await connection(), spec, host, interfaceId),
-    };
-    const byId = lastingById(context, shared);
-    spec.servers.forEach((server) => makeDnsRecord(context, shared, byId.get(server.id)!, server));
+    const before: BeforeGuard = { looks, network, imageId: makeImage(context) };
+    const byId = lastingById(context, before);
+    let shared: Shared | undefined;
     const instanceIds = new Map<Lasting, pulumi.Output<string>>();
     return {
         machines,
@@ -53,7 +47,7 @@ function make(context: Context): Platform {
         get outputs() {
             return awsOutputs(
                 context,
-                shared.network,
+                network,
                 (id) => byId.get(id)!,
                 (id) => instanceIds.get(byId.get(id)!)!,
             );
@@ -73,12 +67,21 @@ function make(context: Context): Platform {
             return new Map(await Promise.all(texts));
         },
         digests: ({ id }) => byId.get(id)!.digests,
+        afterGuard: (guard) => {
+            spec.servers.forEach((server) => makeDnsRecord(context, before, byId.get(server.id)!, server, guard));
+            shared = {
+                ...before,
+                rules: network.makeRules(guard),
+                identity: makeIdentity(context, [network.first, ...guard]),
+                clearWay: async (host, interfaceId) => clearWayForInstance(await connection(), spec, host, interfaceId),
+            };
+        },
         // Made with the interfaces, which the addresses come from that the guard needs.
         volumes: () => [...new Set(byId.values())].flatMap(({ data, log }) => [data, log]),
         server: ({ id }, waitsFor) => {
             const lasting = byId.get(id)!;
             // The machine of all servers is made when the first of them is asked for.
-            const instanceId = instanceIds.get(lasting) ?? makeInstance(context, shared, lasting, machines, waitsFor);
+            const instanceId = instanceIds.get(lasting) ?? makeInstance(context, shared!, lasting, machines, waitsFor);
             instanceIds.set(lasting, instanceId);
             return spec.aws.singleMachine ? instanceId.apply((found) => sharedMachineId(found, id)) : instanceId;
         },
@@ -86,9 +89,9 @@ function make(context: Context): Platform {
 }
 
 /** By server's id: each its own, or all the same. */
-function lastingById(context: Context, shared: Shared): Map<number, Lasting> {
+function lastingById(context: Context, before: BeforeGuard): Map<number, Lasting> {
     const { spec } = context;
-    const all = hostsOf(spec).map((host) => makeLasting(context, shared, host));
+    const all = hostsOf(spec).map((host) => makeLasting(context, before, host));
     const lastingOf = (id: number) => all.find(({ host }) => host.server === undefined || host.server.id === id)!;
     return new Map(spec.servers.map(({ id }) => [id, lastingOf(id)]));
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { SSMClient } from "@aws-sdk/client-ssm";
+import { Forbidden, NoAnswer, within } from "../../lifecycle/answers";
 import { lazily } from "../../pulumi/lazily";
 import { settled } from "../../pulumi/settled";
 
@@ -58,6 +59,38 @@ export async function connect({ region, profile, accessKey, secretKey, token }: 
         // All servers are asked at the same time: throttled calls are spread by the SDK.
         retryMode: "adaptive",
         maxAttempts: 8,
+        // By itself the SDK waits for ever.
+        requestHandler: { connectionTimeout: 10_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
     };
-    return { ec2: new EC2Client(configuration), ssm: new SSMClient(configuration) };
+    const [ec2, ssm] = [new EC2Client(configuration), new SSMClient(configuration)];
+    // Around everything: attempts, the pauses between them, and whoever gives the credentials.
+    ec2.middlewareStack.add((next) => (args) => limited(() => next(args)), { step: "initialize", priority: "high" });
+    ssm.middlewareStack.add((next) => (args) => limited(() => next(args)), { step: "initialize", priority: "high" });
+    return { ec2, ssm };
+}
+
+/** Of one call with all its attempts. */
+const callLimitSeconds = 60;
+
+/** That a deployer may not, AWS says by one of these. An expired token is none: the next may be there already. */
+const forbidding = [
+    ...["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "AuthFailure"],
+    ...["UnrecognizedClientException", "InvalidClientTokenId"],
+];
+
+export async function limited<T>(call: () => Promise<T>, limitSeconds = callLimitSeconds): Promise<T> {
+    try {
+        return await within(limitSeconds, "AWS", call);
+    } catch (error) {
+        throw understood(error as Error & { $fault?: unknown });
+    }
+}
+
+/** AWS's own errors have a `$fault`: whatever else comes is no answer. */
+function understood(error: Error & { $fault?: unknown }): Error {
+    const { name, message, $fault } = error;
+    if (forbidding.includes(name)) {
+        return new Forbidden(`${name}: ${message}`, { cause: error });
+    }
+    return $fault === undefined && !(error instanceof NoAnswer) ? new NoAnswer(message, { cause: error }) : error;
 }

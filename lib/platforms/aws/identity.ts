@@ -13,7 +13,7 @@ const trust = JSON.stringify({
     Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
-export function makeIdentity(context: Context, first: pulumi.Resource): MachineIdentity {
+export function makeIdentity(context: Context, dependsOn: pulumi.Resource[]): MachineIdentity {
     const { aws, owner, spec, inputs } = context;
     if (inputs.instanceProfileName !== undefined) {
         return { profileName: inputs.instanceProfileName, rights: [] };
@@ -26,7 +26,7 @@ export function makeIdentity(context: Context, first: pulumi.Resource): MachineI
             permissionsBoundary: inputs.permissionsBoundaryArn,
             tags: ensembleTags(context, "machines"),
         },
-        { parent: owner, dependsOn: [first] },
+        { parent: owner, dependsOn },
     );
     const rights = new aws.RolePolicyAttachment(
         `${spec.name}-systemsManager`,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { EC2Client, Instance, NetworkInterface } from "@aws-sdk/client-ec2";
+import { systemClock } from "../../lifecycle/clock";
 
 /**
  * The few calls of EC2 that the deployer makes. `docs/aws.md` has the rights for exactly these.
@@ -105,14 +106,14 @@ export async function untilTerminated(ec2: EC2Client, id: string, limitSeconds: 
 }
 
 async function untilState(ec2: EC2Client, id: string, wanted: readonly State[], limitSeconds: number): Promise<State> {
-    const end = Date.now() + limitSeconds * 1000;
+    const end = systemClock.nowMs() + limitSeconds * 1000;
     for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
         const instance = await instanceById(ec2, id);
         const state = instance ? stateOf(instance) : "terminated";
         if (wanted.includes(state)) {
             return state;
         }
-        if (Date.now() > end) {
+        if (systemClock.nowMs() > end) {
             throw new Error(
                 `instance ${id} is ${state} after ${limitSeconds} s, and was to be ${wanted.at(-1)}: look at it in EC2, ` +
                     `then run \`pulumi up\` again`,

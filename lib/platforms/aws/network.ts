@@ -11,8 +11,8 @@ export interface Network {
     readonly first: pulumi.Resource;
     readonly serverGroupId: pulumi.Output<string>;
     readonly clientGroupId: pulumi.Output<string>;
-    /** Without them a machine cannot boot: it waits for them. */
-    readonly rules: readonly pulumi.Resource[];
+    /** Without them a machine cannot boot: it waits for them. A rule that is made anew cuts off who comes meanwhile. */
+    readonly makeRules: (after: pulumi.Resource[]) => readonly pulumi.Resource[];
     /** The availability zone of a subnet, which only AWS knows. */
     readonly zoneOf: (subnetId: pulumi.Output<string>) => pulumi.Output<string>;
 }
@@ -32,7 +32,7 @@ export function makeNetwork(context: Context, looks: Looks, connection: () => Pr
         first,
         serverGroupId: groups.servers.id,
         clientGroupId: groups.clients.id,
-        rules: rulesOf(spec, inputs).map((rule) => makeRule(context, groups, rule, clearWay)),
+        makeRules: (after) => rulesOf(spec, inputs).map((rule) => makeRule(context, groups, rule, clearWay, after)),
         zoneOf: zonesOf(context, looks),
     };
 }
@@ -73,6 +73,7 @@ function makeRule(
     groups: Groups,
     rule: Rule,
     clearWay: pulumi.ResourceHook,
+    dependsOn: pulumi.Resource[],
 ): pulumi.Resource {
     const { name, of, port, peer, direction, description } = rule;
     const args = {
@@ -85,7 +86,13 @@ function makeRule(
         tags: ensembleTags({ spec }, name),
     };
     // A rule of the old kind is in the way of the new one when the two say the same.
-    const options = { parent: owner, protect: false, deleteBeforeReplace: true, hooks: { beforeCreate: [clearWay] } };
+    const options = {
+        parent: owner,
+        dependsOn,
+        protect: false,
+        deleteBeforeReplace: true,
+        hooks: { beforeCreate: [clearWay] },
+    };
     const resourceName = `${spec.name}-${name}`;
     return direction === "ingress"
         ? new aws.IngressRule(resourceName, args, options)

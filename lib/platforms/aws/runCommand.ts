@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { GetCommandInvocationCommandOutput, SSMClient } from "@aws-sdk/client-ssm";
+import { NoAnswer } from "../../lifecycle/answers";
+import { systemClock } from "../../lifecycle/clock";
 import { CommandResult } from "../../lifecycle/machines";
 
 /** Systems Manager keeps so much of what a command prints. */
@@ -77,23 +79,23 @@ async function answer(
     commandId: string,
     limitSeconds: number,
 ): Promise<CommandResult> {
-    const end = Date.now() + limitSeconds * 1000;
+    const end = systemClock.nowMs() + limitSeconds * 1000;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.4, longestPauseMs)) {
         await pause(pauseMs);
         const invocation = await invocationOf(ssm, instanceId, commandId);
         if (invocation && !unfinished.includes(invocation.Status ?? "Pending")) {
             return resultOf(invocation);
         }
-        if (Date.now() > end) {
+        if (systemClock.nowMs() > end) {
             const state = invocation?.StatusDetails ?? "unknown to Systems Manager";
-            throw new Error(`a command is ${state} after ${limitSeconds} s`);
+            throw new NoAnswer(`a command is ${state} after ${limitSeconds} s`);
         }
     }
 }
 
 function explain(error: Error): never {
     if (error.name === "InvalidInstanceId") {
-        throw new Error(
+        throw new NoAnswer(
             "Systems Manager does not know it: its agent has not come up yet, or cannot reach Systems Manager",
         );
     }
@@ -133,7 +135,7 @@ function wrapped(commandLine: string): string {
 function resultOf(invocation: GetCommandInvocationCommandOutput): CommandResult {
     const { Status, StatusDetails, ResponseCode, StandardOutputContent = "", StandardErrorContent = "" } = invocation;
     if (Status !== "Success" && !(Status === "Failed" && ResponseCode !== undefined && ResponseCode >= 0)) {
-        throw new Error(`a command ended as ${StatusDetails || Status}: ${StandardErrorContent.trim()}`.trim());
+        throw new NoAnswer(`a command ended as ${StatusDetails || Status}: ${StandardErrorContent.trim()}`.trim());
     }
     return { exitCode: ResponseCode ?? 1, output: outputOf(StandardOutputContent) };
 }

@@ -19,6 +19,8 @@ import { Network } from "./network";
 export interface Shared {
     readonly looks: Looks;
     readonly network: Network;
+    /** Without them a machine cannot boot: it waits for them. */
+    readonly rules: readonly pulumi.Resource[];
     readonly identity: MachineIdentity;
     readonly imageId: pulumi.Output<string>;
     /** Clears the way for a new machine, see `birth.ts`. */
@@ -37,7 +39,10 @@ export interface Lasting {
     readonly specification: pulumi.Output<string>;
 }
 
-export function makeLasting(context: Context, shared: Shared, host: HostSpec): Lasting {
+/** What is made of it before the guard, which needs it. */
+export type BeforeGuard = Pick<Shared, "looks" | "network" | "imageId">;
+
+export function makeLasting(context: Context, shared: BeforeGuard, host: HostSpec): Lasting {
     const networkInterface = makeInterface(context, shared, host);
     // Where the interface is the machine has to be, and the volumes with it, also when the list of subnets has changed.
     const zone = shared.network.zoneOf(networkInterface.subnetId);
@@ -54,7 +59,7 @@ export function makeLasting(context: Context, shared: Shared, host: HostSpec): L
     };
 }
 
-function makeInterface(context: Context, { looks, network }: Shared, host: HostSpec): NetworkInterface {
+function makeInterface(context: Context, { looks, network }: BeforeGuard, host: HostSpec): NetworkInterface {
     const { aws, owner, spec, inputs } = context;
     return new aws.NetworkInterface(
         `${spec.name}-${host.key}-interface`,
@@ -180,10 +185,10 @@ function makeInstance(
 
 /** What a machine needs for its first boot, although none of its properties names it. */
 async function withShared(
-    { network, identity }: Shared,
+    { rules, identity }: Shared,
     others: Promise<readonly pulumi.Resource[]>,
 ): Promise<pulumi.Resource[]> {
-    return [...network.rules, ...identity.rights, ...(await others)];
+    return [...rules, ...identity.rights, ...(await others)];
 }
 
 /** In the words of the engine: what the instance was asked for. */
@@ -206,7 +211,7 @@ function replacingArgs({ spec, userData }: Context, { key }: HostSpec) {
 
 function digestsOf(
     context: Context,
-    { imageId }: Shared,
+    { imageId }: BeforeGuard,
     host: HostSpec,
     volumes: Pick<Lasting, "data" | "log">,
 ): SpecificationDigests<pulumi.Input<string>> {
@@ -248,9 +253,10 @@ function attach({ aws, owner, spec, inputs }: Context, lasting: Lasting, instanc
 /** The server's private DNS name, when there is one. */
 export function makeDnsRecord(
     { aws, owner, spec, inputs }: Context,
-    { looks }: Shared,
+    { looks }: Pick<Shared, "looks">,
     { networkInterface }: Lasting,
     server: ServerSpec,
+    dependsOn: pulumi.Resource[],
 ): void {
     const name = dnsNameOf(spec, server);
     if (name === undefined) {
@@ -265,7 +271,7 @@ export function makeDnsRecord(
             ttl: spec.aws.dns!.ttlSeconds,
             records: [networkInterface.privateIp],
         },
-        { parent: owner, hooks: { beforeCreate: [looks.ofName] } },
+        { parent: owner, dependsOn, hooks: { beforeCreate: [looks.ofName] } },
     );
 }
 

@@ -3,6 +3,7 @@ import Docker from "dockerode";
 import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { overlaps } from "../../model/subnet";
+import { ask, powerLimitSeconds } from "./engine";
 import { containerName, ensembleLabel, networkName, serverLabel } from "./labels";
 
 /**
@@ -15,14 +16,14 @@ export async function clearWayForContainer(
     server: ServerSpec,
     network: string,
 ): Promise<void> {
-    const containers = await client.listContainers({ all: true });
+    const containers = await ask("listing the containers", (abortSignal) =>
+        client.listContainers({ all: true, abortSignal }),
+    );
     const name = containerName(spec, server);
     for (const container of containers) {
         const labels = container.Labels ?? {};
         if (labels[ensembleLabel] === spec.ensembleId && labels[serverLabel] === String(server.id)) {
-            const leftOver = client.getContainer(container.Id);
-            await leftOver.stop({ t: spec.docker.destroyGraceSeconds }).catch(ignoreStopped);
-            await leftOver.remove({ force: true });
+            await removeLeftOver(client, container.Id, spec.docker.destroyGraceSeconds);
         } else if (container.Names.includes(`/${name}`)) {
             throw new Error(
                 `server ${server.id} cannot be made: a container named ${name} is in the way and does not belong to ` +
@@ -37,12 +38,22 @@ export async function clearWayForContainer(
     await checkHostPort(client, spec, server);
 }
 
+async function removeLeftOver(client: Docker, containerId: string, graceSeconds: number): Promise<void> {
+    const leftOver = client.getContainer(containerId);
+    const stop = (abortSignal: AbortSignal) => leftOver.stop({ t: graceSeconds, abortSignal });
+    await ask("stopping a left-over container", stop, graceSeconds + powerLimitSeconds).catch(ignoreStopped);
+    const remove = (abortSignal: AbortSignal) => leftOver.remove({ force: true, abortSignal });
+    await ask("removing a left-over container", remove, powerLimitSeconds);
+}
+
 /**
  * On a network of the user's Docker gives the address of a server that does not run to whoever comes (moby/moby#49781),
  * and then says of the server's own only that the address is in use.
  */
 async function checkAddress(client: Docker, { id, address }: ServerSpec, network: string): Promise<void> {
-    const { Containers = {} } = (await client.getNetwork(network).inspect()) as Docker.NetworkInspectInfo;
+    // It takes no signal.
+    const inspect = (): Promise<Docker.NetworkInspectInfo> => client.getNetwork(network).inspect();
+    const { Containers = {} } = await ask(`looking at the network ${network}`, inspect);
     const holder = Object.values(Containers).find(({ IPv4Address }) => IPv4Address.split("/")[0] === address);
     if (holder) {
         throw new Error(
@@ -64,7 +75,7 @@ async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: S
     if (hostPort === undefined) {
         return;
     }
-    const running = await client.listContainers();
+    const running = await ask("listing the containers", (abortSignal) => client.listContainers({ abortSignal }));
     const { publishAddress } = spec.docker;
     const holder = running.find(({ Ports }) => Ports.some((port) => isInTheWay(port, hostPort, publishAddress)));
     const isLocal = "socketPath" in client.modem && client.modem.socketPath !== undefined;
@@ -99,22 +110,20 @@ function isTaken(port: number, address: string): Promise<boolean> {
 
 /** Docker's own error for an overlapping subnet does not say with what: this one does. */
 export async function clearWayForNetwork(client: Docker, spec: DockerEnsembleSpec): Promise<void> {
-    for (const network of await client.listNetworks()) {
+    const networks = await ask("listing the networks", (abortSignal) => client.listNetworks({ abortSignal }));
+    for (const network of networks) {
         const subnets = (network.IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? "");
         const overlapping = subnets.find((subnet) => subnet.includes(".") && overlaps(subnet, spec.docker.subnet));
         const isOurs = network.Labels?.[ensembleLabel] === spec.ensembleId && network.Name === networkName(spec);
         if (isOurs) {
             // Made by a deployer that was killed before it could record it. Docker removes no network in use.
-            await client
-                .getNetwork(network.Id)
-                .remove()
-                .catch((error: Error) => {
-                    throw new Error(
-                        `the network ${networkName(spec)} of an earlier life of this ensemble is there and cannot be ` +
-                            `removed (${error.message}): remove the containers on it, whose volumes stay, then run ` +
-                            `\`pulumi up\` again`,
-                    );
-                });
+            await removeNetwork(client, network.Id).catch((error: Error) => {
+                throw new Error(
+                    `the network ${networkName(spec)} of an earlier life of this ensemble is there and cannot be ` +
+                        `removed (${error.message}): remove the containers on it, whose volumes stay, then run ` +
+                        `\`pulumi up\` again`,
+                );
+            });
         } else if (overlapping) {
             throw new Error(
                 `the network ${networkName(spec)} cannot be made: its subnet ${spec.docker.subnet} overlaps with ` +
@@ -123,4 +132,9 @@ export async function clearWayForNetwork(client: Docker, spec: DockerEnsembleSpe
             );
         }
     }
+}
+
+function removeNetwork(client: Docker, id: string): Promise<unknown> {
+    const remove = (abortSignal: AbortSignal) => client.getNetwork(id).remove({ abortSignal });
+    return ask("removing the network", remove, powerLimitSeconds);
 }

@@ -1,9 +1,11 @@
-import { PassThrough } from "node:stream";
+import { Duplex, PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
-import { setTimeout as pause } from "node:timers/promises";
 import Docker from "dockerode";
+import { reasonOf } from "../../reasonOf";
+import { Forbidden, NoAnswer } from "../../lifecycle/answers";
 import { answerLimitSeconds, CommandResult, Machine, Machines, Place } from "../../lifecycle/machines";
 import { memberScriptPath } from "./containerFiles";
+import { ask, inspectLimitSeconds, powerLimitSeconds } from "./engine";
 import { ensembleLabel, serverLabel, specLabel } from "./labels";
 
 /** The ensemble's containers, seen and used through the Docker Engine API. */
@@ -28,73 +30,79 @@ export class DockerMachines implements Machines {
 
     async list(): Promise<Machine[]> {
         const client = await this.client();
-        const containers = await client.listContainers({
-            all: true,
-            filters: { label: [`${ensembleLabel}=${this.ensembleId}`] },
-        });
-        const machines = await Promise.all(containers.map(({ Id }) => this.inspect(Id)));
+        const containers = await ask("listing the containers", (abortSignal) =>
+            client.listContainers({
+                all: true,
+                filters: { label: [`${ensembleLabel}=${this.ensembleId}`] },
+                abortSignal,
+            }),
+        );
+        const machines = await Promise.all(containers.map((container) => this.inspect(container)));
         return machines.filter((machine) => machine !== undefined);
     }
 
-    private async inspect(containerId: string): Promise<Machine | undefined> {
+    /** One that cannot be inspected hides nobody else, and nothing is concluded from what the list says of it. */
+    private async inspect(listed: Docker.ContainerInfo): Promise<Machine | undefined> {
         try {
-            const info = await (await this.container(containerId)).inspect();
-            const { State: state, Config: config } = info;
-            const paused = state.Paused ? "paused" : state.Status;
-            return {
-                serverId: Number(config.Labels[serverLabel]),
-                machineId: info.Id,
-                name: info.Name.replace(/^\//, ""),
-                running: state.Running && !state.Paused && !state.Restarting,
-                state: state.Running || paused === "created" ? paused : `${state.Status} (${state.ExitCode})`,
-                hasRun: state.Status !== "created",
-                specHash: config.Labels[specLabel] ?? "",
-                restarts: info.RestartCount,
-            };
+            const container = await this.container(listed.Id);
+            const inspected = await ask(
+                "inspecting the container",
+                (abortSignal) => container.inspect({ abortSignal }),
+                inspectLimitSeconds,
+            );
+            return machineOf(inspected);
         } catch (error) {
             if ((error as { statusCode?: number }).statusCode === 404) {
                 return undefined;
             }
-            throw error;
+            if (error instanceof Forbidden) {
+                throw error;
+            }
+            return unseen(listed, reasonOf(error));
         }
     }
 
     async member(machine: Machine, words: readonly string[]): Promise<CommandResult> {
+        if (machine.unseen !== undefined) {
+            throw new NoAnswer(machine.unseen);
+        }
         const { modem } = await this.client();
         const container = await this.container(machine.machineId);
-        const exec = await container.exec({
-            Cmd: ["bash", memberScriptPath, ...words],
-            AttachStdout: true,
-            AttachStderr: true,
-        });
-        const limitSeconds = answerLimitSeconds(words);
-        const stream = await within(limitSeconds, "starting a command in it", exec.start({}));
-        const output = new PassThrough();
-        const chunks: Buffer[] = [];
-        output.on("data", (chunk: Buffer) => chunks.push(chunk));
-        modem.demuxStream(stream, output, output);
-        try {
-            await finished(stream, { writable: false, signal: AbortSignal.timeout(limitSeconds * 1000) });
-        } finally {
-            stream.destroy();
-        }
-        const { ExitCode: exitCode } = await exec.inspect();
-        return { exitCode: exitCode ?? 1, output: Buffer.concat(chunks).toString("utf8") };
+        return ask(
+            "a command in it",
+            async (abortSignal) => {
+                const exec = await container.exec({
+                    Cmd: ["bash", memberScriptPath, ...words],
+                    AttachStdout: true,
+                    AttachStderr: true,
+                    abortSignal,
+                });
+                const output = await outputOf(modem, await exec.start({ abortSignal }), abortSignal);
+                const { ExitCode: exitCode } = await exec.inspect({ abortSignal });
+                return { exitCode: exitCode ?? 1, output };
+            },
+            answerLimitSeconds(words),
+        );
     }
 
     async start(machine: Machine): Promise<void> {
         const container = await this.container(machine.machineId);
-        await ignoring(304, machine.state === "paused" ? container.unpause() : container.start());
+        const start = (abortSignal: AbortSignal): Promise<unknown> =>
+            machine.state === "paused" ? container.unpause({ abortSignal }) : container.start({ abortSignal });
+        await ignoring(304, ask("starting the container", start, powerLimitSeconds));
     }
 
     async stop(machine: Machine): Promise<void> {
         const container = await this.container(machine.machineId);
-        await ignoring(304, container.stop({ t: this.graceSeconds }));
+        const stop = (abortSignal: AbortSignal) => container.stop({ t: this.graceSeconds, abortSignal });
+        await ignoring(304, ask("stopping the container", stop, this.graceSeconds + powerLimitSeconds));
     }
 
     async lastLogLines(machine: Machine, count: number): Promise<string[]> {
         const container = await this.container(machine.machineId);
-        const logs = await container.logs({ stdout: true, stderr: true, tail: count, follow: false });
+        const logs = await ask("reading the log", (abortSignal) =>
+            container.logs({ stdout: true, stderr: true, tail: count, follow: false, abortSignal }),
+        );
         return withoutHeaders(logs)
             .split("\n")
             .filter((line) => line !== "");
@@ -118,21 +126,48 @@ function nameOf({ modem }: Docker): string {
     return `the Docker engine at ${where}`;
 }
 
-/**
- * A container that is frozen or removed under a command ends neither the command nor the connection: without a limit
- * an `up` would wait for ever.
- */
-async function within<T>(seconds: number, what: string, action: Promise<T>): Promise<T> {
-    const limit = new AbortController();
-    const late = pause(seconds * 1000, undefined, { signal: limit.signal }).then(() => {
-        throw new Error(`${what} took longer than ${seconds} s`);
-    });
+function machineOf(info: Docker.ContainerInspectInfo): Machine {
+    const { State: state, Config: config } = info;
+    const paused = state.Paused ? "paused" : state.Status;
+    return {
+        serverId: Number(config.Labels[serverLabel]),
+        machineId: info.Id,
+        name: info.Name.replace(/^\//, ""),
+        running: state.Running && !state.Paused && !state.Restarting,
+        state: state.Running || paused === "created" ? paused : `${state.Status} (${state.ExitCode})`,
+        hasRun: state.Status !== "created",
+        specHash: config.Labels[specLabel] ?? "",
+        restarts: info.RestartCount,
+    };
+}
+
+/** It may run or not: as one that runs and does not answer. */
+function unseen({ Id, Names, Labels, State }: Docker.ContainerInfo, why: string): Machine {
+    return {
+        serverId: Number(Labels?.[serverLabel]),
+        machineId: Id,
+        name: Names?.[0]?.replace(/^\//, "") ?? Id.slice(0, 12),
+        running: true,
+        state: `${State}, as it was last listed`,
+        hasRun: true,
+        specHash: Labels?.[specLabel] ?? "",
+        restarts: 0,
+        unseen: why,
+    };
+}
+
+/** What a command prints. A container that is frozen or removed under it ends neither command nor connection. */
+async function outputOf(modem: Docker["modem"], stream: Duplex, signal: AbortSignal): Promise<string> {
+    const output = new PassThrough();
+    const chunks: Buffer[] = [];
+    output.on("data", (chunk: Buffer) => chunks.push(chunk));
+    modem.demuxStream(stream, output, output);
     try {
-        return await Promise.race([action, late]);
+        await finished(stream, { writable: false, signal });
     } finally {
-        limit.abort();
-        late.catch(() => undefined);
+        stream.destroy();
     }
+    return Buffer.concat(chunks).toString("utf8");
 }
 
 /** The engine answers 304 when the container is already as asked. */

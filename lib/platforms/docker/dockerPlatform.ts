@@ -31,25 +31,26 @@ interface Context {
     readonly imageId: pulumi.Output<string>;
     /** The network's name as plain text: no replacement of the network may cascade into all containers. */
     readonly networkName: pulumi.Input<string>;
-    readonly network: docker.Network | undefined;
+    /** Of the ensemble's own: none of it where the user has one. It is made after the guard. */
+    network: docker.Network | undefined;
 }
 
 /** The Docker side of one ensemble: a network, the image, and per server two volumes and a container. */
 export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnsembleSpec, args: DockerArgs): Platform {
     const client = lazyClient(owner);
+    // Before the guard, whose digests have its id. It is pulled and kept: nobody is cut off by that.
     const image = new docker.RemoteImage(
         `${spec.name}-image`,
         { name: args.image ?? `zookeeper:${spec.version.text}`, keepLocally: true },
         { parent: owner, protect: false },
     );
-    const network = spec.docker.networkExists ? undefined : makeNetwork(owner, spec, client);
     const context: Context = {
         owner,
         spec,
         client,
         imageId: image.imageId,
-        networkName: network ? networkName(spec) : args.network!.name!,
-        network,
+        networkName: spec.docker.networkExists ? args.network!.name! : networkName(spec),
+        network: undefined,
     };
     const digests = new Map(spec.servers.map((server) => [server.id, digestsOf(context, server)]));
     const specifications = new Map(
@@ -67,6 +68,9 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
                 await Promise.all([...specifications].map(async ([id, text]) => [id, await settled(text)] as const)),
             ),
         digests: ({ id }) => digests.get(id)!,
+        afterGuard: (guard) => {
+            context.network = spec.docker.networkExists ? undefined : makeNetwork(context, guard);
+        },
         volumes: (after) => {
             spec.servers.forEach((server) => volumes.set(server.id, makeVolumes(context, server, after)));
             return [...volumes.values()].flatMap(({ data, log }) => [data, log]);
@@ -83,11 +87,7 @@ function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
     return lazily(() => settled(endpoint).then((found) => connect(found)));
 }
 
-function makeNetwork(
-    owner: pulumi.ComponentResource,
-    spec: DockerEnsembleSpec,
-    client: () => Promise<Docker>,
-): docker.Network {
+function makeNetwork({ owner, spec, client }: Context, dependsOn: pulumi.Resource[]): docker.Network {
     const birth = lifecycleHook(owner, "network-birth", async () => clearWayForNetwork(await client(), spec));
     return new docker.Network(
         `${spec.name}-network`,
@@ -99,6 +99,7 @@ function makeNetwork(
         },
         {
             parent: owner,
+            dependsOn,
             // A label of the user's, or an id that the guard refuses, would replace the network below the containers.
             ignoreChanges: ["name", "labels", "ipamConfigs"],
             hooks: { beforeCreate: [birth] },

@@ -4,6 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
+import { Forbidden } from "../../lifecycle/answers";
+import { ask, inspectLimitSeconds } from "./engine";
 
 /** How the Docker provider reaches the engine; the lifecycle must reach the same one. */
 export interface DockerEndpoint {
@@ -37,14 +39,22 @@ export async function connect(endpoint: DockerEndpoint, command = "pulumi up"): 
     const host = hostOf(endpoint);
     const client = await clientOf(endpoint, host);
     try {
-        await client.ping();
+        await ask("a ping", (abortSignal) => pinged(client, abortSignal), inspectLimitSeconds);
     } catch (error) {
-        throw new Error(
+        const Failure = error instanceof Forbidden ? Forbidden : Error;
+        throw new Failure(
             `no Docker engine answers at ${host ?? "unix:///var/run/docker.sock"} (${(error as Error).message}): ` +
                 `start it, or say where it is by docker:host, DOCKER_HOST or the provider, then run \`${command}\` again`,
         );
     }
     return client;
+}
+
+/** Its types lack the options. */
+function pinged(client: Docker, abortSignal: AbortSignal): Promise<unknown> {
+    return (client as unknown as { ping(options: { abortSignal: AbortSignal }): Promise<unknown> }).ping({
+        abortSignal,
+    });
 }
 
 /** Loads the client library only now: with its SSH it is a good part of a program's start, and a preview needs none. */

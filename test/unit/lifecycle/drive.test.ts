@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { Decision, done, act, refuse, RefusalReason, Step, wait } from "../../../lib/lifecycle/decide/decision";
+import { Forbidden } from "../../../lib/lifecycle/answers";
 import { Drive, drive, Gate } from "../../../lib/lifecycle/drive";
-import { Lease } from "../../../lib/lifecycle/act/lease";
+import { Lease, LeaseRefused } from "../../../lib/lifecycle/act/lease";
+import { Machine } from "../../../lib/lifecycle/machines";
 import { Observation } from "../../../lib/lifecycle/observe/observation";
 import { observation } from "../../support/lifecycle/observations";
 import { Answers, RecordedMachines, recordedLease } from "../../support/lifecycle/recordedMachines";
@@ -20,12 +22,17 @@ interface Driven {
     readonly answers?: Answers;
     /** What each look costs. */
     readonly lookMs?: number;
+    /** What becomes of the look of this number instead, from 1 on. */
+    readonly lookFails?: (look: number) => Error | undefined;
+    readonly before?: Observation;
+    /** What becomes of stops, one after the other. */
+    readonly stopsFail?: (Error | undefined)[];
 }
 
 /** Answers the looks with these decisions, the last one for ever. */
 async function driven(
     decisions: readonly (Decision | Step<number>)[],
-    { seen = healthy, about, lookMs = 0, ...more }: Driven = {},
+    { seen = healthy, about, lookMs = 0, lookFails, before, stopsFail = [], ...more }: Driven = {},
 ) {
     const clock = new VirtualClock();
     const world = new RecordedMachines(more.answers);
@@ -44,14 +51,23 @@ async function driven(
         },
         timedOut: (waitingFor) => ({ reason: RefusalReason.TimedOut, text: `too long: ${waitingFor}` }),
     };
+    const stop = async (machine: Machine) => {
+        const failing = stopsFail.shift();
+        await (failing ? Promise.reject(failing) : world.machines.stop(machine));
+    };
     const on: Drive = {
-        machines: world.machines,
+        machines: { ...world.machines, stop },
+        seen: before,
         lease,
         nonce: "n1",
         clock,
         look: async () => {
             looks += 1;
             await (lookMs === 0 ? undefined : clock.sleep(lookMs));
+            const failing = lookFails?.(looks);
+            if (failing) {
+                throw failing;
+            }
             return seen;
         },
         progress: (text) => said.push(text),
@@ -143,6 +159,80 @@ describe("a gate", () => {
     });
 });
 
+describe("a gate whose questions fail", () => {
+    const noEngine = new Error("connect ECONNREFUSED");
+    const unseen =
+        "the servers cannot be seen any more, and this gate waits no longer than 60 s for that: connect ECONNREFUSED. " +
+        "Give this deployer the way to them and the rights that it needs";
+
+    it("asks again, says so once, and goes on where it was", async () => {
+        const { failure, said, remembered } = await driven([wait("a"), wait("a"), wait("a"), done], {
+            lookFails: (look) => (look === 2 || look === 3 ? noEngine : undefined),
+        });
+        assert.equal(failure, undefined);
+        assert.deepEqual(said, ["a", "the servers cannot be seen, trying again: connect ECONNREFUSED"]);
+        assert.deepEqual(remembered, [0, 1]);
+    });
+
+    it("gives up at its limit, with the states that were seen last", async () => {
+        const lookFails = (look: number) => (look > 1 ? noEngine : undefined);
+        const { failure, ms } = await driven([wait("a")], { lookFails, about: 2 });
+        assert.ok(ms >= 60_000 && ms < 61_100, `${ms} ms`);
+        const [first, title, ...rest] = failure!.split("\n");
+        assert.equal(first, unseen.replace("the servers", "server 2 and the others"));
+        assert.match(title!, /^as the servers were seen last, 6\d s ago:$/);
+        assert.deepEqual(rest.slice(0, 3), states);
+        assert.deepEqual(rest.at(-1), way);
+    });
+
+    it("has those that were seen before the gate when it saw none itself, or says that nobody has seen them", async () => {
+        const lookFails = () => noEngine;
+        assert.match((await driven([done], { lookFails, before: healthy })).failure!, /server 1: leader, /);
+        assert.equal((await driven([done], { lookFails })).failure, [unseen, way].join("\n"));
+    });
+
+    it("does not ask again when it may not, and then has the states, too", async () => {
+        const lookFails = (look: number) => (look > 1 ? new Forbidden("UnauthorizedOperation") : undefined);
+        const { failure, looks } = await driven([wait("a")], { lookFails });
+        assert.equal(looks(), 2);
+        assert.match(failure!, /UnauthorizedOperation/);
+        assert.match(failure!, /server 1: leader, /);
+    });
+
+    it("stops a server again that could not be stopped", async () => {
+        const stop = act({ do: "stop", id: 2 }, "2 is stopped");
+        const { failure, said, done: asked } = await driven([stop, stop, done], { stopsFail: [noEngine] });
+        assert.equal(failure, undefined);
+        assert.equal(asked.filter((each) => each === "stop 2").length, 1);
+        assert.ok(said.includes("2 is stopped: server 2 cannot be stopped: connect ECONNREFUSED"), said.join("\n"));
+    });
+
+    it("has the servers' states when a server could not be stopped until the limit, or may not be", async () => {
+        const stop = act({ do: "stop", id: 2 }, "2 is stopped");
+        const never = await driven([stop], { stopsFail: Array.from({ length: 200 }, () => noEngine) });
+        assert.match(never.failure!, /^too long: 2 is stopped: server 2 cannot be stopped: connect ECONNREFUSED\n/);
+        assert.match(never.failure!, /server 3: follower, /);
+        const { failure, looks } = await driven([stop], { stopsFail: [new Forbidden("UnauthorizedOperation")] });
+        assert.equal(looks(), 1);
+        assert.match(failure!, /^server 2 cannot be stopped: UnauthorizedOperation\n[^]*server 3: follower, /);
+    });
+
+    it("asks for the lease again when that question failed", async () => {
+        let times = 0;
+        const confirm = async () => {
+            times += 1;
+            return times === 1 ? Promise.reject(noEngine) : { waited: false };
+        };
+        const { failure, said, looks } = await driven([done], { lease: { confirm } });
+        assert.deepEqual([failure, looks(), said], [undefined, 2, ["connect ECONNREFUSED, trying again"]]);
+        const mayNot = async () => Promise.reject(new Forbidden("no rights"));
+        assert.equal(
+            (await driven([done], { lease: { confirm: mayNot } })).failure,
+            ["no rights", ...states, way].join("\n"),
+        );
+    });
+});
+
 describe("a gate and the lease", () => {
     it("do not go on when the lease is lost, whatever would be decided", async () => {
         for (const next of [done, start, wait("a")]) {
@@ -155,9 +245,10 @@ describe("a gate and the lease", () => {
 
     it("do not pass when it cannot be confirmed", async () => {
         const confirm = async () => {
-            throw new Error("no majority");
+            throw new LeaseRefused("no majority");
         };
-        assert.equal((await driven([done], { lease: { confirm } })).failure, "no majority");
+        const { failure, ms } = await driven([done], { lease: { confirm } });
+        assert.deepEqual([failure, ms], [["no majority", ...states, way].join("\n"), 0]);
     });
 
     it("look again before they pass when it had to be waited for", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NoAnswer } from "../../../../lib/lifecycle/answers";
 import { carryOut, Outcome } from "../../../../lib/lifecycle/act/carryOut";
 import { Action, RefusalReason } from "../../../../lib/lifecycle/decide/decision";
 import { line, observation, usualVersion } from "../../../support/lifecycle/observations";
@@ -192,6 +193,17 @@ describe("a server that has something against it", () => {
         };
         assert.deepEqual(await carryOut({ do: "start", ids: [7] }, seen, hands), refused);
         assert.deepEqual(await carryOut({ do: "restart", ids: [7] }, seen, hands), refused);
+    });
+
+    it("did not answer while it was started: it may be starting", async () => {
+        const world = new RecordedMachines();
+        const start = async () => Promise.reject(new NoAnswer("starting the container: no answer within 60 s"));
+        const machines = { ...world.machines, start };
+        const hands = { machines, lease: recordedLease(world.done), nonce: "n1" };
+        assert.deepEqual(await carryOut({ do: "start", ids: [7] }, seen, hands), {
+            kind: "again",
+            why: "server 7 cannot be started: starting the container: no answer within 60 s",
+        });
     });
 });
 

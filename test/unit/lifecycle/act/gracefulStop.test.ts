@@ -7,12 +7,12 @@ describe("stopping a container", () => {
     it("asks ZooKeeper to stop, and gives it its time: a killed one may have to copy its log anew", async () => {
         const asked: unknown[] = [];
         const container = {
-            stop: async (options: unknown) => asked.push(["stop", options]),
+            stop: async ({ t }: { t: number }) => asked.push(["stop", t]),
             kill: async () => asked.push(["kill"]),
         };
         const client = { getContainer: (id: string) => (asked.push(id), container) } as unknown as Docker;
         const machines = new DockerMachines(async () => client, "ensemble", 45);
         await machines.stop({ machineId: "c1" } as Machine);
-        assert.deepEqual(asked, ["c1", ["stop", { t: 45 }]]);
+        assert.deepEqual(asked, ["c1", ["stop", 45]]);
     });
 });
