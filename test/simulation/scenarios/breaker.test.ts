@@ -7,35 +7,6 @@ import { freeze, stopByHand } from "../world/faults";
 /** Sequences that break the promise. Each fails until there is a rule for it. */
 describe("what breaks it, in the simulated world", () => {
     inManyWorlds(
-        "a deployer that cannot exec, with a state that is new, touches nobody",
-        { voters: 3 },
-        async (story) => {
-            await story.green();
-            const before = story.machineIds();
-            const up = story.play.begin({}, undefined, new Store());
-            up.sight = "cannotExec";
-            await story.ended(up);
-            assert.ok(!up.result!.isOk);
-            assert.equal(story.machineIds(), before, "a serving server was taken blindly");
-        },
-    );
-
-    inManyWorlds(
-        "a deployer that cannot exec, with a state that is new, while a voter hangs: the quorum survives",
-        { voters: 3 },
-        async (story) => {
-            await story.green();
-            freeze(story.world, 3);
-            await story.idle(30_000);
-            const up = story.play.begin({}, undefined, new Store());
-            up.sight = "cannotExec";
-            await story.ended(up);
-            assert.ok(!up.result!.isOk);
-            story.check();
-        },
-    );
-
-    inManyWorlds(
         "1 → 3, killed after they voted, reverted to 1, --target of what is no longer wanted: no voter is deleted",
         { voters: 1 },
         async (story) => {
