@@ -21,29 +21,6 @@ describe("what breaks it, in the simulated world", () => {
     );
 
     inManyWorlds(
-        "an id that was told to leave, killed before it was stopped, and put back: it joins again",
-        { voters: 3 },
-        async (story) => {
-            await story.green();
-            story.size(2);
-            const isLeftAndRuns = () =>
-                story.world.volumesOf(3).data.isLeft &&
-                story.world.machines.some(({ serverId, state }) => serverId === 3 && state === "running");
-            if (!(await story.killedWhen(isLeftAndRuns))) return;
-            if (!isLeftAndRuns()) return;
-            story.size(3);
-            const said: string[] = [];
-            for (let tries = 0; tries < 3; tries++) {
-                const { isOk, errors } = await story.up();
-                if (isOk) break;
-                said.push(...errors);
-            }
-            assert.equal(story.liveVoters, 3, said.join("\n---\n"));
-            await story.isAsWanted();
-        },
-    );
-
-    inManyWorlds(
         "3 → 1, the rest of the stack takes its time, and another deployment grows it again: no voter is deleted",
         { voters: 3 },
         async (story) => {

@@ -28,16 +28,3 @@ describe("a machine that is gone", () => {
         assert.equal(decision.kind, "refuse");
     });
 });
-
-describe("one that was told that it left, and runs", () => {
-    it("is started again to be filled when it is wanted: who runs ZooKeeper reads no directive", () => {
-        const seen = observation("1 leader, 2 follower, 3 left", { members: "1 2", wanted: [1, 2, 3] });
-        const plan = { ...emptyPlan, order: [3, 1, 2], sick: new Set([3]) };
-        const first = turn(wantedOf("1 2 3"), plan, 3, seen, newTurn);
-        const second = turn(wantedOf("1 2 3"), plan, 3, seen, first.memory);
-        const told = [first, second].map(({ decision }) =>
-            decision.kind === "act" ? decision.action.do : decision.kind,
-        );
-        assert.ok(told.includes("restart"), `told: ${told.join(", ")}`);
-    });
-});
