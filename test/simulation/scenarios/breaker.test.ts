@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { Store } from "../engine/state";
 import { voters } from "../engine/program";
 import { inManyWorlds } from "../support/story";
 import { freeze, stopByHand } from "../world/faults";
