@@ -245,8 +245,9 @@ export class Deployment {
         }
         const observation = await this.look();
         if (!isEstablished(observation)) {
-            // Nobody has data yet, or nobody who has answers: then a left-over machine may be one that serves.
-            await this.failBirth(this.stateIsNew ? undefined : birthRefusal(wanted, observation, id));
+            // Nobody has data yet, or nobody who has answers: then a left-over machine may be one that serves. A state
+            // that knows of no founding may have been lost, and proves nothing.
+            await this.failBirth(birthRefusal(wanted, observation, id));
             return;
         }
         this.lease.setMembers(membersSeen(observation));

@@ -21,6 +21,7 @@ import { crashLoop, withSeen } from "./crashLoop";
 import { majorityLost } from "./dataLoss";
 import { act, Decision, done, Reconfiguration, Refusal, refusalOf, RefusalReason, Step, wait } from "./decision";
 import { found, FoundingContext } from "./founding";
+import { machineRemoved } from "./machineRemoved";
 import { nextMembershipStep } from "./membershipSteps";
 import { ensembleProblems, hasNoData, mayVote, unready, zxidOfLeader } from "./readiness";
 import { noRepairs, repair, Repairs } from "./repair";
@@ -54,7 +55,8 @@ export const newMembership: MembershipMemory = {
  *   1. What no wait ends is refused: a majority without data, a server that dies at every start.
  *   2. A reconfiguration that is stuck without a leader: its joiners are restarted.
  *   3. What wanted servers need to serve is done. Where they are no quorum without stopped voters that leave, those are
- *      started, too: nobody else can let them go. A configuration that a member's disk lacks is written anew.
+ *      started, too: nobody else can let them go. A configuration that a member's disk lacks is written anew. By now
+ *      all machines have been made: one that is gone is refused.
  *   4. Nobody has data: the ensemble is founded here and nowhere else, see `found`. Where some have adopted their
  *      copies and others have not been told, the return goes on.
  *   5. Nobody leads: the volumes may be those of a larger ensemble, of which too few servers are here: refused.
@@ -88,6 +90,10 @@ export function membership(
     const mending = repair(observation, [...ids, ...leaversForQuorum(wanted, observation)], memory.repairs);
     if (mending) {
         return { decision: mending.decision, memory: { ...memory, repairs: mending.repairs }, ifNotDone: memory };
+    }
+    const gone = machineRemoved(observation, ids);
+    if (gone) {
+        return { decision: { kind: "refuse", refusal: gone }, memory };
     }
     if (!isEstablished(observation) || isReturning(observation)) {
         return { decision: found(wanted, observation, context), memory };

@@ -1,5 +1,6 @@
-import { describe } from "../observe/describe";
-import { liveConfiguration, Observation, Observed, reportOf, serverIn } from "../observe/observation";
+import { describe, listed } from "../observe/describe";
+import { liveConfiguration, membersOf, Observation, Observed, reportOf, serverIn } from "../observe/observation";
+import { Configuration } from "../observe/report";
 import { act, Decision, refuse, RefusalReason } from "./decision";
 import { noStarts, Starts, withStarted } from "./crashLoop";
 import { waitsToJoin } from "./readiness";
@@ -8,7 +9,7 @@ import { unstoredConfiguration } from "./unstoredConfiguration";
 /** What a gate remembers of its repairs. */
 export interface Repairs {
     readonly starts: Starts;
-    /** Servers that refused their volumes and were started again once: the cause may be gone since. */
+    /** Servers that were started again once: the cause may be gone since. */
     readonly restarted: ReadonlySet<number>;
     /** The configuration was written anew. */
     readonly isStoredAnew: boolean;
@@ -22,7 +23,8 @@ export const noRepairs: Repairs = { starts: noStarts, restarted: new Set(), isSt
  *   1. Stopped ones are started, all of them: none of them serves.
  *   2. One that refuses its volumes is started again once, because it looks at them only then; then it is refused.
  *   3. Those without data that may vote, and those that had left and are wanted again, are told to join, when one
- *      server leads: its configuration is the live one. Their peers fill them.
+ *      server leads: its configuration is the live one. Their peers fill them. One that was told that it left, and was
+ *      not stopped after it, still runs ZooKeeper and reads no directive: it is started again once, and waits then.
  *   4. A configuration that the disk of any member lacks is written anew, once, see `unstoredConfiguration`.
  */
 export function repair(
@@ -41,6 +43,14 @@ export function repair(
     }
     const live = liveConfiguration(observation);
     const toJoin = servers.filter(waitsToJoin);
+    const stillUp = live ? toJoin.filter((server) => runsAfterItLeft(server, live, repairs)) : [];
+    if (stillUp.length > 0) {
+        return restart(
+            stillUp,
+            repairs,
+            "it left the ensemble and still runs, and only one that waits is told to join",
+        );
+    }
     if (live && toJoin.length > 0) {
         const because = toJoin.map((server) => `server ${server.id} is told to join (${describe(server)})`).join("; ");
         return {
@@ -66,9 +76,19 @@ function restartOnce(refused: Observed, repairs: Repairs) {
         const text = `server ${refused.id} refuses to start: ${reason}`;
         return { decision: refuse(RefusalReason.VolumesRefused, text, refused.id), repairs };
     }
-    const because = `server ${refused.id} is started again: it refused its volumes (${reason})`;
+    return restart([refused], repairs, `it refused its volumes (${reason})`);
+}
+
+/** Whoever is in the live configuration has a vote, whatever its disk says: that one is not stopped here. */
+function runsAfterItLeft({ id, condition }: Observed, live: Configuration, { restarted }: Repairs): boolean {
+    const runs = condition.is === "left" && condition.report.processRuns;
+    return runs && !restarted.has(id) && !membersOf(live).includes(id);
+}
+
+function restart(servers: readonly Observed[], repairs: Repairs, why: string) {
+    const ids = servers.map(({ id }) => id);
     return {
-        decision: act({ do: "restart", ids: [refused.id] }, because),
-        repairs: { ...repairs, restarted: new Set([...repairs.restarted, refused.id]) },
+        decision: act({ do: "restart", ids }, `server ${listed(ids)} is started again: ${why}`),
+        repairs: { ...repairs, restarted: new Set([...repairs.restarted, ...ids]) },
     };
 }

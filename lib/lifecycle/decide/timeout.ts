@@ -7,15 +7,15 @@ import { idsOf, Wanted } from "./wanted";
 /** What is said when a gate has waited as long as it may: with the cause, where one can be seen. */
 export function timeoutRefusal(wanted: Wanted, observation: Observation, text: string, id?: number): Refusal {
     const waitingFor = id === undefined ? idsOf(wanted) : [id];
-    const explained = leadersLimit(wanted, observation, waitingFor) ?? withoutMachine(wanted, observation, id);
+    const explained = leadersLimit(wanted, observation, waitingFor) ?? withoutMachine(wanted, observation);
     return refusalOf(RefusalReason.TimedOut, explained === undefined ? text : `${text}. ${explained}`, id);
 }
 
-/** When the last gate runs all machines are made; before that those of members are, or were lost before. */
-function withoutMachine(wanted: Wanted, observation: Observation, id: number | undefined): string | undefined {
+/** Of a member, whose own turn may come yet. One that is no member is just being made. */
+function withoutMachine(wanted: Wanted, observation: Observation): string | undefined {
     const members = memberIds(newestConfiguration(observation)?.lines ?? []);
     const lost = idsOf(wanted).filter(
-        (each) => serverIn(observation, each).condition.is === "absent" && (id === undefined || members.includes(each)),
+        (each) => members.includes(each) && serverIn(observation, each).condition.is === "absent",
     );
     return lost.length === 0
         ? undefined

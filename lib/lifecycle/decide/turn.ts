@@ -6,6 +6,8 @@ import {
     isSeenServing,
     isSilent,
     leaderOf,
+    liveConfiguration,
+    membersOf,
     newestConfiguration,
     Observation,
     reportOf,
@@ -13,7 +15,8 @@ import {
 } from "../observe/observation";
 import { crashLoop, withSeen } from "./crashLoop";
 import { majorityLost } from "./dataLoss";
-import { Decision, done, refuse, RefusalReason, Step, wait } from "./decision";
+import { Decision, done, Step, wait } from "./decision";
+import { machineRemoved } from "./machineRemoved";
 import { Plan, turnsBefore } from "./plan";
 import { quorumRefusal } from "./quorum";
 import { ensembleProblems, quorumIsPossible, unready, waitsToJoin, zxidOfLeader } from "./readiness";
@@ -51,7 +54,7 @@ export const newTurn: TurnMemory = {
  *   4. No quorum can be formed before later turns mend their servers: passed as soon as this one is up, and 6 holds.
  *      Where it could be formed with servers that are up and only look for one, it has the time of an election.
  *   5. It must be ready, and so must every member, but for those that leave and do not serve, and those that were sick
- *      before and whose turn comes later.
+ *      before and whose turn comes later. A member whose turn is over and whose machine is gone is refused.
  *   6. The next server that is to be taken must be one that can be spared.
  *   7. All that twice in a row under the same leader: passed.
  */
@@ -62,7 +65,6 @@ export function turn(
     observation: Observation,
     remembered: TurnMemory,
 ): Step<TurnMemory> {
-    const { condition } = serverIn(observation, id);
     const memory: TurnMemory = {
         ...remembered,
         repairs: { ...remembered.repairs, starts: withSeen(remembered.repairs.starts, observation) },
@@ -70,12 +72,12 @@ export function turn(
         sinceZxid: remembered.sinceZxid ?? zxidOfLeader(observation),
         wellUnder: undefined,
     };
-    const hopeless = majorityLost(observation) ?? crashLoop(observation, [id], memory.repairs.starts);
+    const hopeless =
+        majorityLost(observation) ??
+        crashLoop(observation, [id], memory.repairs.starts) ??
+        machineRemoved(observation, [id]);
     if (hopeless) {
         return { decision: { kind: "refuse", refusal: hopeless }, memory };
-    }
-    if (condition.is === "absent") {
-        return { decision: machineIsGone(id), memory };
     }
     const mending = repair(observation, [id, ...hadNoLeader(plan, id, observation)], memory.repairs);
     if (mending) {
@@ -89,11 +91,6 @@ export function turn(
 
 function hadNoLeader({ order, sick }: Plan, id: number, observation: Observation): number[] {
     return turnsBefore(order, id).filter((other) => sick.has(other) && waitsToJoin(serverIn(observation, other)));
-}
-
-function machineIsGone(id: number): Decision {
-    const text = `server ${id} has no machine: it was removed by hand, and only a refresh tells Pulumi so`;
-    return refuse(RefusalReason.MachineRemoved, `${text}: run \`pulumi up --refresh\``, id);
 }
 
 function whileFounding(observation: Observation, id: number): Decision {
@@ -127,6 +124,10 @@ function asMember(
     const sinceZxid = memory.sinceZxid ?? 0n;
     const mine = unready(observation, id, sinceZxid);
     const problems = ensembleProblems(observation, { sinceZxid, excused });
+    const gone = mine ? undefined : machineRemoved(observation, membersBefore(plan, id, observation));
+    if (gone) {
+        return { decision: { kind: "refuse", refusal: gone }, memory };
+    }
     if (mine || problems.length > 0) {
         const { is } = server.condition;
         const mayServeSoon = is === "silent" && reportOf(server.condition) !== undefined;
@@ -147,6 +148,13 @@ function asMember(
               decision: wait(`all serve under server ${leader}: looking once more`),
               memory: { ...memory, wellUnder: leader },
           };
+}
+
+/** Their machines were there when their own turn came, or it would have been refused. */
+function membersBefore({ order }: Plan, id: number, observation: Observation): number[] {
+    const live = liveConfiguration(observation);
+    const members = live ? membersOf(live) : [];
+    return turnsBefore(order, id).filter((other) => members.includes(other));
 }
 
 /** Servers that look for a quorum ask each other less and less often, once a minute in the end. */

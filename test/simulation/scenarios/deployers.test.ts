@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { voters } from "../engine/program";
 import { Store } from "../engine/state";
 import { inManyWorlds } from "../support/story";
 import { removeByHand, stopByHand } from "../world/faults";

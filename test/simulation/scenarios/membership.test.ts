@@ -186,4 +186,23 @@ describe("the membership, in the simulated world", () => {
             await story.isAsWanted();
         },
     );
+
+    inManyWorlds(
+        "3 → 2, killed after server 3 was told to leave and before it was stopped, and taken back: it joins again",
+        { voters: 3 },
+        async (story) => {
+            await story.green();
+            story.size(2);
+            const hasLeftAndRuns = () =>
+                story.world.volumesOf(3).data.isLeft &&
+                story.world.machines.some(({ serverId, state }) => serverId === 3 && state === "running");
+            // The moment comes in every world: each leave is followed by a stop.
+            assert.ok(await story.killedWhen(hasLeftAndRuns));
+            assert.ok(hasLeftAndRuns());
+            story.size(3);
+            await story.green();
+            assert.equal(story.liveVoters, 3);
+            await story.isAsWanted();
+        },
+    );
 });

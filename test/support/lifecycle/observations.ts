@@ -150,7 +150,7 @@ function reportOf(said: Said, lines: readonly string[], why: string | undefined)
         isCopy: is === "copy" || facts.has("copied"),
         isRest: facts.has("rest"),
         epoch: facts.has("epoch") ? BigInt(facts.get("epoch")!) : isEmpty ? -1n : zxid >> 32n,
-        processRuns: !facts.has("idle") && !["blank", "copy", "refused"].includes(is),
+        processRuns: runs(said),
         processAnswers: !facts.has("idle") && !facts.has("mute") && !["blank", "copy"].includes(is),
         stored: { version: storedVersion, lines: is === "blank" && !facts.has("lines") ? [] : named },
         pendingVersion: nextVersion ? zxidOf(nextVersion) : undefined,
@@ -165,6 +165,12 @@ function reportOf(said: Said, lines: readonly string[], why: string | undefined)
         lease: "",
         leaseSeconds: 0,
     };
+}
+
+/** One that has left waits, unless it still serves or hangs. */
+function runs({ is, facts }: Said): boolean {
+    const isUp = is === "left" ? facts.has("zxid") || facts.has("mute") : !["blank", "copy", "refused"].includes(is);
+    return isUp && !facts.has("idle");
 }
 
 function servingOf({ is, facts }: Said, configuration: Configuration, zxid: bigint): Serving {

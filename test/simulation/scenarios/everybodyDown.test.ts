@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inManyWorlds } from "../support/story";
 import { freeze, silence, stopByHand, removeByHand, separate, healNetwork, wipe, killServer } from "../world/faults";
 
-describe("more of what may break it, in the simulated world", () => {
+describe("an ensemble that is down as a whole, or that cannot be asked, in the simulated world", () => {
     for (const size of [1, 2, 3, 5]) {
         inManyWorlds(`${size}: stopped by the program, and started with a change`, { voters: size }, async (story) => {
             await story.green();

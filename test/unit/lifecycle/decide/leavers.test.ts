@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { preflight } from "../../../lib/lifecycle/decide/preflight";
-import { observation } from "../../support/lifecycle/observations";
-import { wantedOf } from "../../support/lifecycle/wanted";
+import { preflight } from "../../../../lib/lifecycle/decide/preflight";
+import { observation } from "../../../support/lifecycle/observations";
+import { wantedOf } from "../../../support/lifecycle/wanted";
 
 const plan = (wanted: string, seen: string, program: object = {}) =>
     preflight(wantedOf(wanted, program), observation(seen, { wanted: wanted.split(" ").map(Number) }), true);
