@@ -70,26 +70,58 @@ for (const flavour of flavours) {
             assert.doesNotMatch(server.output, new RegExp(`${password}|${first}`));
         });
 
-        for (const [where, digestAlg] of [
-            ["zoo.cfg", "SHA-256"],
-            ["a flag", "SHA3-256"],
-        ] as const) {
-            it(`a digest algorithm that is not followed (${where}) is a refusal: the password would be nobody's`, async () => {
+        const digestAlg = (algorithm: string) => `DigestAuthenticationProvider.digestAlg=${algorithm}`;
+        const usesDigest = (hash: string) => {
+            const password = server.read("run/super");
+            const digest = createHash(hash).update(`super:${password}`).digest("base64");
+            assert.match(server.read(`${found}/zoo.cfg`), new RegExp(`superDigest=super:${escape(digest)}\n$`));
+        };
+        const algorithms = [
+            ["sha1", "sha1"],
+            ["MD5", "md5"],
+            ["SHA-224", "sha224"],
+            ["SHA-256", "sha256"],
+            ["sha-384", "sha384"],
+            ["SHA-512", "sha512"],
+            ["SHA-512/256", "sha512-256"],
+            ["SHA3-256", "sha3-256"],
+            ["SHA3-512", "sha3-512"],
+        ] as const;
+        for (const [algorithm, hash] of algorithms) {
+            it(`the super password's digest is made as ZooKeeper does: ${algorithm}`, async () => {
                 server.makeMember();
-                const setting = `DigestAuthenticationProvider.digestAlg=${digestAlg}`;
-                if (where === "zoo.cfg") server.write("files/zoo.cfg", `${server.template()}\n${setting}\n`);
-                else server.environment["SERVER_JVMFLAGS"] = `-Xmx1g -Dzookeeper.${setting} -Dmy.own=1`;
-
-                await server.startUntil(`member: refused: digestAlg=${digestAlg} is not SHA1`);
-                assert.equal(server.exists("stand-ins/call"), false);
-                await server.stop();
-
-                server.environment["SERVER_JVMFLAGS"] =
-                    "-Dzookeeper.DigestAuthenticationProvider.digestAlg=SHA1 -Xmx1g";
-                server.write("files/zoo.cfg", server.template());
+                server.write("files/zoo.cfg", `${server.template()}\n${digestAlg(algorithm)}\n`);
                 await server.startZooKeeper();
+                usesDigest(hash);
             });
         }
+
+        it("the algorithm of a flag counts, the last one, and a line of zoo.cfg more", async () => {
+            server.makeMember();
+            const flags = ["SHA-384", "SHA-256"].map((each) => `-Dzookeeper.${digestAlg(each)}`);
+            server.environment["SERVER_JVMFLAGS"] = ["-Xlog:gc*", ...flags, "-Dmy.own=1"].join(" ");
+            await server.startZooKeeper();
+            usesDigest("sha256");
+
+            await server.stop();
+            server.write("files/zoo.cfg", `${server.template()}\n${digestAlg("SHA-512")}\n`);
+            await server.startZooKeeper();
+            usesDigest("sha512");
+        });
+
+        it("an algorithm that nothing here hashes by is a refusal: the password would be nobody's", async () => {
+            server.makeMember();
+            server.write("files/zoo.cfg", `${server.template()}\n${digestAlg("SHAKE128")}\n`);
+            await server.startUntil("member: refused: digestAlg=SHAKE128 is an algorithm that nothing here hashes by");
+            assert.equal(server.exists("stand-ins/call"), false);
+            await server.stop();
+
+            server.program("openssl", "#!/bin/bash\nexit 127\n");
+            server.write("files/zoo.cfg", `${server.template()}\n${digestAlg("SHA3-256")}\n`);
+            await server.startUntil(
+                "digestAlg=SHA3-256 is an algorithm that nothing here hashes by (SHA3 needs openssl)",
+            );
+        });
 
         it("the newest dynamic file is the numerically newest, two are kept", async () => {
             server.makeMember("f");
