@@ -40,6 +40,8 @@ export interface Machine {
     readonly specHash: string;
     /** How often the platform restarted it since it was made. */
     readonly restarts: number;
+    /** Why it is not the machine that was made, so that no start of it ever serves; in words. */
+    readonly flaw?: string;
 }
 
 /** What a command of the member script ends with. */

@@ -31,7 +31,7 @@ export function repair(
     repairs: Repairs,
 ): { readonly decision: Decision; readonly repairs: Repairs } | undefined {
     const servers = ids.map((id) => serverIn(observation, id));
-    const stopped = servers.filter(({ condition }) => condition.is === "stopped");
+    const stopped = servers.filter(({ condition, machine }) => condition.is === "stopped" && !machine?.flaw);
     if (stopped.length > 0) {
         return start(stopped, repairs);
     }

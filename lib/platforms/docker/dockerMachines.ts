@@ -34,9 +34,11 @@ export class DockerMachines implements Machines {
 
     private async inspect(containerId: string): Promise<Machine | undefined> {
         try {
-            const info = await (await this.container(containerId)).inspect();
+            const container = await this.container(containerId);
+            const info = await container.inspect();
             const { State: state, Config: config } = info;
             const paused = state.Paused ? "paused" : state.Status;
+            const isOther = state.ExitCode === NOT_FOUND && !(await hasFiles(container));
             return {
                 serverId: Number(config.Labels[serverLabel]),
                 machineId: info.Id,
@@ -46,6 +48,7 @@ export class DockerMachines implements Machines {
                 hasRun: state.Status !== "created",
                 specHash: config.Labels[specLabel] ?? "",
                 restarts: info.RestartCount,
+                ...(isOther && { flaw: withoutFiles }),
             };
         } catch (error) {
             if ((error as { statusCode?: number }).statusCode === 404) {
@@ -102,6 +105,23 @@ export class DockerMachines implements Machines {
 
     byHand(machine: Machine, what: "start" | "logs"): string {
         return `docker ${what} ${machine.name}`;
+    }
+}
+
+/** What bash ends with where its script, or a command, is not there. */
+const NOT_FOUND = 127;
+
+const withoutFiles =
+    "it is not the container that was made, the files that were put into that one are gone, as where an image updater " +
+    "recreates containers (see docs/faq.md)";
+
+/** Also of a container that does not run. */
+async function hasFiles(container: Docker.Container): Promise<boolean> {
+    try {
+        await container.infoArchive({ path: memberScriptPath });
+        return true;
+    } catch (error) {
+        return (error as { statusCode?: number }).statusCode !== 404;
     }
 }
 
