@@ -123,6 +123,39 @@ for (const flavour of flavours) {
             );
         });
 
+        it("another version than the wanted one is refused before it is started: nothing is written with it", async () => {
+            server.makeMember();
+            server.environment["WANTED_VERSION"] = "3.9.5";
+            server.write("lib/zookeeper-jute-3.9.5.jar");
+            server.write("lib/zookeeper-3.8.6.jar");
+            const before = fs.readdirSync(`${server.root}/${conf}`);
+
+            await server.startUntil(
+                'ZooKeeper here says 3.8.6, version wants 3.9.5: take an image of 3.9.5, or set version to "3.8.6"',
+            );
+            assert.match((await server.verb("report")).stdout, /^state=refused\nreason=ZooKeeper here says 3\.8\.6/m);
+            assert.equal(server.exists("stand-ins/call"), false);
+            assert.deepEqual(fs.readdirSync(`${server.root}/${conf}`), before);
+            await server.stop();
+
+            server.environment["WANTED_VERSION"] = "3.8.6";
+            await server.startZooKeeper();
+        });
+
+        for (const jar of [
+            "lib/zookeeper-3.9.5.jar",
+            "lib/zookeeper-3.9.5-patched.jar",
+            "zookeeper-3.9.5.jar",
+            "lib/zookeeper.jar",
+        ]) {
+            it(`the wanted version is started, and one whose jar does not say (${jar})`, async () => {
+                server.makeMember();
+                server.environment["WANTED_VERSION"] = "3.9.5";
+                server.write(jar);
+                await server.startZooKeeper();
+            });
+        }
+
         it("the newest dynamic file is the numerically newest, two are kept", async () => {
             server.makeMember("f");
             for (const version of ["10", "9", "a"]) server.write(`${conf}/zoo.cfg.dynamic.${version}`, lines(1, 2));

@@ -66,7 +66,7 @@ function restartOnce(refused: Observed, repairs: Repairs) {
         const text = `server ${refused.id} refuses to start: ${reason}`;
         return { decision: refuse(RefusalReason.VolumesRefused, text, refused.id), repairs };
     }
-    const because = `server ${refused.id} is started again: it refused its volumes (${reason})`;
+    const because = `server ${refused.id} is started again: it refused to start (${reason})`;
     return {
         decision: act({ do: "restart", ids: [refused.id] }, because),
         repairs: { ...repairs, restarted: new Set([...repairs.restarted, refused.id]) },

@@ -14,6 +14,7 @@ import {
 import { crashLoop, withSeen } from "./crashLoop";
 import { majorityLost } from "./dataLoss";
 import { Decision, done, refuse, RefusalReason, Step, wait } from "./decision";
+import { otherVersion } from "./otherVersion";
 import { Plan, turnsBefore } from "./plan";
 import { quorumRefusal } from "./quorum";
 import { ensembleProblems, quorumIsPossible, unready, waitsToJoin, zxidOfLeader } from "./readiness";
@@ -42,7 +43,7 @@ export const newTurn: TurnMemory = {
  * One server's turn: does it serve, so that the next one may be touched?
  *
  *   1. What no wait ends is refused: a majority without data, a machine that is gone, a server that dies at every
- *      start.
+ *      start, or that runs another version than the one that its machine was made for.
  *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join. So
  *      are those whose turn has passed while nobody led, see 4. A configuration that a member's disk lacks is written
  *      anew.
@@ -70,7 +71,10 @@ export function turn(
         sinceZxid: remembered.sinceZxid ?? zxidOfLeader(observation),
         wellUnder: undefined,
     };
-    const hopeless = majorityLost(observation) ?? crashLoop(observation, [id], memory.repairs.starts);
+    const hopeless =
+        majorityLost(observation) ??
+        crashLoop(observation, [id], memory.repairs.starts) ??
+        otherVersion(wanted, observation, [id]);
     if (hopeless) {
         return { decision: { kind: "refuse", refusal: hopeless }, memory };
     }

@@ -251,7 +251,7 @@ function digestsOf(
         all: pulumi.all([imageId, networkName]).apply(([image, network]) => hashOf([...rest, image, network])),
         byReason: {
             ...commonDigests(spec, zooCfgTemplate(spec, server)),
-            [ReplaceReason.Version]: imageId.apply((image) => hashOf([image])),
+            [ReplaceReason.Version]: imageId.apply((image) => hashOf([image, spec.version.text])),
             [ReplaceReason.Machine]: pulumi.output(networkName).apply((network) => hashOf([machine, network])),
         },
     };
