@@ -60,6 +60,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
         outputs: dockerOutputs(spec, context.networkName),
         immutable: place(context.networkName, spec.docker.largeByDefault ? spec.docker.subnet : undefined),
+        protectsVolumes: false,
         visibleSettings: {},
         address: (server) => pulumi.output(server.address),
         wantedSpecifications: async () =>
