@@ -12,7 +12,7 @@ import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { Platform, Predecessors } from "../platform";
 import { commonDigests, hashOf } from "../digests";
-import { clearWayForContainer, clearWayForNetwork } from "./birth";
+import { clearWayForContainer, clearWayForNetwork, hiddenBy } from "./birth";
 import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
 import { dockerOutputs } from "./dockerOutputs";
@@ -89,7 +89,13 @@ function makeNetwork(
     spec: DockerEnsembleSpec,
     client: () => Promise<Docker>,
 ): docker.Network {
-    const birth = lifecycleHook(owner, "network-birth", async () => clearWayForNetwork(await client(), spec));
+    const birth = lifecycleHook(owner, "network-birth", async ({ note }) => {
+        await clearWayForNetwork(await client(), spec);
+        const hidden = await hiddenBy(await client(), spec);
+        if (hidden !== undefined) {
+            note(hidden);
+        }
+    });
     return new docker.Network(
         `${spec.name}-network`,
         {
