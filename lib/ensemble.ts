@@ -66,7 +66,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const platform = makePlatform(this, inputs.args);
         const deployment = deploymentOf(spec, platform);
         const preflight = preflightIfDeployed(this, deployment, inputs.failures);
-        const guard = guardMarker(this, spec, platform.immutable, deployment, preflight);
+        const guard = guardMarker(this, spec, platform, deployment, preflight);
         platform.afterGuard([guard]);
         const founding = foundingMarker(this, name, [guard, ...platform.volumes([guard])], deployment);
         const ordered = orderIfDeployed(this, deployment, founding);

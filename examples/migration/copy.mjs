@@ -1,7 +1,9 @@
 // Copies what one ensemble holds into another: node copy.mjs <from> <to>, two connection strings. Nobody may write to
 // either meanwhile. Every node is read back at the end; a second run goes on where the first one stopped.
-// ZK_AUTH=user:password is shown to both, where nodes are not everybody's to read.
+// ZK_AUTH=user:password is shown to both, where nodes are not everybody's to read. A node that cannot be copied is
+// named with the reason and what helps; the others are copied, and the exit code is 1.
 // Not copied: ephemeral nodes (their clients make them anew), /zookeeper, and the versions and zxids of nodes.
+// Container and TTL nodes become plain ones; they and the quotas are listed before the copy begins.
 
 import zookeeper from "node-zookeeper-client";
 
@@ -13,8 +15,15 @@ if (!from || !to) {
 
 const connectLimitMs = 20_000;
 
+/** What could not be copied, told when it happens. */
+const problems = [];
+function problem(path, reason, remedy) {
+    problems.push(path);
+    console.error(`${path} ${reason}: ${remedy}`);
+}
+
 function connect(servers) {
-    const client = zookeeper.createClient(servers, { sessionTimeout: 15_000 });
+    const client = zookeeper.createClient(servers, { sessionTimeout: 15_000, retries: 3, spinDelay: 1_500 });
     const connected = new Promise((resolve, reject) => {
         const late = setTimeout(() => reject(new Error(`${servers} does not answer`)), connectLimitMs);
         client.once("connected", () => {
@@ -38,17 +47,64 @@ function ask(client, call, ...args) {
     });
 }
 
-const isEphemeral = ({ ephemeralOwner }) => Buffer.from(ephemeralOwner).some((byte) => byte !== 0);
+/** Does the work for a node; a failure is told, and nothing is answered. `bytes` is what is sent for it. */
+async function attempted(path, what, work, bytes = 0) {
+    try {
+        return await work();
+    } catch (error) {
+        if (error.name === "NO_AUTH") {
+            const whose = "give the user who may in ZK_AUTH=user:password, or the old ensemble's super user";
+            problem(path, `may not be ${what} by this session`, whose);
+        } else if (error.name === "CONNECTION_LOSS" && bytes > usualLimit) {
+            const remedy = "let it take more, with config.limits.juteMaxBufferBytes, and run this again";
+            problem(path, `has ${bytes} bytes, more than the new ensemble takes`, remedy);
+        } else if (error.name === "INVALID_ACL") {
+            problem(
+                path,
+                "has an ACL that the new ensemble does not know",
+                "give it the same providers (authProvider.1)",
+            );
+        } else {
+            problem(path, `cannot be ${what} (${error.name ?? error.message})`, "run this again");
+        }
+    }
+}
+
+/** What a server takes by default, with the path and the ACL of a node. */
+const usualLimit = 1_000_000;
+
+/** What the owner of a node says of it: it is a session's id, or begins with what no session's does. */
+function kindOf({ ephemeralOwner }) {
+    const owner = Buffer.from(ephemeralOwner).toString("hex");
+    if (owner === "0000000000000000") return "plain";
+    if (owner === "8000000000000000") return "container";
+    return owner.startsWith("ff0000") ? "TTL" : "ephemeral";
+}
 
 /** Every node that stays, parents first. */
-async function* nodesOf(client, path = "/") {
-    const node = await ask(client, "getData", path);
-    if (!node || isEphemeral(node.stat)) return;
-    yield { path, data: node.value ?? Buffer.alloc(0) };
-    const { value: names } = (await ask(client, "getChildren", path)) ?? { value: [] };
-    for (const name of names.sort()) {
+async function* nodesOf(client, path = "/", skipped = "/zookeeper") {
+    const node = await attempted(path, "read, nor what is below it,", () => ask(client, "getData", path));
+    const kind = node && kindOf(node.stat);
+    if (!node || kind === "ephemeral") return;
+    yield { path, data: node.value ?? Buffer.alloc(0), kind };
+    const below = await attempted(path, "listed, nor what is below it,", () => ask(client, "getChildren", path));
+    for (const name of (below?.value ?? []).sort()) {
         const child = path === "/" ? `/${name}` : `${path}/${name}`;
-        if (child !== "/zookeeper") yield* nodesOf(client, child);
+        if (child !== skipped) yield* nodesOf(client, child, skipped);
+    }
+}
+
+/** What a copy changes, before anything is written. */
+async function announce(nodes) {
+    for (const { path, kind } of nodes.filter((node) => node.kind !== "plain")) {
+        console.log(`${path} is a ${kind} node, and becomes a plain one, which nobody but its clients removes`);
+    }
+    const quotas = "/zookeeper/quota";
+    if (!(await attempted(quotas, "read", () => ask(old, "getData", quotas)))) return;
+    for await (const { path, data } of nodesOf(old, quotas, undefined)) {
+        if (!path.endsWith("/zookeeper_limits")) continue;
+        const whose = path.slice(quotas.length, -"/zookeeper_limits".length);
+        console.log(`the quota of ${whose || "/"} (${data}) is not copied: set it anew, with setquota of zkCli.sh`);
     }
 }
 
@@ -63,24 +119,29 @@ async function copyNode(fresh, { path, data }) {
 }
 
 const [old, fresh] = await Promise.all([connect(from), connect(to)]);
-const copied = [];
-for await (const node of nodesOf(old)) {
-    await copyNode(fresh, node);
-    copied.push(node);
+const nodes = [];
+for await (const node of nodesOf(old)) nodes.push(node);
+await announce(nodes);
+for (const node of nodes) {
+    await attempted(node.path, "written", () => copyNode(fresh, node), node.data.length);
 }
 // Children first, for the same reason.
-for (const { path } of copied.slice().reverse()) {
-    const { value: acl } = await ask(old, "getACL", path);
-    await ask(fresh, "setACL", path, acl, -1);
+for (const { path } of nodes.slice().reverse()) {
+    await attempted(path, "given its ACL", async () => {
+        const { value: acl } = await ask(old, "getACL", path);
+        await ask(fresh, "setACL", path, acl, -1);
+    });
 }
 let different = 0;
-for (const { path, data } of copied) {
-    const there = await ask(fresh, "getData", path);
+for (const { path, data } of nodes.filter((node) => !problems.includes(node.path))) {
+    const there = await attempted(path, "read back", () => ask(fresh, "getData", path));
     if (!there || !data.equals(there.value ?? Buffer.alloc(0))) {
         console.error(`${path} differs`);
         different += 1;
     }
 }
-console.log(`${copied.length} nodes copied, ${different} differ`);
+const left = new Set(problems);
+const whole = nodes.filter(({ path }) => !left.has(path)).length;
+console.log(`${whole} nodes copied, ${different} differ${left.size > 0 ? `, ${left.size} could not be copied` : ""}`);
 [old, fresh].forEach((client) => client.close());
-process.exitCode = different === 0 ? 0 : 1;
+process.exitCode = different === 0 && left.size === 0 ? 0 : 1;

@@ -24,7 +24,8 @@ export enum VolumeRetention {
 export interface DockerArgs {
     /**
      * Image that keeps the contract of the official one, with Java 9 or later. By default "zookeeper:" and the version.
-     * An image called zookeeper whose tag says another version than `version` is refused.
+     * An image called zookeeper whose tag says another version than `version` is refused; what another one holds shows
+     * when its first server starts, and is refused then.
      */
     image?: pulumi.Input<string>;
 

@@ -9,7 +9,7 @@ export async function dockerZkCli(client: Docker, machine: Machine, words: reado
     const isSession = words.length === 0;
     const isTerminal = isSession && process.stdin.isTTY === true && process.stdout.isTTY === true;
     const command = {
-        Cmd: ["bash", "-c", zkCliScript, "zkCli.sh", ...words],
+        Cmd: ["bash", "-c", zkCliScript(), "zkCli.sh", ...words],
         Env: isTerminal ? [`TERM=${process.env.TERM ?? "xterm"}`] : ["TERM=dumb"],
         User: "zookeeper",
         Tty: isTerminal,

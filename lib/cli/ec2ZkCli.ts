@@ -16,7 +16,7 @@ export async function ec2ZkCli({ ssm }: Connection, machine: Machine, words: rea
                 `aws ssm start-session --target ${instanceId}`,
         );
     }
-    const inside = ["bash", "-c", zkCliScript, "zkCli.sh", ...words].map(quoted).join(" ");
+    const inside = ["bash", "-c", zkCliScript(), "zkCli.sh", ...words].map(quoted).join(" ");
     // The server's own environment knows where ZooKeeper is and by which command root becomes its user.
     const prepare = `set -a; ${environmentOf(serverId)
         .map((file) => `. ${file}; `)

@@ -42,10 +42,12 @@ async function workspaceOf(cwd: string): Promise<LocalWorkspace> {
     try {
         return await LocalWorkspace.create({ workDir: folder });
     } catch (error) {
+        // The tools of a checkout find or build one, and put it on no PATH but their own.
+        const isCheckout = existsSync(join(__dirname, "../../tools/command.mjs"));
+        const install = "install it, or see that `pulumi version` works";
+        const fix = isCheckout ? `run \`npm run status\` (logs, cli) in the checkout, or ${install}` : install;
         const reason = String(error).includes("ENOENT") ? "there is no `pulumi` on PATH" : saidByPulumi(error);
-        throw new CommandError(
-            `the Pulumi CLI, which knows the stack, cannot be used: ${reason}: install it, or see that \`pulumi version\` works`,
-        );
+        throw new CommandError(`the Pulumi CLI, which knows the stack, cannot be used: ${reason}: ${fix}`);
     }
 }
 

@@ -1,13 +1,8 @@
-/**
- * A logging configuration of its own, that says nothing: the server's would roll the server's files, and the client's
- * answers would drown. A small heap, because the container's memory is the server's.
- */
-export const zkCliScript = [
-    "set -eu",
-    "quiet=$(mktemp -d)",
-    "trap 'rm -rf \"$quiet\"' EXIT",
-    `echo '<configuration><root level="OFF"/></configuration>' >"$quiet/logback.xml"`,
-    "export ZOOCFGDIR=$quiet ZOO_LOG_DIR=$quiet ZK_CLIENT_HEAP=64 JVMFLAGS=",
-    "export CLIENT_JVMFLAGS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'",
-    'zkCli.sh -server "localhost:${CLIENT_SPEC##*:}" "$@"',
-].join("\n");
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { strip } from "../member/script";
+
+/** What runs ZooKeeper's own client beside a server: `zkCli.sh` beside this file, also after a build. */
+export function zkCliScript(): string {
+    return strip(readFileSync(join(__dirname, "zkCli.sh"), "utf8"));
+}

@@ -44,6 +44,8 @@ export interface Machine {
     readonly restarts: number;
     /** Why the platform could not tell of it more than that it is there: nothing else of this is known then. */
     readonly unseen?: string;
+    /** Why it is not the machine that was made, so that no start of it ever serves; in words. */
+    readonly flaw?: string;
 }
 
 /** What a command of the member script ends with. */

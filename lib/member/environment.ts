@@ -24,6 +24,7 @@ export function sharedEnvironment(spec: EnsembleSpec, places: Places): Record<st
         LOG_DIR: places.log,
         RUN_DIR: places.run,
         SERVER_JVMFLAGS: jvmFlags(spec, places).join(" "),
+        WANTED_VERSION: spec.version.text,
         ZOOKEEPER_USER: "zookeeper",
     };
 }

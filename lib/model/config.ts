@@ -1,4 +1,5 @@
 import { CONFIG_KEYS, ConfigKey, ConfigValue } from "../zookeeper/configKeys";
+import { checkDigestAlgorithm } from "./digestAlgorithm";
 import { ConfigSpec, Setting } from "./ensembleSpec";
 import { ZooKeeperVersion } from "../zookeeper/version";
 import { resolveExtra } from "./extra";
@@ -33,6 +34,7 @@ export function resolveConfig(args: Section, version: ZooKeeperVersion): Resolve
     const extra = resolveExtra(config);
     const securePort = resolveSecurePort(args, config, extra);
     checkAuth(config, values, extra);
+    checkDigestAlgorithm(args, config, extra, version);
     config.refuseUnknown();
     return {
         spec: {

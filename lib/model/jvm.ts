@@ -72,3 +72,14 @@ function flagFault(flag: string): string | undefined {
     const reserved = property === undefined ? undefined : reservedBecause(property);
     return reserved === undefined ? undefined : `sets ${property}, which ${reserved}`;
 }
+
+/** A property as the flags give it: the last one counts. What else is wrong with them is told where they are read. */
+export function propertyInFlags(args: Section, name: string): { value: string; path: string } | undefined {
+    const flags = (args.raw("jvm") as { flags?: unknown } | undefined)?.flags;
+    const start = `-D${name}=`;
+    const isIt = (each: unknown) => typeof each === "string" && each.startsWith(start);
+    const index = Array.isArray(flags) ? flags.map(isIt).lastIndexOf(true) : -1;
+    return index < 0
+        ? undefined
+        : { value: (flags as string[])[index]!.slice(start.length), path: `jvm.flags[${index}]` };
+}

@@ -1,5 +1,6 @@
 import { Setting } from "./ensembleSpec";
 import { show } from "./faults";
+import { propertyInFlags } from "./jvm";
 import { Section } from "./section";
 
 const LARGEST_PORT = 65_535;
@@ -22,7 +23,8 @@ export function resolveSecurePort(args: Section, config: Section, extra: readonl
         config.fault(`extra.${KEY}`, `${show(given)} is not a port: ${fix}`);
         return undefined;
     }
-    const factory = extra.find(({ key }) => key === FACTORY)?.value ?? factoryIn(args);
+    const factory =
+        extra.find(({ key }) => key === FACTORY)?.value ?? propertyInFlags(args, `zookeeper.${FACTORY}`)?.value;
     if (factory === undefined || /NIOServerCnxnFactory$/.test(factory)) {
         const what = factory === undefined ? "ZooKeeper's usual factory of connections has no TLS" : "NIO has no TLS";
         config.fault(
@@ -31,12 +33,4 @@ export function resolveSecurePort(args: Section, config: Section, extra: readonl
         );
     }
     return port;
-}
-
-/** As the flags give it; what is wrong with them is told where they are read. */
-function factoryIn(args: Section): string | undefined {
-    const flags = (args.raw("jvm") as { flags?: unknown } | undefined)?.flags;
-    const flag = `-Dzookeeper.${FACTORY}=`;
-    const isIt = (each: unknown): each is string => typeof each === "string" && each.startsWith(flag);
-    return Array.isArray(flags) ? flags.find(isIt)?.slice(flag.length) : undefined;
 }

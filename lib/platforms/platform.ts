@@ -13,6 +13,8 @@ export interface Platform {
     readonly outputs: EnsembleOutputs;
     /** What of the platform may not change while the ensemble lives. */
     readonly immutable: Immutable;
+    /** Whether an argument protects the volumes. Pulumi's own option on the component does so, too. */
+    readonly protectsVolumes: boolean;
     /** What a preview shows of the platform's settings, beside those that are the same on every platform. */
     readonly visibleSettings: Readonly<Record<string, Setting>>;
     /** The address in the server's line: given, or chosen by the platform and then kept. */

@@ -47,6 +47,7 @@ const OTHER_KNOWN_KEYS = [
     "client.certReload",
     "fips-mode",
     "superUser",
+    "DigestAuthenticationProvider.digestAlg",
     "authProvider.N",
     "quorum.cnxn.threads.size",
     "digest.enabled",

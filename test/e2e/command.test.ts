@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import zookeeper from "node-zookeeper-client";
 import { CliProgram } from "../support/cliProgram";
 import { docker } from "../support/dockerWorld";
 import { until } from "../support/insideContainers";
@@ -125,5 +126,49 @@ describe("the command `zookeeper-ensemble`, on an ensemble of three", function (
 
         await server.start();
         await until("server 2 serves again", async () => (await json()).code === 0);
+    });
+});
+
+describe("the component's own clients follow the settings of the ensemble", function () {
+    this.timeout(240_000);
+    const program = shared<CliProgram>((action) => CliProgram.use(action));
+    const settings = {
+        config: {
+            limits: { juteMaxBufferBytes: 4_194_304 },
+            auth: { enforceAuthEnabled: true, enforceAuthSchemes: ["digest"] },
+            extra: { "DigestAuthenticationProvider.digestAlg": "SHA3-256" },
+        },
+    };
+
+    it("passwords hashed by SHA3-256, and only clients that authenticate: one server grows to three", async () => {
+        await program().write({ ...settings, size: 1 });
+        await program().up();
+        await program().write({ ...settings, size: 3 });
+        await program().up();
+
+        const { code, output } = await program().command("status", "--stack", "t");
+        assert.equal(code, 0, output);
+        assert.match(output, /quorum 3 of 3/);
+    });
+
+    it("a node of 2 MiB is shown, and a missing one has its exit code", async () => {
+        const data = "x".repeat(2 * 1024 * 1024);
+        const client = zookeeper.createClient(`127.0.0.1:${program().firstPort}`);
+        client.connect();
+        try {
+            client.addAuthInfo("digest", Buffer.from("somebody:something"));
+            await new Promise<void>((resolve, reject) =>
+                client.create("/large", Buffer.from(data), (error) => (error ? reject(error) : resolve())),
+            );
+        } finally {
+            client.close();
+        }
+
+        const read = await program().command("cli", "--stack", "t", "--", "get", "/large");
+        assert.equal(read.code, 0, read.output.slice(0, 2000));
+        assert.ok(read.output.split("\n").includes(data), read.output.slice(0, 2000));
+        const missing = await program().command("cli", "1", "--stack", "t", "--", "get", "/missing");
+        assert.notEqual(missing.code, 0);
+        assert.match(missing.output, /Node does not exist: \/missing/);
     });
 });

@@ -190,6 +190,13 @@ describe("an ensemble of three whose program changes around it", function () {
         await stack().up(program(options, { jvm: { heapMiB: 136 } }));
         const after = await containers();
         assert.equal(before.filter((id) => after.includes(id)).length, 0);
+        // Refused at its beginning: at its end two servers would have lost their votes.
+        const smaller = /server 2, 3 would be removed, whose volumes are protected.*take the protection off/;
+        assert.match(await stack().failingUp(program(options, { size: 1, jvm: { heapMiB: 136 } })), smaller);
+        const unprotected = program({ transforms: [labelled] }, { size: 1, jvm: { heapMiB: 136 } });
+        assert.match(await stack().failingUp(unprotected), smaller);
+        assert.deepEqual(await containers(), after);
+        assert.deepEqual((await stack().up(program(options, { jvm: { heapMiB: 136 } }))).steps, []);
         await assert.rejects(stack().destroy(), /protected/);
         assert.deepEqual(await containers(), after);
         await stack().up(program({ transforms: [labelled] }, { jvm: { heapMiB: 136 } }));

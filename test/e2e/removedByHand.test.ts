@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ServerArgs, ZookeeperEnsemble } from "../../lib";
 import { docker } from "../support/dockerWorld";
+import { until } from "../support/insideContainers";
 import { sharedStack } from "../support/sharedStack";
 import { ZkClient } from "../support/zkClient";
 
@@ -57,6 +58,48 @@ describe("a container that was removed by hand", function () {
         assert.equal(await ZkClient.use(host(4), (client) => client.read("/key")), "still writable");
         const again = await stack().up(program([{ id: 1 }, { id: 3 }, { id: 4 }]));
         assert.deepEqual(again.steps, []);
+    });
+});
+
+describe("a container that an image updater made anew", function () {
+    this.timeout(240_000);
+    const stack = sharedStack();
+
+    const program = async () => {
+        const ensemble = new ZookeeperEnsemble("e", {
+            jvm: { heapMiB: 128 },
+            docker: { memoryMiB: 384, firstHostPort: stack().firstPort, network: { subnet: stack().subnet } },
+        });
+        return { servers: ensemble.servers };
+    };
+
+    it("is not the one that was made: an up says so, and one with a refresh makes it anew, with its data", async () => {
+        const { outputs } = await stack().up(program);
+        await ZkClient.use(stack().host(1), (client) => client.create("/key", "value"));
+        const [, second] = outputs.servers!.value as { container: string }[];
+        // As Watchtower does it: the same configuration and name, and nothing of what was copied into it.
+        const old = docker.getContainer(second!.container);
+        const { Name, Config, HostConfig, NetworkSettings } = await old.inspect();
+        const EndpointsConfig = Object.fromEntries(
+            Object.entries(NetworkSettings.Networks).map(([network, { IPAMConfig, Aliases }]) => [
+                network,
+                { IPAMConfig, Aliases },
+            ]),
+        );
+        await old.remove({ force: true });
+        const anew = await docker.createContainer({
+            ...Config,
+            ...{ name: Name.slice(1), HostConfig, NetworkingConfig: { EndpointsConfig } },
+        } as Parameters<typeof docker.createContainer>[0]);
+        await anew.start();
+        await until("it has died", async () => (await anew.inspect()).RestartCount > 0);
+
+        const run = await stack().up(program);
+        assert.deepEqual(run.steps, []);
+        assert.match(run.text, /server 2 does not serve: .*\(127\): it is not the container that was made.*--refresh/);
+        await stack().up(program, { refresh: true });
+        assert.equal(await ZkClient.use(stack().host(2), (client) => client.read("/key")), "value");
+        assert.deepEqual((await stack().up(program)).steps, []);
     });
 });
 

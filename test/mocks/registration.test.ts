@@ -54,6 +54,24 @@ describe("what an ensemble registers", () => {
         }
     });
 
+    it("protection is for volumes and the network: markers, machines and the image never have it", async () => {
+        const { resources } = await registered(() => void ensemble("coordination", {}, { protect: true }));
+        const children = resources.filter(({ name }) => name.startsWith("coordination-"));
+        assert.deepEqual(
+            children
+                .filter(({ protect }) => protect)
+                .map(({ name }) => name)
+                .sort(),
+            [
+                "coordination-network",
+                ...[1, 2, 3].flatMap((id) => ["data", "log"].map((what) => `coordination-${id}-${what}`)),
+            ].sort(),
+        );
+        assert.ok(children.every(({ protect }) => protect !== undefined));
+        assert.deepEqual(guardInput(resources).protected, [1, 2, 3]);
+        assert.equal("protected" in guardInput((await coordination({})).resources), false);
+    });
+
     it("volumes go with their server when that is asked for", async () => {
         const { resources } = await coordination({ docker: { volumes: { retention: VolumeRetention.Delete } } });
         assert.deepEqual(
@@ -225,6 +243,10 @@ function ensemble(name: string, args: Partial<ZookeeperEnsembleArgs>, opts?: pul
 
 function coordination(args: Partial<ZookeeperEnsembleArgs>): Promise<Registered> {
     return registered(() => void ensemble("coordination", args));
+}
+
+function guardInput(resources: readonly Registration[]): Record<string, unknown> {
+    return named(resources, "coordination-guard").inputs.input as Record<string, unknown>;
 }
 
 /** Inputs as far as they follow from the arguments; the nonce is random, and the preflight speaks in an `up` only. */

@@ -70,23 +70,88 @@ for (const flavour of flavours) {
             assert.doesNotMatch(server.output, new RegExp(`${password}|${first}`));
         });
 
-        for (const [where, digestAlg] of [
-            ["zoo.cfg", "SHA-256"],
-            ["a flag", "SHA3-256"],
-        ] as const) {
-            it(`a digest algorithm that is not followed (${where}) is a refusal: the password would be nobody's`, async () => {
+        const digestAlg = (algorithm: string) => `DigestAuthenticationProvider.digestAlg=${algorithm}`;
+        const usesDigest = (hash: string) => {
+            const password = server.read("run/super");
+            const digest = createHash(hash).update(`super:${password}`).digest("base64");
+            assert.match(server.read(`${found}/zoo.cfg`), new RegExp(`superDigest=super:${escape(digest)}\n$`));
+        };
+        const algorithms = [
+            ["sha1", "sha1"],
+            ["MD5", "md5"],
+            ["SHA-224", "sha224"],
+            ["SHA-256", "sha256"],
+            ["sha-384", "sha384"],
+            ["SHA-512", "sha512"],
+            ["SHA-512/256", "sha512-256"],
+            ["SHA3-256", "sha3-256"],
+            ["SHA3-512", "sha3-512"],
+        ] as const;
+        for (const [algorithm, hash] of algorithms) {
+            it(`the super password's digest is made as ZooKeeper does: ${algorithm}`, async () => {
                 server.makeMember();
-                const setting = `DigestAuthenticationProvider.digestAlg=${digestAlg}`;
-                if (where === "zoo.cfg") server.write("files/zoo.cfg", `${server.template()}\n${setting}\n`);
-                else server.environment["SERVER_JVMFLAGS"] = `-Xmx1g -Dzookeeper.${setting} -Dmy.own=1`;
+                server.write("files/zoo.cfg", `${server.template()}\n${digestAlg(algorithm)}\n`);
+                await server.startZooKeeper();
+                usesDigest(hash);
+            });
+        }
 
-                await server.startUntil(`member: refused: digestAlg=${digestAlg} is not SHA1`);
-                assert.equal(server.exists("stand-ins/call"), false);
-                await server.stop();
+        it("the algorithm of a flag counts, the last one, and a line of zoo.cfg more", async () => {
+            server.makeMember();
+            const flags = ["SHA-384", "SHA-256"].map((each) => `-Dzookeeper.${digestAlg(each)}`);
+            server.environment["SERVER_JVMFLAGS"] = ["-Xlog:gc*", ...flags, "-Dmy.own=1"].join(" ");
+            await server.startZooKeeper();
+            usesDigest("sha256");
 
-                server.environment["SERVER_JVMFLAGS"] =
-                    "-Dzookeeper.DigestAuthenticationProvider.digestAlg=SHA1 -Xmx1g";
-                server.write("files/zoo.cfg", server.template());
+            await server.stop();
+            server.write("files/zoo.cfg", `${server.template()}\n${digestAlg("SHA-512")}\n`);
+            await server.startZooKeeper();
+            usesDigest("sha512");
+        });
+
+        it("an algorithm that nothing here hashes by is a refusal: the password would be nobody's", async () => {
+            server.makeMember();
+            server.write("files/zoo.cfg", `${server.template()}\n${digestAlg("SHAKE128")}\n`);
+            await server.startUntil("member: refused: digestAlg=SHAKE128 is an algorithm that nothing here hashes by");
+            assert.equal(server.exists("stand-ins/call"), false);
+            await server.stop();
+
+            server.program("openssl", "#!/bin/bash\nexit 127\n");
+            server.write("files/zoo.cfg", `${server.template()}\n${digestAlg("SHA3-256")}\n`);
+            await server.startUntil(
+                "digestAlg=SHA3-256 is an algorithm that nothing here hashes by (SHA3 needs openssl)",
+            );
+        });
+
+        it("another version than the wanted one is refused before it is started: nothing is written with it", async () => {
+            server.makeMember();
+            server.environment["WANTED_VERSION"] = "3.9.5";
+            server.write("lib/zookeeper-jute-3.9.5.jar");
+            server.write("lib/zookeeper-3.8.6.jar");
+            const before = fs.readdirSync(`${server.root}/${conf}`);
+
+            await server.startUntil(
+                'ZooKeeper here says 3.8.6, version wants 3.9.5: take an image of 3.9.5, or set version to "3.8.6"',
+            );
+            assert.match((await server.verb("report")).stdout, /^state=refused\nreason=ZooKeeper here says 3\.8\.6/m);
+            assert.equal(server.exists("stand-ins/call"), false);
+            assert.deepEqual(fs.readdirSync(`${server.root}/${conf}`), before);
+            await server.stop();
+
+            server.environment["WANTED_VERSION"] = "3.8.6";
+            await server.startZooKeeper();
+        });
+
+        for (const jar of [
+            "lib/zookeeper-3.9.5.jar",
+            "lib/zookeeper-3.9.5-patched.jar",
+            "zookeeper-3.9.5.jar",
+            "lib/zookeeper.jar",
+        ]) {
+            it(`the wanted version is started, and one whose jar does not say (${jar})`, async () => {
+                server.makeMember();
+                server.environment["WANTED_VERSION"] = "3.9.5";
+                server.write(jar);
                 await server.startZooKeeper();
             });
         }

@@ -37,6 +37,20 @@ const cliAnswers: [string, number, RegExp, string][] = [
         /refused: .* = NoAuth for/,
         "KeeperErrorCode = NoAuth for /zookeeper/config\n",
     ],
+    ["what this ZooKeeper does not know", 1, /refused: .* = Unimplemented/, "KeeperErrorCode = Unimplemented for /\n"],
+    [
+        "a session that has to authenticate",
+        1,
+        /refused: .*failed to authenticate/,
+        "KeeperErrorCode = Session closed because client failed to authenticate for /zookeeper/config\n",
+    ],
+    [
+        "a client without its classes",
+        1,
+        /refused: .*could not find or load/i,
+        "Error: Could not find or load main class org.apache.zookeeper.ZooKeeperMain\n",
+    ],
+    ["a refusal in a line that is not shown", 1, /refused: .*Arguments are/, " reconfig Arguments are not valid : \n"],
     [
         "an expired session",
         4,

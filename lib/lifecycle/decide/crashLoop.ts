@@ -29,12 +29,19 @@ export function withStarted(starts: Starts, servers: readonly Observed[]): Start
     return { ...starts, startedHere };
 }
 
-/** A server that dies at every start: it is started again and again, and no time limit makes that better. */
+/**
+ * A server that dies at every start: it is started again and again, and no time limit makes that better. Whose machine
+ * is not the one that was made is not even started again: only a refresh tells Pulumi so.
+ */
 export function crashLoop(observation: Observation, ids: readonly number[], starts: Starts): Refusal | undefined {
     for (const id of ids) {
         const { machine } = serverIn(observation, id);
         if (!machine) {
             continue;
+        }
+        if (machine.flaw !== undefined) {
+            const text = `server ${id} cannot be started, machine ${machine.name} is ${machine.state}: ${machine.flaw}`;
+            return refusalOf(RefusalReason.MachineRemoved, `${text}: run \`pulumi up --refresh\``, id);
         }
         const byPlatform = machine.restarts - (starts.restartsAtFirst.get(machine.machineId) ?? machine.restarts);
         const byGate = machine.running ? 0 : (starts.startedHere.get(machine.machineId) ?? 0);

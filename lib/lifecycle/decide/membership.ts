@@ -23,6 +23,7 @@ import { act, Decision, done, Reconfiguration, Refusal, refusalOf, RefusalReason
 import { found, FoundingContext } from "./founding";
 import { machineRemoved } from "./machineRemoved";
 import { nextMembershipStep } from "./membershipSteps";
+import { otherVersion } from "./otherVersion";
 import { ensembleProblems, hasNoData, mayVote, unready, zxidOfLeader } from "./readiness";
 import { noRepairs, repair, Repairs } from "./repair";
 import { leaderlessSince, stalledReconfiguration } from "./stalledReconfiguration";
@@ -52,7 +53,7 @@ export const newMembership: MembershipMemory = {
  * The last gate of every change: is the live ensemble the wanted one, and what is the next thing on the way? It works
  * from the live configuration: after an interruption, or with volumes of an earlier life, nothing else knows the truth.
  *
- *   1. What no wait ends is refused: a majority without data, a server that dies at every start.
+ *   1. What no wait ends is refused: a majority without data, a server that dies at every start, another version.
  *   2. A reconfiguration that is stuck without a leader: its joiners are restarted.
  *   3. What wanted servers need to serve is done. Where they are no quorum without stopped voters that leave, those are
  *      started, too: nobody else can let them go. A configuration that a member's disk lacks is written anew. By now
@@ -79,7 +80,10 @@ export function membership(
         leaderlessSinceMs: leaderlessSince(observation, remembered.leaderlessSinceMs),
         wellUnder: undefined,
     };
-    const hopeless = majorityLost(observation) ?? crashLoop(observation, ids, memory.repairs.starts);
+    const hopeless =
+        majorityLost(observation) ??
+        crashLoop(observation, ids, memory.repairs.starts) ??
+        otherVersion(wanted, observation, ids);
     if (hopeless) {
         return { decision: { kind: "refuse", refusal: hopeless }, memory };
     }

@@ -96,7 +96,7 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
 
 /** What can be started or told something, so that it serves without a new machine. */
 function isActionable(server: Observed): boolean {
-    return server.condition.is === "stopped" || waitsToJoin(server);
+    return (server.condition.is === "stopped" && !server.machine?.flaw) || waitsToJoin(server);
 }
 
 /** Whether only time is needed before a server may serve that stands in the way of a change. */
@@ -283,9 +283,9 @@ function notesOn(
     ];
 }
 
-/** A machine that was removed by hand is still in Pulumi's state: only a refresh tells it. */
+/** A machine that was removed, or made anew by somebody else, is still in Pulumi's state: only a refresh tells it. */
 function prospect(server: Observed, changes: ReadonlyMap<number, unknown>): string {
-    if (!server.machine) {
+    if (!server.machine || server.machine.flaw) {
         return "where this `up` does not make its machine anew, `pulumi up --refresh` does";
     }
     if (changes.has(server.id)) {

@@ -33,7 +33,7 @@ export function repair(
     repairs: Repairs,
 ): { readonly decision: Decision; readonly repairs: Repairs } | undefined {
     const servers = ids.map((id) => serverIn(observation, id));
-    const stopped = servers.filter(({ condition }) => condition.is === "stopped");
+    const stopped = servers.filter(({ condition, machine }) => condition.is === "stopped" && !machine?.flaw);
     if (stopped.length > 0) {
         return start(stopped, repairs);
     }
@@ -76,7 +76,7 @@ function restartOnce(refused: Observed, repairs: Repairs) {
         const text = `server ${refused.id} refuses to start: ${reason}`;
         return { decision: refuse(RefusalReason.VolumesRefused, text, refused.id), repairs };
     }
-    return restart([refused], repairs, `it refused its volumes (${reason})`);
+    return restart([refused], repairs, `it refused to start (${reason})`);
 }
 
 /** Whoever is in the live configuration has a vote, whatever its disk says: that one is not stopped here. */

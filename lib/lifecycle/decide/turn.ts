@@ -17,6 +17,7 @@ import { crashLoop, withSeen } from "./crashLoop";
 import { majorityLost } from "./dataLoss";
 import { Decision, done, Step, wait } from "./decision";
 import { machineRemoved } from "./machineRemoved";
+import { otherVersion } from "./otherVersion";
 import { Plan, turnsBefore } from "./plan";
 import { quorumRefusal } from "./quorum";
 import { ensembleProblems, quorumIsPossible, unready, waitsToJoin, zxidOfLeader } from "./readiness";
@@ -45,7 +46,7 @@ export const newTurn: TurnMemory = {
  * One server's turn: does it serve, so that the next one may be touched?
  *
  *   1. What no wait ends is refused: a majority without data, a machine that is gone, a server that dies at every
- *      start.
+ *      start, or that runs another version than the one that its machine was made for.
  *   2. What it needs to serve is done: it is started, started again once when it refused its volumes, told to join. So
  *      are those whose turn has passed while nobody led, see 4. A configuration that a member's disk lacks is written
  *      anew.
@@ -75,7 +76,8 @@ export function turn(
     const hopeless =
         majorityLost(observation) ??
         crashLoop(observation, [id], memory.repairs.starts) ??
-        machineRemoved(observation, [id]);
+        machineRemoved(observation, [id]) ??
+        otherVersion(wanted, observation, [id]);
     if (hopeless) {
         return { decision: { kind: "refuse", refusal: hopeless }, memory };
     }

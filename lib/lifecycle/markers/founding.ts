@@ -26,7 +26,7 @@ export function foundingMarker(
     const marker = new pulumi.Stash(
         `${name}-founding`,
         { input: { nonce } },
-        { parent: owner, dependsOn: after, ignoreChanges: ["input"], hooks: { beforeCreate: [made] } },
+        { parent: owner, protect: false, dependsOn: after, ignoreChanges: ["input"], hooks: { beforeCreate: [made] } },
     );
     return { marker, nonce: async () => ((await settled(marker.output)) as { nonce: string }).nonce };
 }

@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { EnsembleSpec } from "../../model/ensembleSpec";
 import { HookCall, lifecycleHook, markerInput } from "../../pulumi/hooks";
 import { isOlder, leftInData } from "../../zookeeper/version";
-import { Immutable } from "../../platforms/platform";
+import { isProtected } from "../../pulumi/protection";
+import { Platform } from "../../platforms/platform";
+import { protectedRefusal } from "../decide/protectedVolumes";
 import { Deployment, Preflight } from "../deployment";
 import { attentive, nothingSaid } from "./attention";
 
@@ -10,22 +12,25 @@ interface GuardInput {
     readonly refused: string;
     readonly version: string;
     readonly ensemble: string;
+    /** Servers whose volumes are protected; only where there are any, so that it makes no difference for others. */
+    readonly protected?: readonly number[];
     readonly [other: string]: unknown;
 }
 
 /**
  * Everything waits for it; its hook refuses the `up`, before anything is touched, when the version goes back, the
- * ensemble would become another one, or the preflight found a reason. What needs no look at the servers is refused in a
- * preview already. An `up` that changes a living ensemble takes the lease here.
+ * ensemble would become another one, protected volumes would have to go, or the preflight found a reason. What needs no
+ * look at the servers is refused in a preview already. An `up` that changes a living ensemble takes the lease here.
  */
 export function guardMarker(
     owner: pulumi.ComponentResource,
     spec: EnsembleSpec,
-    immutable: Immutable,
+    { immutable, protectsVolumes }: Pick<Platform, "immutable" | "protectsVolumes">,
     deployment: Deployment,
     preflight: Promise<Preflight>,
 ): pulumi.Stash {
     const isPreview = pulumi.runtime.isDryRun();
+    const ids = spec.servers.map(({ id }) => id);
     const guard = async (call: HookCall) => {
         const [recorded, wanted] = [call.args.oldInputs, call.args.newInputs].map((inputs) =>
             markerInput<GuardInput>(inputs),
@@ -33,6 +38,7 @@ export function guardMarker(
         const refused =
             otherIdRefused(spec, recorded?.ensemble) ||
             downgradeRefused(spec, recorded?.version) ||
+            protectedRefusal(recorded?.protected, ids) ||
             (recorded && wanted && immutable.refusal(recorded, wanted)) ||
             wanted?.refused;
         if (refused) {
@@ -51,11 +57,13 @@ export function guardMarker(
                 version: spec.version.text,
                 ensemble: spec.ensembleId,
                 ...immutable.recorded,
+                ...((protectsVolumes || isProtected(owner)) && { protected: ids }),
                 attention: nothingSaid,
             },
         },
         {
             parent: owner,
+            protect: false,
             hooks: { beforeCreate: [hook], beforeUpdate: [hook] },
             ...attentive(preflight.then(({ attention }) => attention.guard)),
         },

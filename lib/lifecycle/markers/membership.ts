@@ -36,6 +36,7 @@ export function membershipMarker(
         { input: { servers, chroot: spec.chroot, machines, ...rareWishes(spec), attention: nothingSaid } },
         {
             parent: owner,
+            protect: false,
             dependsOn: after,
             hideDiffs: ["input.machines"],
             hooks: { beforeCreate: [hook], beforeUpdate: [hook] },

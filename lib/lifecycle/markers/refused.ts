@@ -24,7 +24,12 @@ export async function refusalMarker(
     const marker = new pulumi.Stash(
         `${name}-refused`,
         { input: refused },
-        { parent: owner, dependsOn: guard, hooks: { beforeCreate: [lifecycleHook(owner, "refused", refuse)] } },
+        {
+            parent: owner,
+            protect: false,
+            dependsOn: guard,
+            hooks: { beforeCreate: [lifecycleHook(owner, "refused", refuse)] },
+        },
     );
     // The engine's own words name only this resource: the reason has to be said before them.
     const sayWhy = async () =>

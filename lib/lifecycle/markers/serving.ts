@@ -47,6 +47,7 @@ export function servingMarker(
         },
         {
             parent: owner,
+            protect: false,
             hideDiffs: ["input.machine", "input.specification"],
             hooks: { beforeCreate: [hook], beforeUpdate: [hook] },
             ...attentive(preflight.then(({ attention }) => attention.servers.get(server.id))),

@@ -10,7 +10,7 @@ export function describe({ machine, condition }: Observed): string {
             return condition.why;
         case "stopped":
         case "crashing":
-            return `machine ${machine?.name} is ${condition.state}`;
+            return `machine ${machine?.name} is ${condition.state}${machine?.flaw ? `: ${machine.flaw}` : ""}`;
         case "preparing":
             return condition.what;
         default:

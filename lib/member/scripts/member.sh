@@ -46,7 +46,8 @@
 # until it is filled). `bootstrap` is refused where data was: there only `join` helps, which sets the data aside, or,
 # when all servers have copies, `adopt`.
 #
-# DATA_VOLUME and LOG_VOLUME are the platform's ids of the volumes, where volumes have ids.
+# DATA_VOLUME and LOG_VOLUME are the platform's ids of the volumes, where volumes have ids. WANTED_VERSION is the version
+# of ZooKeeper that the program asks for.
 #
 # ZooKeeper's own scripts (zkServer.sh, zkCli.sh) are taken from PATH. STEP_DOWN is the command by which root becomes
 # ZOOKEEPER_USER for good, gosu of the official image by default.

@@ -53,6 +53,7 @@ function make(context: Context): Platform {
             );
         },
         immutable: form(spec.aws, inputs.region),
+        protectsVolumes: spec.aws.volumes.protect,
         visibleSettings: { instanceType: spec.aws.instanceType },
         // A given one as it is given: where the server has another one already that is seen, and refused.
         address: ({ id, address }) =>

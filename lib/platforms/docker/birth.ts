@@ -4,6 +4,7 @@ import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { overlaps } from "../../model/subnet";
 import { ask, powerLimitSeconds } from "./engine";
+import { routedElsewhere, routesHere } from "./routes";
 import { containerName, ensembleLabel, networkName, serverLabel } from "./labels";
 
 /**
@@ -78,10 +79,9 @@ async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: S
     const running = await ask("listing the containers", (abortSignal) => client.listContainers({ abortSignal }));
     const { publishAddress } = spec.docker;
     const holder = running.find(({ Ports }) => Ports.some((port) => isInTheWay(port, hostPort, publishAddress)));
-    const isLocal = "socketPath" in client.modem && client.modem.socketPath !== undefined;
     const taken = holder
         ? `container ${holder.Names[0]?.replace(/^\//, "")}`
-        : isLocal && (await isTaken(hostPort, publishAddress))
+        : isLocal(client) && (await isTaken(hostPort, publishAddress))
           ? "another process on this host"
           : undefined;
     if (taken) {
@@ -90,6 +90,10 @@ async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: S
                 `others by docker.firstHostPort or servers[].hostPort, then run \`pulumi up\` again`,
         );
     }
+}
+
+function isLocal({ modem }: Docker): boolean {
+    return "socketPath" in modem && modem.socketPath !== undefined;
 }
 
 /** Without an address, and with one of these, a port is that of all addresses. */
@@ -106,6 +110,14 @@ function isTaken(port: number, address: string): Promise<boolean> {
         probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
         probe.listen(port, address, () => probe.close(() => resolve(false)));
     });
+}
+
+/**
+ * Before a new network is made: what it would hide, which Docker does not look at for a subnet that it is given. Only
+ * of an engine on this host are the routes known.
+ */
+export async function hiddenBy(client: Docker, spec: DockerEnsembleSpec): Promise<string | undefined> {
+    return isLocal(client) ? routedElsewhere(spec.docker.subnet, await routesHere()) : undefined;
 }
 
 /** Docker's own error for an overlapping subnet does not say with what: this one does. */

@@ -18,12 +18,19 @@ export class DockerMachines implements Machines {
 
     async place(): Promise<Place> {
         const client = await this.client();
-        const { Volumes: volumes } = await client.listVolumes();
+        const { Volumes: volumes } = await ask("listing the volumes", (abortSignal) =>
+            client.listVolumes({ abortSignal }),
+        );
         const isOurs = (name: string) =>
             name.startsWith(`${this.ensembleId}-`) && /^\d+-(data|log)$/.test(name.slice(this.ensembleId.length + 1));
         const ours = (volumes ?? []).map(({ Name }) => Name).filter(isOurs);
         // Without a volume's name the engine would list everybody's containers.
-        const users = ours.length > 0 ? await client.listContainers({ all: true, filters: { volume: ours } }) : [];
+        const users =
+            ours.length === 0
+                ? []
+                : await ask("listing the containers", (abortSignal) =>
+                      client.listContainers({ all: true, filters: { volume: ours }, abortSignal }),
+                  );
         const usedBy = users.map(({ Names: [name = ""] }) => `container ${name.replace(/^\//, "")}`);
         return { name: nameOf(client), hasVolumes: ours.length > 0, usedBy };
     }
@@ -50,7 +57,8 @@ export class DockerMachines implements Machines {
                 (abortSignal) => container.inspect({ abortSignal }),
                 inspectLimitSeconds,
             );
-            return machineOf(inspected);
+            const isOther = inspected.State.ExitCode === NOT_FOUND && !(await hasFiles(container));
+            return { ...machineOf(inspected), ...(isOther && { flaw: withoutFiles }) };
         } catch (error) {
             if ((error as { statusCode?: number }).statusCode === 404) {
                 return undefined;
@@ -114,6 +122,25 @@ export class DockerMachines implements Machines {
 
     byHand(machine: Machine, what: "start" | "logs"): string {
         return `docker ${what} ${machine.name}`;
+    }
+}
+
+/** What bash ends with where its script, or a command, is not there. */
+const NOT_FOUND = 127;
+
+const withoutFiles =
+    "it is not the container that was made, the files that were put into that one are gone, as where an image updater " +
+    "recreates containers (see docs/faq.md)";
+
+/** Also of a container that does not run. */
+async function hasFiles(container: Docker.Container): Promise<boolean> {
+    try {
+        await ask("looking for a file in it", (abortSignal) =>
+            container.infoArchive({ path: memberScriptPath, abortSignal }),
+        );
+        return true;
+    } catch (error) {
+        return (error as { statusCode?: number }).statusCode !== 404;
     }
 }
 

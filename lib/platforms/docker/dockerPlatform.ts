@@ -12,7 +12,7 @@ import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { Platform, Predecessors } from "../platform";
 import { commonDigests, hashOf } from "../digests";
-import { clearWayForContainer, clearWayForNetwork } from "./birth";
+import { clearWayForContainer, clearWayForNetwork, hiddenBy } from "./birth";
 import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
 import { dockerOutputs } from "./dockerOutputs";
@@ -61,6 +61,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
         outputs: dockerOutputs(spec, context.networkName),
         immutable: place(context.networkName, spec.docker.largeByDefault ? spec.docker.subnet : undefined),
+        protectsVolumes: false,
         visibleSettings: {},
         address: (server) => pulumi.output(server.address),
         wantedSpecifications: async () =>
@@ -88,7 +89,13 @@ function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
 }
 
 function makeNetwork({ owner, spec, client }: Context, dependsOn: pulumi.Resource[]): docker.Network {
-    const birth = lifecycleHook(owner, "network-birth", async () => clearWayForNetwork(await client(), spec));
+    const birth = lifecycleHook(owner, "network-birth", async ({ note }) => {
+        await clearWayForNetwork(await client(), spec);
+        const hidden = await hiddenBy(await client(), spec);
+        if (hidden !== undefined) {
+            note(hidden);
+        }
+    });
     return new docker.Network(
         `${spec.name}-network`,
         {
@@ -252,7 +259,7 @@ function digestsOf(
         all: pulumi.all([imageId, networkName]).apply(([image, network]) => hashOf([...rest, image, network])),
         byReason: {
             ...commonDigests(spec, zooCfgTemplate(spec, server)),
-            [ReplaceReason.Version]: imageId.apply((image) => hashOf([image])),
+            [ReplaceReason.Version]: imageId.apply((image) => hashOf([image, spec.version.text])),
             [ReplaceReason.Machine]: pulumi.output(networkName).apply((network) => hashOf([machine, network])),
         },
     };

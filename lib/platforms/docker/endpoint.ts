@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { Agent } from "node:https";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -74,11 +75,15 @@ async function clientOf(endpoint: DockerEndpoint, host: string | undefined): Pro
             sshOptions: { agent: process.env.SSH_AUTH_SOCK },
         } as Docker.DockerOptions);
     }
+    const isSecure = tls.ca !== undefined || tls.cert !== undefined || url.protocol === "https:";
+    // As the provider does: whoever gives a certificate and no CA reaches an engine whose own is not verified.
+    const agent = tls.ca || !tls.cert ? undefined : new Agent({ ...tls, rejectUnauthorized: false });
     return new Docker({
-        protocol: tls.ca ? "https" : "http",
+        protocol: isSecure ? "https" : "http",
         host: url.hostname,
-        port: url.port || (tls.ca ? 2376 : 2375),
+        port: url.port || (isSecure ? 2376 : 2375),
         ...tls,
+        ...(agent && { agent }),
     } as Docker.DockerOptions);
 }
 
@@ -109,8 +114,17 @@ function certificates(endpoint: DockerEndpoint): { ca?: string; cert?: string; k
         certMaterial = process.env.DOCKER_CERT_MATERIAL,
         keyMaterial = process.env.DOCKER_KEY_MATERIAL,
     } = endpoint;
-    if (caMaterial) {
-        return { ca: caMaterial, cert: certMaterial, key: keyMaterial };
+    if (!certMaterial !== !keyMaterial) {
+        const [given, missing] = certMaterial ? ["certMaterial", "keyMaterial"] : ["keyMaterial", "certMaterial"];
+        throw new Error(
+            `the Docker provider is given ${given} and no ${missing}: the two belong together, give both or none`,
+        );
+    }
+    if (caMaterial || certMaterial) {
+        return {
+            ...(caMaterial && { ca: caMaterial }),
+            ...(certMaterial && { cert: certMaterial, key: keyMaterial! }),
+        };
     }
     const path = endpoint.certPath || process.env.DOCKER_CERT_PATH;
     if (!path) {

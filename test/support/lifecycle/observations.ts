@@ -17,6 +17,7 @@ import { Machine } from "../../../lib/lifecycle/machines";
  *   restarts:3    by the platform
  *   nonce:n1, zk:3.8.6, why:text, limit:10 (initLimit), dataFree:0, logFree:0
  *   fresh         its machine never ran
+ *   flaw:text     why its machine is not the one that was made
  *   copied        it was told to adopt the copy that its volumes are, and had no quorum since
  *   rest          blank, and one volume of two still holds data
  *   idle          no process of ZooKeeper runs
@@ -78,7 +79,7 @@ const conditions = [
     ..."stopped crashing silent preparing absent".split(" "),
 ];
 const factNames = [
-    ..."zxid epoch config stored lines next spec restarts nonce zk why limit dataFree logFree".split(" "),
+    ..."zxid epoch config stored lines next spec restarts nonce zk why flaw limit dataFree logFree".split(" "),
     ..."fresh copied rest idle mute".split(" "),
 ];
 
@@ -105,6 +106,7 @@ function machineOf({ id, is, facts }: Said): Machine {
         hasRun: !facts.has("fresh"),
         specHash: facts.get("spec") ?? "new",
         restarts: Number(facts.get("restarts") ?? 0),
+        ...(facts.has("flaw") && { flaw: facts.get("flaw")!.replaceAll("_", " ") }),
     };
 }
 

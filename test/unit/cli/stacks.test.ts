@@ -13,7 +13,7 @@ describe("the stack that the command looks at", () => {
             await assert
                 .rejects(
                     recordedEnsembles({ cwd: folder, stack: undefined, ensemble: undefined }),
-                    /cannot be used: there is no `pulumi` on PATH: install it/,
+                    /there is no `pulumi` on PATH: run `npm run status` \(logs, cli\) in the checkout, or install it/,
                 )
                 .finally(restore);
         }));

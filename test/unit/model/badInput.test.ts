@@ -314,6 +314,33 @@ const extra: Row[] = [
         ],
     ],
     [
+        "an algorithm for passwords that the super user's cannot follow",
+        onDocker({ config: { extra: { "DigestAuthenticationProvider.digestAlg": "SHA256" } } }),
+        [
+            'config.extra.DigestAuthenticationProvider.digestAlg: "SHA256" is no algorithm that the component can follow for the super user that changes the membership: give SHA-256, SHA-512, SHA3-256 or another of these families',
+        ],
+    ],
+    [
+        "the same in a flag, where the last one counts",
+        onDocker({
+            jvm: {
+                flags: ["SHA3-256", "SHAKE128"].map(
+                    (each) => `-Dzookeeper.DigestAuthenticationProvider.digestAlg=${each}`,
+                ),
+            },
+        }),
+        [
+            'jvm.flags[1]: "SHAKE128" is no algorithm that the component can follow for the super user that changes the membership: give SHA-256, SHA-512, SHA3-256 or another of these families',
+        ],
+    ],
+    [
+        "an algorithm that this version of ZooKeeper does not read",
+        onDocker({ version: "3.6.4", config: { extra: { "DigestAuthenticationProvider.digestAlg": "SHA-256" } } }),
+        [
+            "config.extra.DigestAuthenticationProvider.digestAlg: is not read by ZooKeeper 3.6.4, which hashes passwords by SHA1: leave it out",
+        ],
+    ],
+    [
         "a port for TLS that is the client port",
         onDocker({ config: { extra: { secureClientPort: "2181", serverCnxnFactory: netty } } }),
         ["ports: 2181 is given to client and to config.extra.secureClientPort: give each its own"],

@@ -41,6 +41,16 @@ describe("flags of the JVM", () => {
     });
 });
 
+describe("the algorithm that passwords are hashed by", () => {
+    const key = "DigestAuthenticationProvider.digestAlg";
+    for (const algorithm of ["SHA1", "sha-1", "SHA-256", "SHA-512/256", "SHA3-256", "MD5"]) {
+        it(`may be ${algorithm}, in zoo.cfg or as a flag: the super user's password follows it`, () => {
+            assert.deepEqual(faultsOf(onDocker({ config: { extra: { [key]: algorithm } } })), []);
+            assert.deepEqual(faultsOf(onDocker({ jvm: { flags: [`-Dzookeeper.${key}=${algorithm}`] } })), []);
+        });
+    }
+});
+
 describe("a port for clients with TLS", () => {
     it("is taken beside the factory that knows it, and the name of a file with the password", () => {
         const extra = {

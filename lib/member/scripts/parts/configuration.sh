@@ -177,12 +177,33 @@ prune_dynamic() {
     done
 }
 
+# How this ZooKeeper hashes passwords, by Java's name in capitals: what zoo.cfg says, else the last flag.
+digest_algorithm() {
+    local key=DigestAuthenticationProvider.digestAlg algorithm=SHA1 word words
+    read -ra words <<<"${SERVER_JVMFLAGS:-}"
+    for word in "${words[@]}"; do [[ $word != "-Dzookeeper.$key="* ]] || algorithm=${word#*=}; done
+    while IFS= read -r word; do [[ $word != "$key="* ]] || algorithm=${word#*=}; done <"$FILES/zoo.cfg"
+    printf '%s' "${algorithm^^}"
+}
+
+# Hashes stdin; fails where nothing here can. SHA-3 is none of coreutils.
+hash_by() { # algorithm
+    case $1 in
+    SHA | SHA1 | SHA-1) sha1sum ;;
+    MD5) md5sum ;;
+    SHA-224 | SHA-256 | SHA-384 | SHA-512) "sha${1#SHA-}sum" ;;
+    SHA-512/224 | SHA-512/256) openssl dgst -r "-sha512-${1#*/}" ;;
+    SHA3-*) openssl dgst -r "-${1,,}" ;;
+    *) return 1 ;;
+    esac
+}
+
 # A fresh password at each start: only its digest reaches ZooKeeper, and it stands in no process list.
 make_super_password() {
     local password digest
     password=$(random_hex 24)
-    digest=$(printf 'super:%s' "$password" | sha1sum | sed 's/ .*//; s/../\\x&/g')
-    super_digest=super:$(printf '%b' "$digest" | base64)
+    digest=$(printf 'super:%s' "$password" | hash_by "$(digest_algorithm)" | sed 's/ .*//; s/../\\x&/g')
+    super_digest=super:$(printf '%b' "$digest" | base64 -w 0)
     printf '%s' "$password" >"$RUN_DIR/super"
 }
 

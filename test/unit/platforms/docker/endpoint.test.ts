@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, DockerEndpoint } from "../../../../lib/platforms/docker/endpoint";
@@ -57,6 +61,61 @@ describe("the Docker engine that the lifecycle looks at", () => {
             );
         });
     }
+
+    describe("by TLS", () => {
+        let own: { cert: string; key: string };
+        before(async () => {
+            const folder = await mkdtemp(join(tmpdir(), "certificate-"));
+            const files = ["-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")];
+            const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"];
+            execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...files, ...subject], {
+                stdio: "ignore",
+            });
+            const [cert, key] = ["cert.pem", "key.pem"].map((file) => readFileSync(join(folder, file), "utf8"));
+            own = { cert: cert!, key: key! };
+            await rm(folder, { recursive: true });
+        });
+
+        /** An engine that takes nobody without this certificate. */
+        async function secureEngine(): Promise<string> {
+            const server = createSecureServer(
+                { ...own, ca: own.cert, requestCert: true, rejectUnauthorized: true },
+                (request, response) => {
+                    response.end(request.url?.endsWith("/info") ? JSON.stringify({ Name: "secure" }) : "OK");
+                },
+            );
+            engines.push(server);
+            await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+            return `tcp://localhost:${(server.address() as AddressInfo).port}`;
+        }
+
+        it("is reached with a certificate, with its CA or, as by the provider, without one", async () => {
+            const host = await secureEngine();
+            const given = { ...nothingSaid, host, certMaterial: own.cert, keyMaterial: own.key };
+            assert.equal(await nameOf({ ...given, caMaterial: own.cert }), "secure");
+            assert.equal(await nameOf(given), "secure");
+        });
+
+        it("is never asked in clear: with a certificate or https:// only TLS is spoken", async () => {
+            let inClear = 0;
+            const server = createServer((_, response) => response.end("OK"));
+            server.on("request", () => inClear++);
+            engines.push(server);
+            await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+            const at = `localhost:${(server.address() as AddressInfo).port}`;
+            const material = { certMaterial: own.cert, keyMaterial: own.key };
+            await assert.rejects(nameOf({ ...nothingSaid, host: `tcp://${at}`, ...material }), /no Docker engine/);
+            await assert.rejects(nameOf({ ...nothingSaid, host: `https://${at}` }), /no Docker engine/);
+            assert.equal(inClear, 0);
+        });
+
+        it("half of a certificate is said, as the provider does not take it either", async () => {
+            const host = await secureEngine();
+            const missing = (text: string) => new RegExp(`no ${text}: the two belong together`);
+            await assert.rejects(nameOf({ ...nothingSaid, host, certMaterial: own.cert }), missing("keyMaterial"));
+            await assert.rejects(nameOf({ ...nothingSaid, host, keyMaterial: own.key }), missing("certMaterial"));
+        });
+    });
 
     /** An engine that answers with its name. */
     async function engine(name: string): Promise<string> {
