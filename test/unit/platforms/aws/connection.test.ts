@@ -46,7 +46,7 @@ describe("the deployer's way to AWS", () => {
         const ended = once(sockets[0]!, "close");
         mock.timers.tick(20_000);
         await ended;
-        assert.deepEqual(failures, [], "it is attempted again");
+        assert.ok(failures.length === 0, "it is attempted again");
         mock.timers.tick(40_000);
         await look;
         const [failure] = failures;

@@ -55,10 +55,14 @@ const labelsOfOwn = { [ensembleLabel]: ownNetwork.ensembleId };
 let engine: FakeEngine;
 const start = async (answer: (call: string) => EngineAnswer) => (engine = await FakeEngine.start(answer));
 const machinesOf = (each: FakeEngine) => new DockerMachines(async () => each.client, spec.ensembleId, graceSeconds);
-afterEach(async () => {
-    mock.timers.reset();
-    await engine.stop();
-});
+
+/** For each of these suites, and no other of this process. */
+function cleansUp(): void {
+    afterEach(async () => {
+        mock.timers.reset();
+        await engine.stop();
+    });
+}
 
 const endpoint = (host: string): DockerEndpoint => ({
     host,
@@ -97,6 +101,7 @@ const asked: Record<string, [Ask, RegExp, number]> = {
 const birth = (each: FakeEngine) => clearWayForContainer(each.client, spec, spec.servers[0]!, "shared");
 
 describe("an engine that accepts and never answers is given up", () => {
+    cleansUp();
     for (const [what, [question, silentAt, limitSeconds]] of Object.entries(asked)) {
         it(`${what}: after ${limitSeconds} s`, async () => {
             const each = await start((call) => (silentAt.test(call) ? "mute" : well(call)));
@@ -118,6 +123,7 @@ describe("an engine that accepts and never answers is given up", () => {
 });
 
 describe("one container that cannot be inspected", () => {
+    cleansUp();
     const isInspected = (call: string) => call === "GET /containers/c3/json";
     const seen = ({ serverId, running, restarts, unseen }: Machine) => [serverId, running, restarts, unseen];
     const others = [1, 2].map((id) => [id, true, 0, undefined]);
@@ -156,6 +162,7 @@ describe("one container that cannot be inspected", () => {
 });
 
 describe("an engine that says that a deployer may not", () => {
+    cleansUp();
     for (const status of [401, 403]) {
         it(`by ${status} is believed, also where it says so of one container`, async () => {
             for (const at of [/^GET \/containers\/json/, /c3\/json/]) {
@@ -183,6 +190,7 @@ describe("an engine that says that a deployer may not", () => {
 });
 
 describe("an engine that did not answer when it was first asked", () => {
+    cleansUp();
     it("is connected to anew", async () => {
         let isWell = false;
         const each = await start((call) => (call === "GET /_ping" && !isWell ? { status: 500 } : well(call)));
