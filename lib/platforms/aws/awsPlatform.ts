@@ -4,6 +4,7 @@ import { userDataBase64 } from "./files/userData";
 import { hostsOf } from "./model/awsHosts";
 import { AwsEnsembleSpec } from "./model/awsSpec";
 import { NO_ADDRESS } from "../../model/servers";
+import { MadeAnew } from "../madeAnew";
 import { Platform, Predecessors } from "../platform";
 import { awsOutputs } from "./awsOutputs";
 import { clearWayForInstance } from "./birth";
@@ -37,8 +38,10 @@ function make(context: Context): Platform {
     const machines = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds, wantedIds);
     const looks = makeLooks(context);
     const network = makeNetwork(context, looks, connection);
+    const interfaces = new MadeAnew(owner, "interface");
     const shared: Shared = {
         looks,
+        interfaceIsMade: interfaces.hook,
         network,
         identity: makeIdentity(context, network.first),
         imageId: makeImage(context),
@@ -75,6 +78,8 @@ function make(context: Context): Platform {
         digests: ({ id }) => byId.get(id)!.digests,
         // Made with the interfaces, which the addresses come from that the guard needs.
         volumes: () => [...new Set(byId.values())].flatMap(({ data, log }) => [data, log]),
+        // Interfaces are made and kept as the volumes are; where only the volumes were lost, this is the place.
+        volumesAreNew: () => interfaces.count === new Set(byId.values()).size,
         server: ({ id }, waitsFor) => {
             const lasting = byId.get(id)!;
             // The machine of all servers is made when the first of them is asked for.

@@ -18,6 +18,8 @@ import { Network } from "./network";
 /** What the ensemble's servers share. */
 export interface Shared {
     readonly looks: Looks;
+    /** Before an interface is made that no state has. */
+    readonly interfaceIsMade: pulumi.ResourceHook;
     readonly network: Network;
     readonly identity: MachineIdentity;
     readonly imageId: pulumi.Output<string>;
@@ -54,7 +56,11 @@ export function makeLasting(context: Context, shared: Shared, host: HostSpec): L
     };
 }
 
-function makeInterface(context: Context, { looks, network }: Shared, host: HostSpec): NetworkInterface {
+function makeInterface(
+    context: Context,
+    { looks, interfaceIsMade, network }: Shared,
+    host: HostSpec,
+): NetworkInterface {
     const { aws, owner, spec, inputs } = context;
     return new aws.NetworkInterface(
         `${spec.name}-${host.key}-interface`,
@@ -69,7 +75,11 @@ function makeInterface(context: Context, { looks, network }: Shared, host: HostS
         },
         // Either makes a new interface with another address, and the address is the server's for ever. Servers that
         // come later follow a changed list of subnets.
-        { parent: owner, ignoreChanges: ["subnetId", "privateIps"], hooks: { beforeCreate: [looks.ofInterface] } },
+        {
+            parent: owner,
+            ignoreChanges: ["subnetId", "privateIps"],
+            hooks: { beforeCreate: [looks.ofInterface, interfaceIsMade] },
+        },
     );
 }
 
