@@ -69,7 +69,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const guard = guardMarker(this, spec, platform, deployment, preflight);
         platform.afterGuard([guard]);
         const founding = foundingMarker(this, name, [guard, ...platform.volumes([guard])], deployment);
-        const ordered = orderIfDeployed(this, deployment, founding);
+        const ordered = orderIfDeployed(this, deployment, founding, platform);
 
         const refused = refusalMarker(this, name, guard, firstRefusal(preflight, ordered));
         const always = refused.then((refusal) => [guard, founding.marker, ...refusal]);
@@ -152,11 +152,17 @@ async function preflightIfDeployed(
 }
 
 /** Never rejects by itself; where the founding marker fails the engine has stopped. */
-function orderIfDeployed(owner: pulumi.Resource, deployment: Deployment, { nonce }: Founding): Promise<Ordered> {
+function orderIfDeployed(
+    owner: pulumi.Resource,
+    deployment: Deployment,
+    { nonce }: Founding,
+    platform: Pick<Platform, "volumesAreNew">,
+): Promise<Ordered> {
     if (isOnlyPlanned()) {
         return Promise.resolve({ order: [], refusal: undefined });
     }
-    const ordered = nonce().then((known) => deployment.order(known));
+    // The founding marker waits for the volumes: by then it is known which of them are new.
+    const ordered = nonce().then((known) => deployment.order(known, platform.volumesAreNew()));
     // Whoever waits for it gets the failure; until then it is not one that nobody handles.
     ordered.then(({ note }) => (note === undefined ? undefined : pulumi.log.warn(note, owner))).catch(() => undefined);
     return ordered;

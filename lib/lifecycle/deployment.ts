@@ -9,6 +9,7 @@ import { foundingContextOf, Recorded } from "./decide/foundingContext";
 import { leftOut } from "./decide/leftOut";
 import { membership, MembershipMemory, newMembership } from "./decide/membership";
 import { emptyPlan, Plan } from "./decide/plan";
+import { newVolumes } from "./decide/newVolumes";
 import { birthRefusal, mayStillStart, preflight, wrongPlace } from "./decide/preflight";
 import { stop } from "./decide/stop";
 import { timeoutRefusal } from "./decide/timeout";
@@ -195,9 +196,9 @@ export class Deployment {
 
     /**
      * Which machine waits for which, when the founding marker is registered; without a place in it a machine waits for
-     * nobody. Empty only for an ensemble that is new in every respect.
+     * nobody. Empty only for an ensemble that is new in every respect. `volumesAreNew`: this `up` has made all of them.
      */
-    async order(nonce: string): Promise<Ordered> {
+    async order(nonce: string, volumesAreNew: boolean): Promise<Ordered> {
         this.nonce = nonce;
         if (this.plan.refusal) {
             // Nothing is touched then, and what is wanted may be what cannot be known.
@@ -215,17 +216,22 @@ export class Deployment {
             // Nobody runs: until there is a quorum nobody waits for those whose turn comes later.
             this.plan = { ...this.plan, order: ascending, sick: new Set(ascending) };
         }
-        return { order: this.plan.order, ...(await this.withoutMachines(this.seen, wanted)) };
+        return { order: this.plan.order, ...(await this.withoutMachines(this.seen, wanted, volumesAreNew)) };
     }
 
     /** A state that knows of a founding, and no machine: of another place, or removed by hand. */
-    private async withoutMachines(seen: Observation, { running }: Wanted): Promise<Omit<Ordered, "order">> {
+    private async withoutMachines(
+        seen: Observation,
+        { running }: Wanted,
+        volumesAreNew: boolean,
+    ): Promise<Omit<Ordered, "order">> {
         if (all(seen).some(({ machine }) => machine)) {
             return { refusal: undefined };
         }
         try {
             const place = await this.around.machines.place();
-            return { refusal: wrongPlace(place)?.text, ...(running && { note: noMachines }) };
+            const refusal = wrongPlace(place) ?? (volumesAreNew ? newVolumes(place) : undefined);
+            return { refusal: refusal?.text, ...(running && { note: noMachines }) };
         } catch (error) {
             return {
                 refusal: `it cannot be seen whether the ensemble is here, so nothing is touched: ${reasonOf(error)}`,
@@ -299,7 +305,8 @@ export class Deployment {
         if (!wanted.gates) {
             return;
         }
-        const gate = wanted.running ? this.membershipGate(wanted, call) : this.stopGate(wanted);
+        const place = wanted.running && call.old ? await this.placeWithoutData() : undefined;
+        const gate = wanted.running ? this.membershipGate(wanted, call, place) : this.stopGate(wanted);
         await orReleased(this.lease, drive(gate, this.drive(call)));
         const gone = this.releaseWhenGone(idsOf(wanted));
         if (!(await this.anyLeaverIsThere(idsOf(wanted)))) {
@@ -326,9 +333,24 @@ export class Deployment {
         );
     }
 
-    private membershipGate(wanted: Wanted, call: MarkerCall<MembershipInput>): Gate<MembershipMemory> {
+    /** Where nobody was seen to have data, which an error then names; nothing where it cannot be asked. */
+    private async placeWithoutData(): Promise<string | undefined> {
+        if (this.seen && isEstablished(this.seen)) {
+            return undefined;
+        }
+        return this.around.machines.place().then(
+            ({ name }) => name,
+            () => undefined,
+        );
+    }
+
+    private membershipGate(
+        wanted: Wanted,
+        call: MarkerCall<MembershipInput>,
+        place: string | undefined,
+    ): Gate<MembershipMemory> {
         const { nonce, plan, seen } = this;
-        const context = foundingContextOf(wanted, { nonce, plan, seen }, call.old, this.around.clock.nowMs());
+        const context = foundingContextOf(wanted, { nonce, plan, seen, place }, call.old, this.around.clock.nowMs());
         const limitSeconds = wanted.membershipTimeoutSeconds;
         return {
             start: newMembership,

@@ -36,6 +36,8 @@ export interface Platform {
      * from them.
      */
     volumes(after: pulumi.Resource[]): pulumi.Resource[];
+    /** When all volumes are there: whether this `up` has made every one, because the state had none of them. */
+    volumesAreNew(): boolean;
     /** Makes one server's machine after what it waits for; answers the machine's id, which no other server has. */
     server(server: ServerSpec, waitsFor: Predecessors): pulumi.Output<string>;
 }

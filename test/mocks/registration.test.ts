@@ -50,7 +50,7 @@ describe("what an ensemble registers", () => {
             assert.equal(retainOnDelete, true);
             assert.deepEqual(ignoreChanges, ["name", "driver", "driverOpts", "labels"]);
             assert.equal(inputs.labels, undefined);
-            assert.deepEqual(hooks, []);
+            assert.deepEqual(hooks, ["coordination:volume"], "it looks, and refuses nothing");
         }
     });
 

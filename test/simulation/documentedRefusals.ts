@@ -7,6 +7,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /say that they lead, so nobody knows who has the quorum/,
     /permission denied/,
     /neither a machine nor a volume of it is to be seen/,
+    /nor was any of its volumes, which this `up` has made anew/,
     /another deployment (changes this ensemble right now|has taken this ensemble over)/,
     /another deployment has changed this ensemble meanwhile/,
     /no majority of the members lets this deployment change the ensemble/,

@@ -23,13 +23,17 @@ export async function hooksOf(program: () => Promise<unknown>): Promise<Readonly
 }
 
 /** As the engine calls a hook before it makes a resource. */
-export async function callBeforeCreate(hook: pulumi.ResourceHook | undefined, newInputs: object = {}): Promise<void> {
+export async function callBeforeCreate(
+    hook: pulumi.ResourceHook | undefined,
+    newInputs: object = {},
+    urn = "urn",
+): Promise<void> {
     if (!hook) {
         throw new Error("there is no such hook");
     }
     const none = undefined as unknown as never;
     await hook.callback({
-        urn: "urn",
+        urn,
         id: "",
         name: "",
         type: "",

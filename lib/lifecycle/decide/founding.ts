@@ -18,6 +18,8 @@ export interface FoundingContext {
     readonly alsoChanges: readonly string[];
     /** Names that were accepted before, for the error. */
     readonly acceptedBefore: { readonly dataLoss: string | undefined; readonly rollback: string | undefined };
+    /** Where nobody was seen to have data. */
+    readonly place: string | undefined;
     /** By the calendar, as an example of a name. */
     readonly today: string;
 }
@@ -148,10 +150,15 @@ function everythingLost(context: FoundingContext, rests: readonly number[], else
             ? ""
             : ` Server ${ids} belonged to it, and this program lacks it: put it back (size, servers) when its volumes ` +
               `may still be there.`;
+    const here =
+        context.place === undefined
+            ? ""
+            : ` That is what is to be seen at ${context.place}: where the ensemble is somewhere else, set the provider and ` +
+              `the environment to there, and accept nothing.`;
     return refuse(
         RefusalReason.DataLoss,
         `this ensemble was founded before, and now no server has any data${rest}: all of it would be lost for good.` +
-            `${missing} Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` ` +
+            `${missing}${here} Stop the servers, give the volumes back (or a backup of all of them) and run \`pulumi up\` ` +
             `again; to start anew with nothing, set lifecycle.acceptDataLoss to a text that names this loss, such as ` +
             `"${context.today}"${usedUp(context.acceptedBefore.dataLoss)}`,
     );

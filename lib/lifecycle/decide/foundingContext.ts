@@ -14,12 +14,13 @@ interface Begun {
     readonly nonce: string;
     readonly plan: Plan;
     readonly seen: Observation | undefined;
+    readonly place: string | undefined;
 }
 
 /** What is known of earlier foundings and accepted losses: a text that the state has was used up by an earlier one. */
 export function foundingContextOf(
     wanted: Wanted,
-    { nonce, plan, seen }: Begun,
+    { nonce, plan, seen, place }: Begun,
     old: Recorded | undefined,
     nowMs: number,
 ): FoundingContext {
@@ -36,6 +37,7 @@ export function foundingContextOf(
             ...replaced.map(([id, reasons]) => `server ${id}: ${reasons.join(", ")}`),
         ],
         acceptedBefore: { dataLoss: old?.acceptedDataLoss, rollback: old?.acceptedRollback },
+        place,
         today: new Date(nowMs).toISOString().slice(0, 10),
     };
 }

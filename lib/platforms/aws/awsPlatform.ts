@@ -4,6 +4,7 @@ import { userDataBase64 } from "./files/userData";
 import { hostsOf } from "./model/awsHosts";
 import { AwsEnsembleSpec } from "./model/awsSpec";
 import { NO_ADDRESS } from "../../model/servers";
+import { MadeAnew } from "../madeAnew";
 import { Platform, Predecessors } from "../platform";
 import { awsOutputs } from "./awsOutputs";
 import { clearWayForInstance } from "./birth";
@@ -37,7 +38,13 @@ function make(context: Context): Platform {
     const machines = new Ec2Machines(connection, spec.ensembleId, spec.aws.stopGraceSeconds, wantedIds);
     const looks = makeLooks(context);
     const network = makeNetwork(context, looks, connection);
-    const before: BeforeGuard = { looks, network, imageId: makeImage(context) };
+    const interfaces = new MadeAnew(owner, "interface");
+    const before: BeforeGuard = {
+        looks,
+        interfaceIsMade: interfaces.hook,
+        network,
+        imageId: makeImage(context),
+    };
     const byId = lastingById(context, before);
     let shared: Shared | undefined;
     const instanceIds = new Map<Lasting, pulumi.Output<string>>();
@@ -79,6 +86,8 @@ function make(context: Context): Platform {
         },
         // Made with the interfaces, which the addresses come from that the guard needs.
         volumes: () => [...new Set(byId.values())].flatMap(({ data, log }) => [data, log]),
+        // Interfaces are made and kept as the volumes are; where only the volumes were lost, this is the place.
+        volumesAreNew: () => interfaces.count === new Set(byId.values()).size,
         server: ({ id }, waitsFor) => {
             const lasting = byId.get(id)!;
             // The machine of all servers is made when the first of them is asked for.

@@ -18,6 +18,8 @@ import { Network } from "./network";
 /** What the ensemble's servers share. */
 export interface Shared {
     readonly looks: Looks;
+    /** Before an interface is made that no state has. */
+    readonly interfaceIsMade: pulumi.ResourceHook;
     readonly network: Network;
     /** Without them a machine cannot boot: it waits for them. */
     readonly rules: readonly pulumi.Resource[];
@@ -59,7 +61,11 @@ export function makeLasting(context: Context, shared: BeforeGuard, host: HostSpe
     };
 }
 
-function makeInterface(context: Context, { looks, network }: BeforeGuard, host: HostSpec): NetworkInterface {
+function makeInterface(
+    context: Context,
+    { looks, interfaceIsMade, network }: BeforeGuard,
+    host: HostSpec,
+): NetworkInterface {
     const { aws, owner, spec, inputs } = context;
     return new aws.NetworkInterface(
         `${spec.name}-${host.key}-interface`,
@@ -74,7 +80,11 @@ function makeInterface(context: Context, { looks, network }: BeforeGuard, host: 
         },
         // Either makes a new interface with another address, and the address is the server's for ever. Servers that
         // come later follow a changed list of subnets.
-        { parent: owner, ignoreChanges: ["subnetId", "privateIps"], hooks: { beforeCreate: [looks.ofInterface] } },
+        {
+            parent: owner,
+            ignoreChanges: ["subnetId", "privateIps"],
+            hooks: { beforeCreate: [looks.ofInterface, interfaceIsMade] },
+        },
     );
 }
 

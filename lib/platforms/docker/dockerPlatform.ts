@@ -13,6 +13,7 @@ import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { Platform, Predecessors } from "../platform";
 import { commonDigests, hashOf } from "../digests";
 import { clearWayForContainer, clearWayForNetwork, hiddenBy } from "./birth";
+import { MadeAnew } from "../madeAnew";
 import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
 import { dockerOutputs } from "./dockerOutputs";
@@ -57,6 +58,7 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
         [...digests].map(([id, each]) => [id, pulumi.output(each).apply(specificationText)]),
     );
     const volumes = new Map<number, ServerVolumes>();
+    const madeAnew = new MadeAnew(owner, "volume");
     return {
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
         outputs: dockerOutputs(spec, context.networkName),
@@ -73,9 +75,11 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
             context.network = spec.docker.networkExists ? undefined : makeNetwork(context, guard);
         },
         volumes: (after) => {
-            spec.servers.forEach((server) => volumes.set(server.id, makeVolumes(context, server, after)));
+            const options = { dependsOn: after, hooks: { beforeCreate: [madeAnew.hook] } };
+            spec.servers.forEach((server) => volumes.set(server.id, makeVolumes(context, server, options)));
             return [...volumes.values()].flatMap(({ data, log }) => [data, log]);
         },
+        volumesAreNew: () => madeAnew.count === 2 * spec.servers.length,
         server: ({ id }, waitsFor) => {
             const server = spec.servers.find((each) => each.id === id)!;
             return makeServer(context, server, volumes.get(id)!, specifications.get(id)!, waitsFor).id;
@@ -120,15 +124,15 @@ interface ServerVolumes {
 }
 
 /** After the guard: what is refused leaves no volumes behind. */
-function makeVolumes(context: Context, server: ServerSpec, after: pulumi.Resource[]): ServerVolumes {
-    return { data: makeVolume(context, server, "data", after), log: makeVolume(context, server, "log", after) };
+function makeVolumes(context: Context, server: ServerSpec, options: pulumi.CustomResourceOptions): ServerVolumes {
+    return { data: makeVolume(context, server, "data", options), log: makeVolume(context, server, "log", options) };
 }
 
 function makeVolume(
     { owner, spec }: Context,
     server: ServerSpec,
     what: "data" | "log",
-    dependsOn: pulumi.Resource[],
+    options: pulumi.CustomResourceOptions,
 ): docker.Volume {
     const { driver, driverOpts } = spec.docker.volumes[what];
     return new docker.Volume(
@@ -139,8 +143,8 @@ function makeVolume(
             driverOpts: Object.keys(driverOpts).length > 0 ? { ...driverOpts } : undefined,
         },
         {
+            ...options,
             parent: owner,
-            dependsOn,
             // Not given it is the component's own: with `false` a destroy would delete what retained containers use.
             retainOnDelete: spec.docker.volumes.retainOnDelete || undefined,
             // A difference in any of these makes the provider delete the volume and its data.

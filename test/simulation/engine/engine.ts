@@ -7,7 +7,8 @@ import { Recorded, Resources, same, Store } from "./state";
 class Stopped extends Error {}
 
 export interface UpOptions {
-    readonly refresh?: boolean;
+    /** `elsewhere`: by a provider that looks at another place, where nothing of the ensemble is. */
+    readonly refresh?: boolean | "elsewhere";
     /** Names of resources; without any, all are touched. */
     readonly targets?: readonly string[];
     readonly replaces?: readonly string[];
@@ -189,12 +190,14 @@ export class Engine {
         );
     }
 
-    /** Machines that are gone leave the state. */
+    /** What is gone leaves the state: machines, and elsewhere all but the markers, which the engine keeps itself. */
     async refresh(): Promise<void> {
         await this.waiter.after(this.#moment(20, 100), () => undefined);
+        const isElsewhere = this.options.refresh === "elsewhere";
         for (const [name, { machineId }] of [...this.#resources]) {
             const isGone = machineId !== undefined && !this.world.machines.some((each) => each.machineId === machineId);
-            if (isGone) await this.#write(name, undefined);
+            const isMissed = isElsewhere && (machineId !== undefined || /^(volume-|network$)/.test(name));
+            if (isGone || isMissed) await this.#write(name, undefined);
         }
     }
 

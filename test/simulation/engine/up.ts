@@ -122,10 +122,13 @@ export class Up {
             this.#guard(call.wanted as { refused: string }, call),
         );
         const network = engine.plain("network", [guard]);
-        const volumes = program.servers.flatMap(({ id }) => [
-            engine.plain(`volume-${id}-data`, [guard], () => void this.world.volumesOf(id)),
-            engine.plain(`volume-${id}-log`, [guard]),
-        ]);
+        const newVolumes = new Set<string>();
+        const volume = (id: number, what: string) =>
+            engine.plain(`volume-${id}-${what}`, [guard], () => {
+                newVolumes.add(`${id}-${what}`);
+                this.world.volumesOf(id);
+            });
+        const volumes = program.servers.flatMap(({ id }) => [volume(id, "data"), volume(id, "log")]);
         const recorded = engine.recorded.get("founding")?.input as { nonce: string } | undefined;
         const nonce = recorded?.nonce ?? this.#random.below(0xfffffff).toString(16);
         const founding = engine.marker("founding", [guard, ...volumes], { nonce }, async () =>
@@ -134,7 +137,9 @@ export class Up {
         const all: Promise<unknown>[] = [guard, network, founding, ...volumes];
         const begun = await Promise.allSettled([founding]);
         if (begun[0].status === "fulfilled") {
-            const { order, refusal, note } = await engine.alive(deployment.order(nonce));
+            const { order, refusal, note } = await engine.alive(
+                deployment.order(nonce, newVolumes.size === volumes.length),
+            );
             if (note !== undefined) engine.notes.push(note);
             all.push(
                 ...this.#machines(plan.refusal ?? refusal, order, plan.attention, [

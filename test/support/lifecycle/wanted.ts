@@ -31,6 +31,7 @@ export function contextOf(more: Partial<FoundingContext> = {}): FoundingContext 
         acceptsRollback: false,
         alsoChanges: [],
         acceptedBefore: { dataLoss: undefined, rollback: undefined },
+        place: undefined,
         today: "2026-11-30",
         ...more,
     };

@@ -77,7 +77,7 @@ describe("an up", () => {
         const { refusal } = await here.run(up.preflight());
         assert.match(refusal!, /would cost the quorum/);
         assert.equal(await here.fails(up.guard(here.call)), refusal);
-        assert.deepEqual(await here.run(up.order("n1")), { order: [2, 3, 1], refusal });
+        assert.deepEqual(await here.run(up.order("n1", false)), { order: [2, 3, 1], refusal });
         assert.deepEqual([here.servers.done, holders(here)], [[], "- - -"]);
     });
 
@@ -106,7 +106,7 @@ describe("an up", () => {
         const up = here.deployment();
         assert.equal((await here.run(up.preflight())).refusal, undefined);
         await here.run(up.guard(here.call));
-        assert.deepEqual(await here.run(up.order("n1")), { order: [1, 2, 3], refusal: undefined });
+        assert.deepEqual(await here.run(up.order("n1", false)), { order: [1, 2, 3], refusal: undefined });
         await here.run(up.birth(1));
         await here.run(up.turn(1, here.call));
         await here.run(up.membership({ ...here.call, old: undefined, wanted: here.passed }));
@@ -171,7 +171,7 @@ describe("two deployments", () => {
 });
 
 describe("the order", () => {
-    const order = async (seen: string, isNew: boolean, hasVolumes = true) => {
+    const order = async (seen: string, isNew: boolean, hasVolumes = true, volumesAreNew = false) => {
         const here = world(seen);
         here.servers.hasVolumes = hasVolumes;
         const up = here.deployment();
@@ -179,7 +179,7 @@ describe("the order", () => {
         if (isNew) {
             up.foundingIsNew();
         }
-        return here.run(up.order("n1"));
+        return here.run(up.order("n1", volumesAreNew));
     };
 
     it("is none only for an ensemble that is new in every respect", async () => {
@@ -197,6 +197,16 @@ describe("the order", () => {
         assert.match((await order(absent, false, false)).refusal!, /at the Docker engine: it may be somewhere else/);
         assert.equal((await order(absent, true, false)).refusal, undefined);
         assert.equal((await order(healthy, false, false)).refusal, undefined);
+    });
+
+    it("comes with a refusal where all volumes of a founded ensemble were made anew, and no machine is to be seen", async () => {
+        const absent = "1 absent, 2 absent, 3 absent";
+        assert.match(
+            (await order(absent, false, true, true)).refusal!,
+            /no machine of it is to be seen at the Docker engine, nor was any of its volumes, which this `up` has made anew/,
+        );
+        assert.equal((await order(absent, true, true, true)).refusal, undefined, "it is being founded");
+        assert.equal((await order("1 stopped, 2 stopped, 3 stopped", false, true, true)).refusal, undefined);
     });
 });
 
@@ -288,6 +298,11 @@ describe("the gates of an up", () => {
         assert.match(
             await lost.fails(lost.deployment().membership({ ...lost.call, old: accepted, wanted: accepted })),
             /such as "1970-01-01" \(not "fire", which accepted an earlier one\)/,
+        );
+        const at = world("1 blank, 2 blank, 3 blank");
+        assert.match(
+            await at.fails(at.deployment().membership({ ...at.call, old: at.passed, wanted: at.passed })),
+            /That is what is to be seen at the Docker engine: where the ensemble is somewhere else, .*, and accept nothing\. Stop the servers/,
         );
         await lost.fails(lost.deployment().membership({ ...lost.call, old: lost.passed, wanted: accepted }));
         assert.match(lost.servers.done.join(), /1: directive /);
