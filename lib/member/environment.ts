@@ -1,4 +1,5 @@
 import { EnsembleSpec, ServerSpec } from "../model/ensembleSpec";
+import { digestCommand } from "./digestCommand";
 import { jvmFlags } from "./jvmFlags";
 import { Places } from "./places";
 
@@ -17,14 +18,15 @@ export function memberEnvironment(spec: EnsembleSpec, server: ServerSpec, places
 
 /** What of it is the same for all servers, as far as their places are. */
 export function sharedEnvironment(spec: EnsembleSpec, places: Places): Record<string, string> {
+    const digest = digestCommand(spec);
     return {
         DATA_DIR: places.data,
+        ...(digest !== undefined && { DIGEST_COMMAND: digest }),
         ENSEMBLE_FILES: places.files,
         ENSEMBLE_ID: spec.ensembleId,
         LOG_DIR: places.log,
         RUN_DIR: places.run,
         SERVER_JVMFLAGS: jvmFlags(spec, places).join(" "),
-        WANTED_VERSION: spec.version.text,
         ZOOKEEPER_USER: "zookeeper",
     };
 }

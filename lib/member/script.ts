@@ -4,21 +4,30 @@ import * as path from "node:path";
 /**
  * The script that prepares and starts a server: `member.sh` and the parts that it takes in, as one file without
  * comments, blank lines and indentation, because every server carries it in the Pulumi state. They stand in `scripts/`
- * beside this file, also after a build.
+ * beside this file, also after a build. A machine's user data has little room, and its archive was checked: the part
+ * about images is left out there.
  */
-export function memberScript(): string {
-    return (stripped ??= strip(withParts(read("member.sh"))));
+export function memberScript(inImage = true): string {
+    const made = stripped.get(inImage) ?? strip(inImage ? withParts() : withParts(["parts/image.sh"], /other_version/));
+    stripped.set(inImage, made);
+    return made;
 }
 
 /** Asked for by every server of every ensemble. */
-let stripped: string | undefined;
+const stripped = new Map<boolean, string>();
 
 function read(file: string): string {
     return readFileSync(path.join(__dirname, "scripts", file), "utf8");
 }
 
-function withParts(script: string): string {
-    return script.replace(/^\. "\$\{0%\/\*\}\/(parts\/\w+\.sh)"$/gm, (_, part: string) => read(part));
+function withParts(partsLeftOut: readonly string[] = [], linesLeftOut?: RegExp): string {
+    const whole = read("member.sh").replace(/^\. "\$\{0%\/\*\}\/(parts\/\w+\.sh)"$/gm, (_, part: string) =>
+        partsLeftOut.includes(part) ? "" : read(part),
+    );
+    return whole
+        .split("\n")
+        .filter((line) => !linesLeftOut?.test(line))
+        .join("\n");
 }
 
 /** Line by line, so a text over several lines must not depend on its indentation: here-documents are refused. */

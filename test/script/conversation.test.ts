@@ -44,12 +44,6 @@ const cliAnswers: [string, number, RegExp, string][] = [
         /refused: .*failed to authenticate/,
         "KeeperErrorCode = Session closed because client failed to authenticate for /zookeeper/config\n",
     ],
-    [
-        "a client without its classes",
-        1,
-        /refused: .*could not find or load/i,
-        "Error: Could not find or load main class org.apache.zookeeper.ZooKeeperMain\n",
-    ],
     ["a refusal in a line that is not shown", 1, /refused: .*Arguments are/, " reconfig Arguments are not valid : \n"],
     [
         "an expired session",

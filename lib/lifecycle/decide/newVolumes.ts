@@ -1,4 +1,3 @@
-import { Place } from "../machines";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
 
 /**
@@ -6,7 +5,7 @@ import { Refusal, refusalOf, RefusalReason } from "./decision";
  * the ones of before, where this deployment looks. Servers on the new ones would have no data, and the error that says
  * so would offer to start anew, while the ensemble runs on at another engine, region or account.
  */
-export function newVolumes({ name }: Pick<Place, "name">): Refusal {
+export function newVolumes({ name }: { readonly name: string }): Refusal {
     const text =
         `this ensemble was founded, and no machine of it is to be seen at ${name}, nor was any of its volumes, which ` +
         `this \`up\` has made anew: it may be somewhere else, so no server is made. Import the state of before the ` +

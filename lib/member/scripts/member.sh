@@ -83,6 +83,7 @@ fail() { printf 'member: %s\n' "${*:2}" >&2; exit "$1"; }
 . "${0%/*}/parts/files.sh"
 . "${0%/*}/parts/disks.sh"
 . "${0%/*}/parts/configuration.sh"
+. "${0%/*}/parts/image.sh"
 . "${0%/*}/parts/run.sh"
 . "${0%/*}/parts/directive.sh"
 . "${0%/*}/parts/report.sh"

@@ -4,7 +4,7 @@ import { userDataBase64 } from "./files/userData";
 import { hostsOf } from "./model/awsHosts";
 import { AwsEnsembleSpec } from "./model/awsSpec";
 import { NO_ADDRESS } from "../../model/servers";
-import { MadeAnew } from "../madeAnew";
+import { MadeAnew } from "../../pulumi/madeAnew";
 import { Platform, Predecessors } from "../platform";
 import { awsOutputs } from "./awsOutputs";
 import { clearWayForInstance } from "./birth";

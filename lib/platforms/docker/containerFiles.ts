@@ -23,6 +23,7 @@ export function environment(spec: DockerEnsembleSpec, server: ServerSpec): strin
     const { ports, address } = server;
     const variables = {
         ...memberEnvironment(spec, server, containerPlaces),
+        WANTED_VERSION: spec.version.text,
         SERVER_SPEC: `${address}:${ports.peer}:${ports.election}`,
         ZK_SERVER_HEAP: String(spec.jvm.heapMiB),
     };

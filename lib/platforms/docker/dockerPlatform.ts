@@ -13,7 +13,7 @@ import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { Platform, Predecessors } from "../platform";
 import { commonDigests, hashOf } from "../digests";
 import { clearWayForContainer, clearWayForNetwork, hiddenBy } from "./birth";
-import { MadeAnew } from "../madeAnew";
+import { MadeAnew } from "../../pulumi/madeAnew";
 import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
 import { dockerOutputs } from "./dockerOutputs";

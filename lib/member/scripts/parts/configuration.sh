@@ -62,19 +62,18 @@ pending_file() {
 # ZooKeeper deletes a pending .next when it starts and forgets a reconfiguration that it has acknowledged (two leaders
 # were seen): the copy goes back before every start until a dynamic file at least as new exists.
 put_back_next() {
-    local pending
+    local pending version
     pending=$(pending_file)
-    if [[ $pending ]] && was_never_logged "$(pending_version "$pending")"; then
-        log "reconfiguration $(pending_version "$pending") was never logged here, so it was not acknowledged: set aside"
-        mkdir -p "$HOME_DIR/aside"
-        write_file "$HOME_DIR/aside/$(date -u +%Y%m%dT%H%M%S.%NZ)-next" <"$pending"
-        pending=''
+    version=$(pending_version "$pending")
+    if [[ $version ]] && was_never_logged "$version"; then
+        set_next_aside "not logged"
+        version=
     fi
-    if [[ ! $pending ]]; then
+    if [[ ! $version ]]; then
         remove_file "$CONF/next.saved"
         remove_file "$DYNAMIC.next"
     else
-        log "reconfiguration $(pending_version "$pending") is pending: putting it back"
+        log "reconfiguration $version is pending"
         [[ $pending == "$CONF/next.saved" ]] || write_file "$CONF/next.saved" <"$pending"
         write_file "$DYNAMIC.next" <"$CONF/next.saved"
     fi
@@ -88,9 +87,14 @@ put_back_next() {
 # those that logged what it lost never vote for it. The zeroth zxid of an epoch is that of the first configuration, which
 # is no transaction.
 was_never_logged() {
-    ((16#$1 & 0xffffffff)) || return 1
-    (($(newest_zxid "$DATA_DIR/version-2" snapshot) < 16#$1)) || return 1
-    ! is_logged "$1" start
+    ((16#$1 & 0xffffffff && $(newest_zxid "$DATA_DIR/version-2" snapshot) < 16#$1)) && ! is_logged "$1" start
+}
+
+# With the names of those who ask: pending, version.
+set_next_aside() { # why
+    mkdir -p "$HOME_DIR/aside"
+    write_file "$HOME_DIR/aside/$(date -u +%Y%m%dT%H%M%S.%NZ)-next" <"$pending" &&
+        log "reconfiguration $version $1: set aside"
 }
 
 # A reconfiguration that only this server was ever told of would be put back for ever, and keep every other one from
@@ -125,10 +129,7 @@ drop_dead_proposal() {
     if (($(newest_epoch "$DATA_DIR/version-2" snapshot) <= 16#$version >> 32)) && is_logged "$version" "$epoch"; then
         return
     fi
-    mkdir -p "$HOME_DIR/aside"
-    write_file "$HOME_DIR/aside/$(date -u +%Y%m%dT%H%M%S.%NZ)-next" <"$pending" || return 0
-    write_file "$CONF/next.dead" <<<"$version" || return 0
-    log "reconfiguration $version can never commit: set aside"
+    set_next_aside "can never commit" && write_file "$CONF/next.dead" <<<"$version" || true
 }
 
 # Whether this server's log holds the transaction with zxid $1 (hex), as far as can be told: a transaction's header has
@@ -177,32 +178,11 @@ prune_dynamic() {
     done
 }
 
-# How this ZooKeeper hashes passwords, by Java's name in capitals: what zoo.cfg says, else the last flag.
-digest_algorithm() {
-    local key=DigestAuthenticationProvider.digestAlg algorithm=SHA1 word words
-    read -ra words <<<"${SERVER_JVMFLAGS:-}"
-    for word in "${words[@]}"; do [[ $word != "-Dzookeeper.$key="* ]] || algorithm=${word#*=}; done
-    while IFS= read -r word; do [[ $word != "$key="* ]] || algorithm=${word#*=}; done <"$FILES/zoo.cfg"
-    printf '%s' "${algorithm^^}"
-}
-
-# Hashes stdin; fails where nothing here can. SHA-3 is none of coreutils.
-hash_by() { # algorithm
-    case $1 in
-    SHA | SHA1 | SHA-1) sha1sum ;;
-    MD5) md5sum ;;
-    SHA-224 | SHA-256 | SHA-384 | SHA-512) "sha${1#SHA-}sum" ;;
-    SHA-512/224 | SHA-512/256) openssl dgst -r "-sha512-${1#*/}" ;;
-    SHA3-*) openssl dgst -r "-${1,,}" ;;
-    *) return 1 ;;
-    esac
-}
-
 # A fresh password at each start: only its digest reaches ZooKeeper, and it stands in no process list.
 make_super_password() {
     local password digest
     password=$(random_hex 24)
-    digest=$(printf 'super:%s' "$password" | hash_by "$(digest_algorithm)" | sed 's/ .*//; s/../\\x&/g')
+    digest=$(printf 'super:%s' "$password" | ${DIGEST_COMMAND:-sha1sum} | sed 's/ .*//; s/../\\x&/g')
     super_digest=super:$(printf '%b' "$digest" | base64 -w 0)
     printf '%s' "$password" >"$RUN_DIR/super"
 }

@@ -22,7 +22,7 @@ as_super() {
 }
 
 reconfig() {
-    local version=${1:-} add='' remove='' argument output said
+    local version=${1:-} add='' remove='' argument output
     [[ $version =~ ^[0-9a-f]{1,16}$ ]] || fail 2 "malformed: reconfig wants a hex version, not '$version'"
     for argument in "${@:2}"; do
         if [[ $argument == add=* && ${argument#add=} =~ $SERVER_LINE ]]; then add+=${add:+,}${argument#add=}
@@ -38,8 +38,8 @@ reconfig() {
     elif [[ $output == *"No quorum of new config"* ]]; then
         fail 5 "no quorum of the new configuration is connected and synced"
     elif [[ $output =~ $FINAL ]]; then
-        said=$(said "$output")
-        fail 1 "refused: ${said:-${BASH_REMATCH[0]}}"
+        output=$(said "$output")
+        fail 1 "refused: ${output:-${BASH_REMATCH[0]}}"
     else fail 4 "undecided, read the configuration: $(said "$output")"
     fi
 }
@@ -47,8 +47,7 @@ reconfig() {
 # Refusals that are the same at the next try: of zkCli.sh (CliWrapperException, KeeperException), of a client that does
 # not start, and our own.
 FINAL='(Arguments are|Authentication is) not valid|Insufficient permission|Reconfig is disabled|^no super'
-FINAL+='|= (NoAuth|AuthFailed|BadArg|Unimplemented|Session closed because client failed to authenticate)'
-FINAL+='|zkCli.sh: command not found|Could not find or load main class|Unrecognized (VM )?option'
+FINAL+='|= (NoAuth|AuthFailed|BadArg|Unimpl)|to authenticate'
 
 # What zkCli.sh said, without greetings, prompts and stack traces. Its stdin is no terminal: it repeats no command, and
 # the answer stands behind the prompts, on their line. Where it does repeat them, they are left out.

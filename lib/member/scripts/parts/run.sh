@@ -67,28 +67,6 @@ stay_refused() {
     while :; do sleep "$POLL_SECONDS"; done
 }
 
-# The version of the ZooKeeper that would be started, by the name of its jar; empty where that says none.
-installed_version() {
-    local home jar
-    home=$(readlink -f "$(command -v zkServer.sh)") || return 0
-    home=${home%/*/*}
-    for jar in "$home"/lib/zookeeper-*.jar "$home"/zookeeper-*.jar; do
-        [[ ! ${jar##*/} =~ ^zookeeper-([0-9]+\.[0-9]+\.[0-9]+)([.-].*)?\.jar$ ]] ||
-            { printf '%s' "${BASH_REMATCH[1]}"; return; }
-    done
-}
-
-# An older one may not read what was written, and with two in an ensemble nobody knows what a roll does.
-other_version() {
-    local found
-    [[ ${WANTED_VERSION:-} ]] || return 0
-    found=$(installed_version)
-    [[ $found && $found != "$WANTED_VERSION" ]] || return 0
-    printf 'ZooKeeper here says %s, version wants %s: take an image of %s, or set version to "%s" (with ' \
-        "$found" "$WANTED_VERSION" "$WANTED_VERSION" "$found"
-    printf 'lifecycle.allowDowngrade, where %s is only what was asked for before)' "$WANTED_VERSION"
-}
-
 start() {
     remove_file "$DIRECTIVE"
     if [[ $state == bootstrapping ]]; then prepare_bootstrap; else remove_file "$MARKER"; fi
@@ -106,18 +84,15 @@ start() {
 }
 
 run() {
-    local other
     trap 'exit 143' TERM INT
     mkdir -p "$RUN_DIR"
     chmod 0700 "$RUN_DIR"
     rm -f "$RUN_DIR"/{pid,super,synced,refused,logged}
     look
     [[ $state != refused ]] || stay_refused
-    other=$(other_version)
-    [[ ! $other ]] || { reason=$other; stay_refused; }
+    # On machines there is no such function.
+    ! other=$(other_version 2>/dev/null) || reason=$other stay_refused
     prepare_folders
-    # What the version before called a directive: nothing reads it.
-    remove_file "$HOME_DIR/word"
     # A directive in it may be as old as the copy.
     [[ $reason != "$DATA_DIR is a copy"* ]] || remove_file "$DIRECTIVE"
     if [[ $state == blank || $state == left ]]; then wait_for_directive

@@ -43,7 +43,7 @@ export function machineFiles(spec: AwsEnsembleSpec, server: ServerSpec | undefin
     const scripts = ["common.sh", "install.sh", "machine.sh", "host.sh", ...(needsAgent(spec.aws) ? ["agent.sh"] : [])];
     return [
         // The scripts side by side, the longest first: gzip finds in them what they have in common.
-        program(`${library}/member.sh`, memberScript()),
+        program(`${library}/member.sh`, memberScript(false)),
         ...scripts.map((name) => program(`${library}/${name}`, script(name))),
         program(memberCommand, script("zk-member.sh")),
         program("/usr/local/bin/zk-status", script("zk-status.sh")),

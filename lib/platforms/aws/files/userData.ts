@@ -17,7 +17,7 @@ export const USER_DATA_LIMIT_BYTES = 16_384;
  */
 export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
     // By a library of plain JavaScript: another Node.js brings another zlib, other bytes, and so other machines.
-    const compressed = gzip(cloudConfig(spec, server), { level: 9 });
+    const compressed = gzip(cloudConfig(spec, server), { level: 9, memLevel: 9 });
     if (compressed.length > USER_DATA_LIMIT_BYTES) {
         const whose = server ? `server ${server.id}` : "the machine";
         throw EnsembleError.ofFaults(spec.name, [

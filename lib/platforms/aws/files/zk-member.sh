@@ -36,7 +36,7 @@ if [[ -e $LIBRARY/several.sh ]]; then
     # shellcheck source-path=SCRIPTDIR
     . "$LIBRARY/several.sh"
     id=${1:-}
-    is_id "$id" || { echo "zk-member: '$id' is not a server's id: zk-member ID VERB" >&2; exit 2; }
+    is_id "$id" || { echo "zk-member: '$id' is no server: zk-member ID VERB" >&2; exit 2; }
     shift
 fi
 verb=${1:-}

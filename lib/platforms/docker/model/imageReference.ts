@@ -1,8 +1,8 @@
 /**
  * Names of images as Docker, Podman and registries read them: `name[:tag][@digest]`, the name with a registry before it
- * or not. After the grammar at the head of reference.go in github.com/distribution/reference. No package instead: of
- * those on npm docker-parse-image and parse-docker-image-name check nothing, and @swimlane/docker-reference (2.0.1) says
- * hardly why and refuses registries at an IPv6 address, which Docker takes.
+ * or not. After the grammar at the head of reference.go in github.com/distribution/reference. No package is better: of
+ * those on npm docker-parse-image and parse-docker-image-name check nothing, and @swimlane/docker-reference (2.0.1)
+ * hardly says why, and refuses registries at an IPv6 address, which Docker takes.
  */
 export interface ImageReference {
     /** With the registry, e.g. `registry.example:5000/tools/zookeeper`. */

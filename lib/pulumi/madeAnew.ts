@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lifecycleHook } from "../pulumi/hooks";
+import { lifecycleHook } from "./hooks";
 
 /** Resources of one kind that this `up` makes: the engine tells their hook of those that the state lacks. */
 export class MadeAnew {
