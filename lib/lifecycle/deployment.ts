@@ -7,15 +7,12 @@ import { restartText } from "./decide/changes";
 import { Refusal, refusalOf, RefusalReason } from "./decide/decision";
 import { foundingContextOf, Recorded } from "./decide/foundingContext";
 import { leftOut } from "./decide/leftOut";
-import { membership, MembershipMemory, newMembership } from "./decide/membership";
 import { emptyPlan, Plan } from "./decide/plan";
 import { newVolumes } from "./decide/newVolumes";
 import { birthRefusal, mayStillStart, preflight, wrongPlace } from "./decide/preflight";
-import { stop } from "./decide/stop";
-import { timeoutRefusal } from "./decide/timeout";
-import { newTurn, turn, TurnMemory } from "./decide/turn";
 import { idsOf, Wanted } from "./decide/wanted";
-import { Drive, drive, Gate, membersSeen } from "./drive";
+import { Drive, drive, membersSeen } from "./drive";
+import { membershipGate, stopGate, turnGate } from "./gates";
 import { Machines } from "./machines";
 import { all, isEstablished, Observation } from "./observe/observation";
 import { observe } from "./observe/observe";
@@ -282,20 +279,7 @@ export class Deployment {
         if (!wanted.gates || !wanted.running) {
             return;
         }
-        const limitSeconds = wanted.servingTimeoutSeconds;
-        const gate: Gate<TurnMemory> = {
-            start: newTurn,
-            limitSeconds,
-            about: id,
-            decide: (observation, memory) => turn(wanted, this.plan, id, observation, memory),
-            timedOut: (waitingFor, observation) =>
-                timeoutRefusal(
-                    wanted,
-                    observation,
-                    `server ${id} does not serve after ${limitSeconds} s (lifecycle.servingTimeoutSeconds): ${waitingFor}`,
-                    id,
-                ),
-        };
+        const gate = turnGate(wanted, this.plan, id);
         await orReleased(this.lease, drive(gate, this.drive(call)));
     }
 
@@ -306,8 +290,11 @@ export class Deployment {
             return;
         }
         const place = wanted.running && call.old ? await this.placeWithoutData() : undefined;
-        const gate = wanted.running ? this.membershipGate(wanted, call, place) : this.stopGate(wanted);
-        await orReleased(this.lease, drive(gate, this.drive(call)));
+        const { nonce, plan, seen } = this;
+        const context = foundingContextOf(wanted, { nonce, plan, seen, place }, call.old, this.around.clock.nowMs());
+        const on = this.drive(call);
+        const passed = wanted.running ? drive(membershipGate(wanted, context), on) : drive(stopGate(wanted), on);
+        await orReleased(this.lease, passed);
         const gone = this.releaseWhenGone(idsOf(wanted));
         if (!(await this.anyLeaverIsThere(idsOf(wanted)))) {
             await gone;
@@ -342,42 +329,6 @@ export class Deployment {
             ({ name }) => name,
             () => undefined,
         );
-    }
-
-    private membershipGate(
-        wanted: Wanted,
-        call: MarkerCall<MembershipInput>,
-        place: string | undefined,
-    ): Gate<MembershipMemory> {
-        const { nonce, plan, seen } = this;
-        const context = foundingContextOf(wanted, { nonce, plan, seen, place }, call.old, this.around.clock.nowMs());
-        const limitSeconds = wanted.membershipTimeoutSeconds;
-        return {
-            start: newMembership,
-            limitSeconds,
-            decide: (observation, memory) => membership(wanted, context, observation, memory),
-            timedOut: (waitingFor, observation) =>
-                timeoutRefusal(
-                    wanted,
-                    observation,
-                    `the ensemble is not what it is to be after ${limitSeconds} s ` +
-                        `(lifecycle.membershipTimeoutSeconds): ${waitingFor}`,
-                ),
-        };
-    }
-
-    private stopGate({ servingTimeoutSeconds }: Wanted): Gate<undefined> {
-        return {
-            start: undefined,
-            limitSeconds: servingTimeoutSeconds,
-            decide: (observation) => ({ decision: stop(observation), memory: undefined }),
-            timedOut: (waitingFor) =>
-                refusalOf(
-                    RefusalReason.TimedOut,
-                    `not all servers are stopped after ${servingTimeoutSeconds} s ` +
-                        `(lifecycle.servingTimeoutSeconds): ${waitingFor}`,
-                ),
-        };
     }
 
     private drive({ progress, note }: Pick<MarkerCall<unknown>, "progress" | "note">): Drive {

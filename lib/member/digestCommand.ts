@@ -8,7 +8,7 @@ const KEY = "DigestAuthenticationProvider.digestAlg";
  */
 export function digestCommand({ config, jvm }: EnsembleSpec): string | undefined {
     const ofFile = config.zooCfg.find(({ key }) => key === KEY)?.value;
-    const flag = jvm.flags.findLast((each) => each.startsWith(`-Dzookeeper.${KEY}=`));
+    const flag = jvm.flags.filter((each) => each.startsWith(`-Dzookeeper.${KEY}=`)).pop();
     const algorithm = (ofFile ?? flag?.slice(flag.indexOf("=") + 1))?.toUpperCase();
     if (algorithm === undefined || /^SHA-?1?$/.test(algorithm)) {
         return undefined;

@@ -5,8 +5,8 @@ import { dockerHas } from "../support/programKinds";
 import { StackUnderTest } from "../support/stackUnderTest";
 
 /*
- * With `continueOnError` the engine goes on after a failure, and an inline program of the Automation API tells it at its
- * end that everything has been registered: what was not, because it waited for what failed, would be deleted.
+ * With `continueOnError` the engine goes on after a failure, and an inline program of the Automation API tells it at
+ * its end that everything has been registered: what was not, because it waited for what failed, would be deleted.
  */
 describe("an inline program whose up continues on errors", function () {
     this.timeout(240_000);

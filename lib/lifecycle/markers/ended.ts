@@ -3,10 +3,10 @@ import { isOnlyPlanned } from "../../pulumi/deployment";
 import { settled } from "../../pulumi/settled";
 
 /**
- * With `--continue-on-error` the engine goes on after a failure, and what waited for what failed is never registered. An
- * inline program of the Automation API then tells the engine all the same that it has registered everything, and the
- * engine deletes the rest: servers. Whatever fails in an ensemble fails its last marker, too; then the engine is given a
- * marker without an input, which it refuses while it plans. That ends an `up` whatever it was told.
+ * With `--continue-on-error` the engine goes on after a failure, and what waited for what failed is never registered.
+ * An inline program of the Automation API then tells the engine all the same that it has registered everything, and the
+ * engine deletes the rest: servers. Whatever fails in an ensemble fails its last marker, too. Then the engine is given
+ * a marker without an input, which it refuses while it plans. That ends an `up` whatever it was told.
  */
 export function endWhenFailed(owner: pulumi.ComponentResource, name: string, last: pulumi.Stash): void {
     if (isOnlyPlanned()) {

@@ -42,7 +42,7 @@ export interface Lasting {
 }
 
 /** What is made of it before the guard, which needs it. */
-export type BeforeGuard = Pick<Shared, "looks" | "network" | "imageId">;
+export type BeforeGuard = Pick<Shared, "looks" | "interfaceIsMade" | "network" | "imageId">;
 
 export function makeLasting(context: Context, shared: BeforeGuard, host: HostSpec): Lasting {
     const networkInterface = makeInterface(context, shared, host);
