@@ -1,7 +1,6 @@
 import { quorumOf } from "../../zookeeper/quorum";
 import { memberIds, votersOf } from "../../zookeeper/serverLines";
 import { isOlder } from "../../zookeeper/version";
-import { Place } from "../machines";
 import { describe, listed } from "../observe/describe";
 import {
     all,
@@ -299,7 +298,12 @@ function prospect(server: Observed, changes: ReadonlyMap<number, unknown>): stri
  * engine, region or account than the one where the ensemble is, and must not take it for gone. Volumes that somebody
  * uses tell that the machines are there, and are not listed.
  */
-export function wrongPlace({ name, hasVolumes, usedBy }: Place): Refusal | undefined {
+export function wrongPlace(place: {
+    readonly name: string;
+    readonly hasVolumes: boolean;
+    readonly usedBy: readonly string[];
+}): Refusal | undefined {
+    const { name, hasVolumes, usedBy } = place;
     if (usedBy.length > 0) {
         const text =
             `no machine of this ensemble is listed at ${name}, and ${usedBy.join(", ")} uses its volumes: the machines ` +

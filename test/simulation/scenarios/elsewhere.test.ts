@@ -9,6 +9,7 @@ const madeAnew = /nor was any of its volumes, which this `up` has made anew/;
 async function refreshedElsewhere(story: Story): Promise<Up> {
     const up = story.begun({ refresh: "elsewhere" });
     up.sight = "seesNothing";
+    up.machines.isElsewhere = true;
     await story.ended(up);
     story.check();
     return up;

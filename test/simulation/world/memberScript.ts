@@ -131,6 +131,7 @@ function putBackNext(world: World, data: DataVolume, log: LogVolume): Configurat
     const pending =
         found && world.rules.unloggedNextDies && wasNeverLogged(found.version, data, log) ? undefined : found;
     if (found && !pending) world.trace(() => `a reconfiguration that was never logged: ${found.version.toString(16)}`);
+    if (found && !pending) data.asideKiB += 4;
     data.next = data.nextSaved = pending;
     data.deadVersion = undefined;
     return pending;

@@ -19,6 +19,8 @@ export class SimulatedMachines implements Machines {
     sight: Sight = "sees";
     /** Where volumes of the ensemble can be seen although no machine is listed. */
     seesVolumes = true;
+    /** The volumes that are seen are others, at another place. */
+    isElsewhere = false;
 
     constructor(
         private readonly world: World,
@@ -37,7 +39,10 @@ export class SimulatedMachines implements Machines {
             if (this.sight === "cannotList") throw new Error("permission denied while listing the volumes");
             const isThere = this.world.knownIds().length > 0;
             const hasVolumes = isThere && this.seesVolumes;
-            const usedBy = hasVolumes ? this.world.machines.map(({ machineId }) => `machine ${machineId}`) : [];
+            const usedBy =
+                hasVolumes && !this.isElsewhere
+                    ? this.world.machines.map(({ machineId }) => `machine ${machineId}`)
+                    : [];
             return { name: "the simulated place", hasVolumes, usedBy };
         });
     }
