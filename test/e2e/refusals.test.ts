@@ -34,7 +34,7 @@ for (const kind of programKinds) {
         it("a server that dies of its new configuration: the others are untouched and serve, and good ones heal it", async () => {
             const program = theProgram();
             const before = await allOf(program);
-            const bad = { config: { extra: { secureClientPort: "2281x" } } };
+            const bad = { config: { extra: { serverCnxnFactory: "org.example.NoFactory" } } };
             const text = await program.failingUp(bad);
             assert.match(text, /server \d dies at every start/);
             const after = await allOf(program);

@@ -95,9 +95,11 @@ describe("what goes wrong outside the program", function () {
 
     it("a setting that ZooKeeper refuses is in the error, and the next up serves", async () => {
         const stack = theStack();
-        const text = await stack.failingUp(single(stack, { config: { extra: { secureClientPort: "2281x" } } }));
+        const text = await stack.failingUp(
+            single(stack, { config: { extra: { serverCnxnFactory: "org.example.NoFactory" } } }),
+        );
         assert.match(text, /server 1 dies at every start/);
-        assert.match(text, /NumberFormatException: For input string: "2281x"/);
+        assert.match(text, /org.example.NoFactory/);
         await servesAfterUp(stack, single(stack));
     });
 
