@@ -7,6 +7,7 @@ import { systemClock } from "./lifecycle/clock";
 import { noAttention } from "./lifecycle/attention";
 import { turnsBefore } from "./lifecycle/decide/plan";
 import { Deployment, Ordered, Preflight } from "./lifecycle/deployment";
+import { endWhenFailed } from "./lifecycle/markers/ended";
 import { Founding, foundingMarker } from "./lifecycle/markers/founding";
 import { guardMarker } from "./lifecycle/markers/guard";
 import { membershipMarker } from "./lifecycle/markers/membership";
@@ -89,6 +90,8 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
             deployment,
             preflight,
         );
+
+        endWhenFailed(this, name, membership);
 
         // The URN is known in a preview and resolves after the gate: values are shown early and used late.
         const whenServing = <T>(value: pulumi.Input<T>): pulumi.Output<T> =>
