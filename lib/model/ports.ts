@@ -1,8 +1,7 @@
 import { ResolvedConfig } from "./config";
 import { ServerPorts } from "./ensembleSpec";
-import { IntegerRule, Section } from "./section";
-
-export const PORT: IntegerRule = { min: 1, max: 65_535 };
+import { PORT } from "./portRange";
+import { Section } from "./section";
 
 export const DEFAULT_PORTS: ServerPorts = { client: 2181, peer: 2888, election: 3888, admin: 8080, metrics: 7000 };
 

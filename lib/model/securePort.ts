@@ -1,9 +1,9 @@
 import { Setting } from "./ensembleSpec";
 import { show } from "./faults";
 import { propertyInFlags } from "./jvm";
+import { PORT } from "./portRange";
 import { Section } from "./section";
 
-const LARGEST_PORT = 65_535;
 const KEY = "secureClientPort";
 const FACTORY = "serverCnxnFactory";
 const NETTY = "org.apache.zookeeper.server.NettyServerCnxnFactory";
@@ -18,8 +18,8 @@ export function resolveSecurePort(args: Section, config: Section, extra: readonl
         return undefined;
     }
     const port = Number(given);
-    if (!/^\d{1,5}$/.test(given) || port < 1 || port > LARGEST_PORT) {
-        const fix = `give a whole number from 1 to ${LARGEST_PORT}, or leave the key out`;
+    if (!/^\d{1,5}$/.test(given) || port < PORT.min || port > PORT.max) {
+        const fix = `give a whole number from ${PORT.min} to ${PORT.max}, or leave the key out`;
         config.fault(`extra.${KEY}`, `${show(given)} is not a port: ${fix}`);
         return undefined;
     }

@@ -8,6 +8,11 @@ export function isVersionFault(args: Section): boolean {
     return given !== undefined && (typeof given !== "string" || parseVersion(given) === undefined);
 }
 
+/** The version as an error names it: whoever gave none does not know it. */
+export function knownVersion(args: Section, version: string): string {
+    return args.has("version") ? version : `${version} by default`;
+}
+
 export function resolveVersion(args: Section): ZooKeeperVersion {
     const text = args.text("version") ?? DEFAULT_VERSION;
     const version = parseVersion(text);

@@ -68,6 +68,9 @@ function quorumAuth(field: string): string {
     return `quorum.auth.${field}`;
 }
 
+/** Names of Java's own properties. */
+const JAVAS = /^(java|javax|sun|com\.sun|jdk)\./;
+
 /** What ZooKeeper reads as true or false, and ends or silently takes for false where it is neither. */
 const SWITCHES = new Set(
     [
@@ -121,14 +124,14 @@ export function secretBecause(key: string): string | undefined {
     const ofJava = /^javax\.net\.ssl\.(keyStore|trustStore)Password$/i.exec(name)?.[1];
     const file = "would stand in clear in the Pulumi state: put the password into a file of the image";
     const path = ofJava === undefined ? `${name}Path` : `ssl.${ofJava}.passwordPath`;
-    return /^(java|javax|sun|com\.sun|jdk)\./.test(name) && ofJava === undefined
+    return JAVAS.test(name) && ofJava === undefined
         ? `${file}, and name that where the key allows it`
         : `${file} and use ${path}`;
 }
 
 /** Whether ZooKeeper or Java reads this key from the command line only, so that a line in zoo.cfg does nothing. */
 export function isCommandLineOnly(key: string): boolean {
-    return /^(java|javax|sun|com\.sun|jdk)\.|^(leader|follower)\.nodelay$|^znode\.container\./.test(key);
+    return JAVAS.test(key) || /^(leader|follower)\.nodelay$|^znode\.container\./.test(key);
 }
 
 /** A known key that is one or two letters away; nothing when the key itself is known, or is like none. */

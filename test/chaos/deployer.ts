@@ -1,14 +1,14 @@
 import { ChildProcess, spawn } from "node:child_process";
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineEvent } from "@pulumi/pulumi/automation";
 import { builtLibrary } from "../support/builtLibrary";
+import { writePlainProject } from "../support/plainProject";
 import { commandLine, processTree, signal } from "../support/processTree";
 
-const root = resolve(__dirname, "../..");
 const lookEveryMs = 50;
 const endLimitMs = 60_000;
 
@@ -37,11 +37,7 @@ export class Deployer {
     static async make(project: string, folder: string): Promise<Deployer> {
         const deployer = new Deployer(folder);
         await mkdir(folder, { recursive: true });
-        const runtime = { name: "nodejs", options: { typescript: false } };
-        const manifest = { name: project, runtime, main: "index.js" };
-        await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(manifest));
-        await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-        await writeFile(join(folder, "package.json"), JSON.stringify({ name: project, private: true }));
+        await writePlainProject(folder, project);
         await writeFile(
             join(folder, "index.js"),
             `const { ZookeeperEnsemble } = require(${JSON.stringify(builtLibrary)});\n` +

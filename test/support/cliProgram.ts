@@ -1,16 +1,16 @@
 import { ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { symlink, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { builtCommand, builtLibrary } from "./builtLibrary";
 import { freePorts, freeSubnet, removeAll } from "./dockerWorld";
 import { withFolder } from "./folder";
+import { writePlainProject } from "./plainProject";
 import { signal } from "./processTree";
 import { closed, collect, exitOf, isRunning, nameOf, RunningUp } from "./runningUp";
 
-const root = resolve(__dirname, "../..");
 const lookEveryMs = 5;
 
 /**
@@ -36,7 +36,7 @@ export class CliProgram {
         await withFolder(`${project}-`, async (folder) => {
             const program = new CliProgram(project, folder, await freePorts(10), await freeSubnet());
             try {
-                await program.writeProject();
+                await writePlainProject(folder, project);
                 await program.takeLibrary();
                 await program.write({});
                 await program.cli(["stack", "init", "t", "--no-select"]);
@@ -67,17 +67,6 @@ export class CliProgram {
         const small = { ensembleId: this.project, jvm: { heapMiB: 128 }, lifecycle: { servingTimeoutSeconds: 90 } };
         const config = { tickTimeMs: 500, ...args.config };
         await writeFile(join(this.folder, "args.json"), JSON.stringify({ ...small, ...args, config, docker }));
-    }
-
-    private async writeProject(): Promise<void> {
-        const project = {
-            name: this.project,
-            runtime: { name: "nodejs", options: { typescript: false } },
-            main: "index.js",
-        };
-        await writeFile(join(this.folder, "Pulumi.yaml"), JSON.stringify(project));
-        await symlink(join(root, "node_modules"), join(this.folder, "node_modules"));
-        await writeFile(join(this.folder, "package.json"), JSON.stringify({ name: this.project, private: true }));
     }
 
     /** From then on the program uses that library: the compiled one of this checkout, or sources in a folder. */

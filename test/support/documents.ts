@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as ts from "typescript";
+import { hostWith } from "./compilerHost";
 
 const root = join(__dirname, "../..");
 
@@ -99,17 +100,8 @@ export function typeErrors(programs: ReadonlyMap<string, string>): string[] {
         // The sources themselves, so that a field that was renamed a minute ago is noticed.
         paths: { "zookeeper-ensemble": [join(root, "index.ts")] },
     };
-    const host = ts.createCompilerHost(options);
     const files = new Map([...programs].map(([name, text]) => [join(root, "examples", name), text]));
-    const { fileExists, readFile, getSourceFile } = host;
-    host.fileExists = (file) => files.has(file) || fileExists(file);
-    host.readFile = (file) => files.get(file) ?? readFile(file);
-    host.getSourceFile = (file, version, ...rest) => {
-        const text = files.get(file);
-        return text === undefined
-            ? getSourceFile(file, version, ...rest)
-            : ts.createSourceFile(file, text, version, true);
-    };
+    const host = hostWith(files, options);
     const program = ts.createProgram([...files.keys()], options, host);
     return [...files.keys()].flatMap((file) =>
         ts

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { hostWith } from "../support/compilerHost";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -95,18 +96,9 @@ async function declarations(): Promise<Map<string, string>> {
 async function faultsOf(source: string): Promise<string[]> {
     const file = path.join(root, "built", "program.mts");
     const files = new Map([...(await declarations()), [file, source]]);
-    const host = ts.createCompilerHost(strictest);
-    const { fileExists, readFile, getSourceFile } = host;
+    const host = hostWith(files, strictest);
     // Folders of files that are in memory only are there, too.
     host.directoryExists = () => true;
-    host.fileExists = (name) => files.has(name) || fileExists(name);
-    host.readFile = (name) => files.get(name) ?? readFile(name);
-    host.getSourceFile = (name, version, ...rest) => {
-        const text = files.get(name);
-        return text === undefined
-            ? getSourceFile(name, version, ...rest)
-            : ts.createSourceFile(name, text, version, true);
-    };
     const paths = { "zookeeper-ensemble": [path.join(root, "built/index.d.ts")] };
     // Pulumi's own declarations do not compile under every one of them.
     const compiled = ts.createProgram([file], { ...strictest, skipLibCheck: true, paths }, host);

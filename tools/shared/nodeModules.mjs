@@ -30,7 +30,13 @@ export async function ensureBuild(root) {
     await remake(root, {
         what: "dist",
         stamp: buildStamp,
-        sources: [...library, "tsconfig.json", "tsconfig.build.json", "tools/finishBuild.mjs"],
+        sources: [
+            ...library,
+            "tsconfig.json",
+            "tsconfig.build.json",
+            "tools/finishBuild.mjs",
+            "tools/declarations.mjs",
+        ],
         product: "dist/index.js",
         make: async () => {
             // The compiler leaves the output of removed sources behind.

@@ -162,7 +162,11 @@ export class Machines {
     private async refreshDevices(instance: Instance): Promise<void> {
         await this.hardware.feed(instance.id, { volumes: this.volumes(instance) });
         // A machine that starts at this moment makes the same devices, and one of the two finds a file in its way.
-        await this.ifRunning(instance, ["bash", "-c", "machine-devices || machine-devices"]);
+        await this.ifRunning(instance, [
+            "bash",
+            "-c",
+            "for try in 1 2 3 4 5; do machine-devices && exit; sleep 1; done; exit 1",
+        ]);
     }
 
     /** Names such as nvme1n1 move between two starts; here they do so at every change. */

@@ -8,7 +8,7 @@ import { resolveVolumes } from "./awsVolumes";
 import { isDeferred, show } from "../../../model/faults";
 import { Memory } from "../../../model/jvm";
 import { Section } from "../../../model/section";
-import { isVersionFault } from "../../../model/version";
+import { isVersionFault, knownVersion } from "../../../model/version";
 
 const ARCHIVE = "https://archive.apache.org/dist/zookeeper/zookeeper-%s/apache-zookeeper-%s-bin.tar.gz";
 const DEFAULT_TYPES = { arm64: "t4g.medium", x86_64: "t3.medium" } as const;
@@ -139,7 +139,7 @@ function resolveDistribution(args: Section, aws: Section, version: string): Dist
     }
     const held = distribution.has("url") ? /(?:^|-)zookeeper-(\d+\.\d+\.\d+)\b[^/]*$/.exec(url)?.[1] : undefined;
     if (fault === undefined && held !== undefined && held !== version && !isVersionFault(args)) {
-        const wanted = `${version}${args.has("version") ? "" : " by default"}`;
+        const wanted = knownVersion(args, version);
         const fix = `write "%s" in place of it, or set version to "${held}"`;
         distribution.fault(
             "url",

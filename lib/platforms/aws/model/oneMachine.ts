@@ -3,7 +3,7 @@ import { ResolvedConfig } from "../../../model/config";
 import { JvmSpec, ServerPorts, ServerSpec } from "../../../model/ensembleSpec";
 import { show } from "../../../model/faults";
 import { Memory, resolveJvm, SMALLEST_HEAP_MIB } from "../../../model/jvm";
-import { PORT } from "../../../model/ports";
+import { PORT } from "../../../model/portRange";
 import { Section } from "../../../model/section";
 import { NO_ADDRESS } from "../../../model/servers";
 

@@ -2,7 +2,7 @@ import { ZookeeperEnsembleArgs } from "../../../args/ensemble";
 import { ServerSpec } from "../../../model/ensembleSpec";
 import { isDeferred, show } from "../../../model/faults";
 import { Neighbour } from "../../../model/neighbour";
-import { PORT } from "../../../model/ports";
+import { PORT } from "../../../model/portRange";
 import { Section } from "../../../model/section";
 import { NO_ADDRESS } from "../../../model/servers";
 import { overlaps } from "../../../model/subnet";

@@ -3,10 +3,10 @@ import { DockerSpec, DockerVolumeSpec } from "./dockerSpec";
 import { SMALLEST_MEMORY_MIB } from "../../../model/jvm";
 import { show } from "../../../model/faults";
 import { Identity } from "../../../model/names";
-import { PORT } from "../../../model/ports";
+import { PORT } from "../../../model/portRange";
 import { Section } from "../../../model/section";
 import { parseSubnet, Subnet } from "../../../model/subnet";
-import { isVersionFault } from "../../../model/version";
+import { isVersionFault, knownVersion } from "../../../model/version";
 import { ZooKeeperVersion } from "../../../zookeeper/version";
 import { heldVersion, isPartOf } from "./heldVersion";
 import { parseImageReference } from "./imageReference";
@@ -95,7 +95,7 @@ function checkImage(docker: Section, args: Section, version: ZooKeeperVersion): 
     if (held === undefined || isVersionFault(args) || isPartOf(held.text, version.text)) {
         return;
     }
-    const wanted = `${version.text}${args.has("version") ? "" : " by default"}`;
+    const wanted = knownVersion(args, version.text);
     if (held.isCertain) {
         const set = `set version to ${held.text.split(".").length === 3 ? `"${held.text}"` : `the ${held.text} that it holds`}`;
         const why = `holds ZooKeeper ${held.text} by its tag, and version is ${wanted}`;

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { ServerSpec } from "../../../model/ensembleSpec";
 import { show } from "../../../model/faults";
-import { PORT } from "../../../model/ports";
+import { PORT } from "../../../model/portRange";
 import { Section } from "../../../model/section";
 import { DEFAULT_SIZE, NO_ADDRESS, Placing } from "../../../model/servers";
 import { Subnet } from "../../../model/subnet";
