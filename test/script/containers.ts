@@ -116,6 +116,15 @@ export class Containers {
         await this.start(id);
     }
 
+    /** Nothing reaches the server any more; its connections only fall silent. */
+    unplug(id: number): Promise<string> {
+        return must("network", "disconnect", this.prefix, this.name(id));
+    }
+
+    plugIn(id: number): Promise<string> {
+        return must("network", "connect", "--ip", `${this.net}.${10 + id}`, this.prefix, this.name(id));
+    }
+
     verb(id: number, ...words: string[]): Promise<Outcome> {
         return docker("exec", this.name(id), "bash", "/ensemble/member.sh", ...words);
     }

@@ -179,13 +179,6 @@ for (const flavour of flavours) {
             assert.doesNotMatch(server.read("stand-ins/found-disks"), /log\.|snapshot/);
         });
 
-        it("what the version before called a word is not read, and is removed at the next start", async () => {
-            server.write("data/ensemble/word", `found n1\n${lines(1, 2, 3)}`);
-            await waiting();
-            assert.equal(server.exists("data/ensemble/word"), false);
-            assert.equal((await server.report())["state"], "blank");
-        });
-
         it("a directive that lies there when it no longer fits is never obeyed", async () => {
             server.makeMember();
             server.write("data/ensemble/directive", `bootstrap n1\n${lines(1, 2, 3)}`);

@@ -25,16 +25,17 @@ export function leaversRefusal(leavers: readonly Observed[], { running }: Wanted
         return undefined;
     }
     const states = leavers.map((server) => `server ${server.id}: ${describe(server)}`).join("; ");
-    const who = `server ${listed(leavers.map(({ id }) => id))} is no longer in the program and may still vote (${states})`;
+    const ids = listed(leavers.map(({ id }) => id));
+    const who = `server ${ids} is no longer in the program and may still vote (${states})`;
     return running
         ? refusalOf(
               RefusalReason.CannotBeSeen,
               `${who}, and no server answers that could say so: nothing is touched, because its machine would be deleted. ` +
-                  `Run \`pulumi up\` again when the servers answer, or put it back into the program`,
+                  `Run \`pulumi up\` again when the servers answer, or put server ${ids} back into the program`,
           )
         : refusalOf(
               RefusalReason.NotRunning,
-              `lifecycle.running is false, and ${who}: members are removed while the ensemble runs. Put it back into the ` +
-                  `program, or run \`pulumi up\` with running true first`,
+              `lifecycle.running is false, and ${who}: members are removed while the ensemble runs. Put server ${ids} ` +
+                  `back into the program, or run \`pulumi up\` with running true first`,
           );
 }
