@@ -72,6 +72,7 @@ export class DeploymentLease implements Lease {
     /** Questions that are not answered yet: one that takes the lease may reach a server late. */
     private readonly asking = new Set<Promise<unknown>>();
     private isOver = false;
+    private givenBack: Promise<void> | undefined;
 
     constructor(private readonly around: LeaseSurroundings) {}
 
@@ -146,9 +147,15 @@ export class DeploymentLease implements Lease {
         this.isOver = true;
         if (this.held && this.lostTo === undefined) {
             this.held = false;
-            await Promise.allSettled(this.asking);
-            await this.ask("release").catch(() => undefined);
+            this.givenBack = this.giveBack();
         }
+        // Whoever comes second may be the end of the program.
+        await this.givenBack;
+    }
+
+    private async giveBack(): Promise<void> {
+        await Promise.allSettled(this.asking);
+        await this.ask("release").catch(() => undefined);
     }
 
     private begin(answers: readonly LeaseAnswer[]): void {

@@ -98,7 +98,7 @@ export function catchUp(world: World, link: Link): boolean {
     if (link.logged >= history.length) return true;
     // The process lives on, and looks for a leader again and again.
     if (peer.log.isFull) {
-        leaveTerm(world, link, "its log volume is full");
+        leaveTerm(world, link, "its log volume is full", "fault");
         return false;
     }
     for (let at = link.logged; at < history.length; at++) {
