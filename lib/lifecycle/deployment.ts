@@ -16,7 +16,7 @@ import { membershipGate, stopGate, turnGate } from "./gates";
 import { Machines } from "./machines";
 import { all, isEstablished, Observation } from "./observe/observation";
 import { observe } from "./observe/observe";
-import { sharedFlight } from "./singleFlight";
+import { sharedFlight } from "./sharedFlight";
 
 /** What the lifecycle needs of the world. The simulation has a world of its own. */
 export interface Surroundings {
@@ -90,11 +90,10 @@ export class Deployment {
         private readonly around: Surroundings,
     ) {
         this.lease = new DeploymentLease(around);
-        const shared = sharedFlight(async (self: Deployment) => {
-            const { machines, clock } = self.around;
-            return observe(machines, clock, idsOf(await self.wanted()));
+        this.look = sharedFlight(async () => {
+            const { machines, clock } = around;
+            return observe(machines, clock, idsOf(await wanted()));
         });
-        this.look = () => shared(this);
     }
 
     /** Never rejects: a rejected promise that resources wait for makes the engine delete resources. */

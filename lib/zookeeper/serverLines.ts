@@ -88,9 +88,17 @@ export function memberIds(lines: readonly string[]): number[] {
 }
 
 function idsOf(lines: readonly string[], role: Member["role"]): number[] {
-    return lines
-        .map(serverLineOf)
-        .filter((line) => line.role === role)
-        .map(({ id }) => id)
-        .sort((a, b) => a - b);
+    const ids: number[] = [];
+    for (const text of lines) {
+        const line = serverLineOf(text);
+        if (line.role === role) {
+            ids.push(line.id);
+        }
+    }
+    return isAscending(ids) ? ids : ids.sort((a, b) => a - b);
+}
+
+/** As ZooKeeper lists them, as a rule. */
+function isAscending(ids: readonly number[]): boolean {
+    return ids.every((id, at) => at === 0 || ids[at - 1]! <= id);
 }

@@ -194,9 +194,11 @@ export class Play {
 
 /** What an `up` that is about something else cannot mend, or has no part in, it says. */
 export function isTold(lacking: string, { notes }: UpResult): boolean {
-    const told =
-        lacking === "nobody leads" ? /^the quorum is lost already|--refresh|does not serve/ : new RegExp(`^${lacking}`);
-    return notes.some((note) => told.test(note));
+    return notes.some((note) =>
+        lacking === "nobody leads"
+            ? /^the quorum is lost already|--refresh|does not serve/.test(note)
+            : note.startsWith(lacking),
+    );
 }
 
 function optionsOf({ refresh, targets, replaces }: PlannedUp): UpOptions {

@@ -1,4 +1,4 @@
-import { Observation, Observed, serverIn } from "../observe/observation";
+import { all, Observation, Observed, serverIn } from "../observe/observation";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
 
 const restartsUntilGivenUp = 3;
@@ -12,13 +12,14 @@ export interface Starts {
 export const noStarts: Starts = { restartsAtFirst: new Map(), startedHere: new Map() };
 
 export function withSeen(starts: Starts, observation: Observation): Starts {
-    const restartsAtFirst = new Map(starts.restartsAtFirst);
-    for (const { machine } of observation.servers.values()) {
-        if (machine && machine.unseen === undefined && !restartsAtFirst.has(machine.machineId)) {
-            restartsAtFirst.set(machine.machineId, machine.restarts);
-        }
+    const isNew = ({ machine }: Observed) =>
+        machine !== undefined && machine.unseen === undefined && !starts.restartsAtFirst.has(machine.machineId);
+    const unseen = all(observation).filter(isNew);
+    if (unseen.length === 0) {
+        return starts;
     }
-    return { ...starts, restartsAtFirst };
+    const first = unseen.map(({ machine }): [string, number] => [machine!.machineId, machine!.restarts]);
+    return { ...starts, restartsAtFirst: new Map([...starts.restartsAtFirst, ...first]) };
 }
 
 export function withStarted(starts: Starts, servers: readonly Observed[]): Starts {

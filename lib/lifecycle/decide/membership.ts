@@ -179,13 +179,13 @@ function mayYetVote(server: Observed): boolean {
 function stopLeavers(wanted: Wanted, observation: Observation): Decision | undefined {
     const live = leaderOf(observation)!.serving.configuration;
     const stays = [...idsOf(wanted), ...membersOf(live)];
-    const staying = new Map([...observation.servers].filter(([id]) => stays.includes(id)));
+    const staying = all(observation).filter(({ id }) => stays.includes(id));
     if (idsOf(wanted).some((id) => isSilent(serverIn(observation, id)))) {
         return undefined;
     }
     const leavers = all(observation)
         .filter(({ id, machine }) => machine?.running && !stays.includes(id))
-        .filter(({ id }) => !isNamed({ ...observation, servers: staying }, id))
+        .filter(({ id }) => !isNamed(staying, id))
         .map(({ id }) => id);
     return leavers.length === 0
         ? undefined

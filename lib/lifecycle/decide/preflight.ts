@@ -67,7 +67,9 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
     const configuration = isEstablished(observation) ? newestConfiguration(observation) : undefined;
     const living = livingServers(wanted, observation);
     // A member's machine that is gone may be made by this `up`, or only by one with a refresh: nobody knows.
-    const isChanging = [...changes.keys()].some((id) => serverIn(observation, id).machine || !isNamed(observation, id));
+    const isChanging = [...changes.keys()].some(
+        (id) => serverIn(observation, id).machine || !isNamed(all(observation), id),
+    );
     // Nobody who cannot ask any server can mend any: an `up` that changes nothing only says so.
     const isBlind = all(observation).some(isSilent) && !all(observation).some(({ condition }) => reportOf(condition));
     return {
@@ -115,7 +117,8 @@ function livingServers(wanted: Wanted, observation: Observation): number[] {
     const anybodySilent = all(observation).some(isSilent);
     const isLiving = all(observation).some((server) => mayHaveData(server));
     return idsOf(wanted).filter(
-        (id) => anybodySilent || (isLiving && (isNamed(observation, id) || serverIn(observation, id).machine?.hasRun)),
+        (id) =>
+            anybodySilent || (isLiving && (isNamed(all(observation), id) || serverIn(observation, id).machine?.hasRun)),
     );
 }
 
@@ -267,7 +270,7 @@ function notesOn(
         `what is gone`;
     const sick = living.map((id) => serverIn(observation, id)).filter((server) => !isSeenServing(server));
     const orphans = all(observation).filter(
-        ({ id, condition }) => condition.is === "stopped" && !living.includes(id) && !isNamed(observation, id),
+        ({ id, condition }) => condition.is === "stopped" && !living.includes(id) && !isNamed(all(observation), id),
     );
     return [
         ...orphans.map(

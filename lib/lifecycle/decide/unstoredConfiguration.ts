@@ -20,10 +20,13 @@ export function unstoredConfiguration(observation: Observation): Decision | unde
     }
     const live = leader.serving.configuration;
     const lacking = membersWithout(observation, live);
+    if (lacking.length === 0) {
+        return undefined;
+    }
     const isOtherwiseWell =
         ensembleProblems(observation, { sinceZxid: 0n, excused: new Set(lacking) }).length === 0 &&
         lacking.every((id) => unready(observation, id, 0n) === undefined && hasRoom(observation, id));
-    if (lacking.length === 0 || !isOtherwiseWell) {
+    if (!isOtherwiseWell) {
         return undefined;
     }
     const [line] = live.lines.filter((each) => serverLineOf(each).id === lacking[0]);

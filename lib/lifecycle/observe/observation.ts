@@ -1,4 +1,4 @@
-import { memberIds, observersOf, votersOf } from "../../zookeeper/serverLines";
+import { memberIds, observersOf, serverLineOf, votersOf } from "../../zookeeper/serverLines";
 import { Machine } from "../machines";
 import { Answer, Condition, conditionOf } from "./condition";
 import { Configuration, Report, Serving } from "./report";
@@ -6,13 +6,19 @@ import { Configuration, Report, Serving } from "./report";
 /**
  * One look at the whole ensemble: every server that anybody knows (the program, a machine with the ensemble's label, a
  * line of any running, stored or pending configuration) in exactly one condition. Decisions are made from this alone.
+ * It does not change: what every decision asks many times is in it.
  */
 export interface Observation {
     /** By the deployer's clock, before anybody was asked: nothing in here is older. */
     readonly atMs: number;
-    /** Ascending by id. */
     readonly servers: ReadonlyMap<number, Observed>;
+    /** The same, ascending by id. */
+    readonly list: readonly Observed[];
+    /** The servers that say they lead. More than one is possible for moments, and never healthy. */
+    readonly leaders: readonly Leader[];
 }
+
+type Leader = Observed & { readonly serving: Serving };
 
 export interface Observed {
     readonly id: number;
@@ -28,46 +34,54 @@ export interface Heard {
 
 /** From what was heard to what is so. */
 export function observationOf(atMs: number, heard: readonly Heard[], wantedIds: readonly number[]): Observation {
-    const servers = new Map<number, Observed>();
+    const found = new Map<number, Observed>();
+    const ids = new Set(wantedIds);
     for (const { machine, answer } of heard) {
         const { serverId: id } = machine;
-        servers.set(id, { id, machine, condition: conditionOf(machine, answer) });
+        found.set(id, { id, machine, condition: conditionOf(machine, answer) });
+        ids.add(id);
     }
-    const others = [...servers.values()].flatMap(({ condition }) => idsNamedBy(condition));
-    for (const id of new Set([...wantedIds, ...others])) {
-        if (!servers.has(id)) {
-            servers.set(id, { id, machine: undefined, condition: conditionOf(undefined, undefined) });
+    for (const server of found.values()) {
+        for (const lines of linesOf(server)) {
+            for (const line of lines) {
+                ids.add(serverLineOf(line).id);
+            }
         }
     }
-    const ascending = new Map([...servers].sort(([a], [b]) => a - b));
-    return markBehind({ atMs, servers: ascending });
+    const ascending = [...ids].sort((a, b) => a - b);
+    return observationWith(
+        atMs,
+        ascending.map(
+            (id) => found.get(id) ?? { id, machine: undefined, condition: conditionOf(undefined, undefined) },
+        ),
+    );
 }
 
-const named = new WeakMap<Report, readonly number[]>();
-
-function idsNamedBy(condition: Condition): readonly number[] {
-    const report = reportOf(condition);
-    if (!report) {
-        return [];
+/** A look at these servers, ascending by id. */
+export function observationWith(atMs: number, found: readonly Observed[]): Observation {
+    const leaders: Leader[] = [];
+    for (const server of found) {
+        const serving = servingOf(server.condition);
+        if (serving?.mode === "leader") {
+            leaders.push({ ...server, serving });
+        }
     }
-    const lists = [report.serving?.configuration.lines ?? [], report.stored.lines, report.pendingLines];
-    const ids = named.get(report) ?? [...new Set(lists.flatMap(memberIds))];
-    named.set(report, ids);
-    return ids;
+    const live = leaders.length === 1 ? leaders[0]!.serving.configuration : undefined;
+    const list = live ? found.map((server) => markedBehind(server, live)) : found;
+    return { atMs, servers: new Map(list.map((server) => [server.id, server])), list, leaders };
+}
+
+/** The lines of every configuration that it runs with, has stored, or holds undecided. */
+function linesOf({ condition }: Observed): (readonly string[])[] {
+    const report = reportOf(condition);
+    return report ? [report.serving?.configuration.lines ?? [], report.stored.lines, report.pendingLines] : [];
 }
 
 /** A server with another configuration than the one leader's is behind, or was removed and does not know it. */
-function markBehind(observation: Observation): Observation {
-    const live = liveConfiguration(observation);
-    if (!live) {
-        return observation;
-    }
-    const servers = [...observation.servers].map(([id, server]): [number, Observed] => {
-        const { condition } = server;
-        const isBehind = condition.is === "serving" && condition.serving.configuration.version !== live.version;
-        return [id, isBehind ? { ...server, condition: { ...condition, is: "behind" } } : server];
-    });
-    return { ...observation, servers: new Map(servers) };
+function markedBehind(server: Observed, live: Configuration): Observed {
+    const { condition } = server;
+    const isBehind = condition.is === "serving" && condition.serving.configuration.version !== live.version;
+    return isBehind ? { ...server, condition: { ...condition, is: "behind" } } : server;
 }
 
 /** What the server said; nothing when it did not answer. */
@@ -84,31 +98,18 @@ export function serverIn({ servers }: Observation, id: number): Observed {
     return servers.get(id) ?? { id, machine: undefined, condition: { is: "absent" } };
 }
 
-export function all({ servers }: Observation): Observed[] {
-    return [...servers.values()];
+export function all({ list }: Observation): readonly Observed[] {
+    return list;
 }
 
 /** The servers that say they lead. More than one is possible for moments, and never healthy. */
-export function leaders(observation: Observation): Observed[] {
-    return all(observation).filter(({ condition }) => servingOf(condition)?.mode === "leader");
+export function leaders(observation: Observation): readonly Leader[] {
+    return observation.leaders;
 }
-
-type Leader = Observed & { readonly serving: Serving };
-
-/** An observation does not change, and every decision asks many times who leads in it. */
-const known = new WeakMap<Observation, { readonly leader: Leader | undefined }>();
 
 /** The one leader; nothing when there is none or more than one. */
-export function leaderOf(observation: Observation): Leader | undefined {
-    const before = known.get(observation) ?? { leader: onlyLeader(observation) };
-    known.set(observation, before);
-    return before.leader;
-}
-
-function onlyLeader(observation: Observation): Leader | undefined {
-    const [leader, ...more] = leaders(observation);
-    const serving = leader && servingOf(leader.condition);
-    return leader && serving && more.length === 0 ? { ...leader, serving } : undefined;
+export function leaderOf({ leaders: theirs }: Observation): Leader | undefined {
+    return theirs.length === 1 ? theirs[0] : undefined;
 }
 
 /** What the one leader uses. */
@@ -139,9 +140,9 @@ export function isEstablished(observation: Observation): boolean {
     return all(observation).some(({ condition }) => reportOf(condition)?.disk === "member");
 }
 
-/** Whether anybody's configuration, running, stored or pending, names this server. */
-export function isNamed(observation: Observation, id: number): boolean {
-    return all(observation).some(({ condition }) => idsNamedBy(condition).includes(id));
+/** Whether a configuration of any of these, running, stored or pending, names this server. */
+export function isNamed(by: readonly Observed[], id: number): boolean {
+    return by.some((server) => linesOf(server).some((lines) => memberIds(lines).includes(id)));
 }
 
 /** Voters of a configuration that are seen to serve, up to date or behind. */

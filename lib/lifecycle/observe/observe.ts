@@ -12,9 +12,8 @@ import { parseReport } from "./report";
 export async function observe(machines: Machines, clock: Clock, wantedIds: readonly number[]): Promise<Observation> {
     const atMs = clock.nowMs();
     const found = await machines.list();
-    const heard = await Promise.all(
-        found.map(async (machine): Promise<Heard> => ({ machine, answer: await answerOf(machines, machine) })),
-    );
+    const answers = await Promise.all(found.map((machine) => answerOf(machines, machine)));
+    const heard = found.map((machine, at): Heard => ({ machine, answer: answers[at] }));
     return observationOf(atMs, heard, wantedIds);
 }
 

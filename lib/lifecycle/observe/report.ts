@@ -129,9 +129,9 @@ function listsIn(text: string): Map<string, string[]> {
 }
 
 function parseServing(srvr: string[], conf: string[], mntr: string[]): Serving | undefined {
-    const mode = find(srvr, /^Mode: (\w+)/);
-    const zxid = find(srvr, /^Zxid: 0x([0-9a-f]+)/);
-    const version = find(conf, /^version=([0-9a-f]+)/);
+    const mode = find(srvr, "Mode: ", /^\w+/);
+    const zxid = find(srvr, "Zxid: 0x", /^[0-9a-f]+/);
+    const version = find(conf, "version=", /^[0-9a-f]+/);
     // A server that stops or starts between two of the answers has no complete one: it counts as not serving.
     if (mode === undefined || zxid === undefined || version === undefined || !modes.includes(mode)) {
         return undefined;
@@ -151,16 +151,16 @@ function parseServing(srvr: string[], conf: string[], mntr: string[]): Serving |
             lines: conf.filter((line) => /^server\.\d+=/.test(line)),
         },
         monitor,
-        zooKeeperVersion: find(srvr, /^Zookeeper version: ([^-,\s]+)/) ?? "",
+        zooKeeperVersion: find(srvr, "Zookeeper version: ", /^[^-,\s]+/) ?? "",
         limits: parseLimits(conf),
-        latencyMs: parseLatency(find(srvr, /^Latency min\/avg\/max: (\S+)/)),
-        connections: wholeNumber(find(srvr, /^Connections: (\d+)/)),
+        latencyMs: parseLatency(find(srvr, "Latency min/avg/max: ", /^\S+/)),
+        connections: wholeNumber(find(srvr, "Connections: ", /^\d+/)),
     };
 }
 
 function parseLimits(conf: readonly string[]): RunningLimits | undefined {
-    const tickTimeMs = wholeNumber(find(conf, /^tickTime=(\d+)/));
-    const initLimitTicks = wholeNumber(find(conf, /^initLimit=(\d+)/));
+    const tickTimeMs = wholeNumber(find(conf, "tickTime=", /^\d+/));
+    const initLimitTicks = wholeNumber(find(conf, "initLimit=", /^\d+/));
     return tickTimeMs === undefined || initLimitTicks === undefined ? undefined : { tickTimeMs, initLimitTicks };
 }
 
@@ -169,11 +169,12 @@ function parseLatency(text: string | undefined): Serving["latencyMs"] {
     return average === undefined ? undefined : { average: Number(average), max: Number(max) };
 }
 
-function find(lines: readonly string[], pattern: RegExp): string | undefined {
+/** What follows the key, as far as it is such a value. */
+function find(lines: readonly string[], key: string, value: RegExp): string | undefined {
     for (const line of lines) {
-        const match = pattern.exec(line);
+        const match = line.startsWith(key) ? value.exec(line.slice(key.length)) : null;
         if (match) {
-            return match[1];
+            return match[0];
         }
     }
     return undefined;

@@ -49,7 +49,6 @@ function propose(world: World, term: Term, config: Configuration | undefined, or
         answer,
     });
     leader.history.push(transaction);
-    leader.changes += 1;
     for (const link of term.links.values()) deliverSoon(world, link);
     world.soon(0, 30, () => logOwn(world, term));
 }
@@ -107,7 +106,6 @@ export function catchUp(world: World, link: Link): boolean {
         if (transaction.configuration) seePending(peer, transaction.configuration);
     }
     link.logged = history.length;
-    peer.changes += 1;
     return true;
 }
 
@@ -126,7 +124,6 @@ function commit(world: World, term: Term): void {
         if (!first || term.hasEnded || !first.verifiers.every((config) => hasQuorum(config, first.acks))) return;
         term.proposals.shift();
         term.committed = first.index + 1;
-        term.leader.changes += 1;
         world.watch.committed(term, first);
         if (first.transaction.configuration) activateEverywhere(world, term, first.transaction.configuration);
         answerTo(world, term, first);
@@ -181,7 +178,6 @@ export function activate(peer: Peer, config: Configuration): void {
     if (config.version <= peer.config.version) return;
     peer.config = config;
     if (peer.pending && peer.pending.version <= config.version) peer.pending = undefined;
-    peer.changes += 1;
     const { data } = peer;
     if (data.isFull) return;
     storeDynamic(data, config);
@@ -192,7 +188,6 @@ export function activate(peer: Peer, config: Configuration): void {
 export function seePending(peer: Peer, config: Configuration): void {
     if (config.version <= peer.config.version || config.version <= (peer.pending?.version ?? -1)) return;
     peer.pending = config;
-    peer.changes += 1;
     if (!peer.data.isFull) peer.data.next = config;
 }
 
@@ -203,7 +198,6 @@ export function seePending(peer: Peer, config: Configuration): void {
 export function seeLeaders(peer: Peer, config: Configuration): void {
     if (config.version === (peer.pending ?? peer.config).version) return;
     peer.pending = config.version > peer.config.version ? config : undefined;
-    peer.changes += 1;
     if (!peer.data.isFull) peer.data.next = config;
 }
 

@@ -90,7 +90,6 @@ function follow(world: World, term: Term, peer: Peer): void {
     };
     peer.state = "following";
     peer.link = link;
-    peer.changes += 1;
     term.links.set(peer.id, link);
     connect(world, link);
 }
@@ -160,7 +159,6 @@ function lead(world: World, leader: Peer, followers: readonly Peer[]): void {
     world.trace(() => `server ${leader.id} is elected (epoch ${epoch}), followed by ${idsOf(followers)}`);
     leader.state = "leading";
     leader.term = term;
-    leader.changes += 1;
     leader.data.acceptedEpoch = epoch;
     leader.data.snapshot = leader.history.slice();
     // A first configuration gets a version at its first quorum.

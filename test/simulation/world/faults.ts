@@ -73,7 +73,6 @@ function read(peer: Peer): void {
         peer.history.push(transaction);
         if (transaction.configuration) seePending(peer, transaction.configuration);
     }
-    peer.changes += 1;
     activate(peer, unread.config);
 }
 

@@ -49,7 +49,6 @@ export function leaveTerm(world: World, link: Link, why: string, harm?: Harm["by
     keepUnread(world, link);
     const { peer, term } = link;
     term.links.delete(peer.id);
-    term.leader.changes += 1;
     world.trace(() => `server ${peer.id} follows ${term.leader.id} no more: ${why}`);
     if (harm) world.harmed(peer.id, harm);
     if (!peer.isDead) becomeLooking(world, peer);
@@ -67,7 +66,6 @@ function becomeLooking(world: World, peer: Peer): void {
     peer.serves = false;
     peer.link = undefined;
     peer.term = undefined;
-    peer.changes += 1;
     // It looks for its old leader under a configuration that does not name it (facts: a stuck add).
     if (peer.pending && (peer.config.voters & (1 << peer.id)) === 0 && (peer.pending.voters & (1 << peer.id)) !== 0) {
         peer.isStuck = true;

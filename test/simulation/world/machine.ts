@@ -1,4 +1,5 @@
 import { Peer } from "./peer";
+import type { Shown } from "./report";
 
 /** One container or instance. */
 export interface Machine {
@@ -23,6 +24,8 @@ export interface Machine {
     run: number;
     lease: Lease;
     isGone: boolean;
+    /** Its last report, and what that was made of. */
+    said: { readonly shown: Shown; readonly text: string } | undefined;
 }
 
 /** On a tmpfs: gone with the machine's run. */

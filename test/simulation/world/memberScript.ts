@@ -180,7 +180,6 @@ function becomeZooKeeper(world: World, machine: Machine, config: Configuration, 
         unread: undefined,
         isDead: false,
         isStuck: false,
-        changes: 0,
     };
     machine.peer = peer;
     world.peers[id] = peer;

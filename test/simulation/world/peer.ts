@@ -27,8 +27,6 @@ export interface Peer {
     isDead: boolean;
     /** A joiner that lost its leader before its add was committed: it looks for the old one until it is restarted. */
     isStuck: boolean;
-    /** Counted by whatever a report shows, so that a report's text is made anew only when it has to be. */
-    changes: number;
 }
 
 export interface Unread {

@@ -2,66 +2,124 @@ import { Configuration, countOf, epochSize, has, hex } from "./configuration";
 import { Machine } from "./machine";
 import { dropDeadProposal } from "./memberScript";
 import { isObserver, Peer } from "./peer";
-import { freeKiB, pendingOn } from "./volumes";
+import { freeKiB, Look, pendingOn } from "./volumes";
 import { holderOf, lookLive } from "./verbs";
 import { World } from "./world";
 
-/** The answer of `member.sh report`. */
-export function reportOf(world: World, machine: Machine): string {
-    const { data, log } = world.volumesOf(machine.serverId);
-    dropDeadProposal(world, machine);
-    const look = lookLive(world, machine);
-    const pending = pendingOn(data);
-    const holder = holderOf(world, machine);
-    const nonce = look.state === "blank" ? "" : look.nonce;
-    let text =
-        `state=${look.state}\nreason=${look.reason}\nnonce=${nonce}\ngeneration=${look.generation}\n` +
-        `epoch=${look.epoch}\ncopy=${look.isCopy ? "yes" : "no"}\n` +
-        (look.state === "blank" && look.hasData && !look.isCopy ? "rest=yes\n" : "") +
-        `zookeeper=${machine.script === "zookeeper" ? "running" : "stopped"}\n` +
-        `configVersion=${look.newest ? hex(look.newest.version) : ""}\n`;
-    if (look.newest) text += linesOf("config=", look.newest);
-    if (pending) text += `next=${hex(pending.version)}\n` + linesOf("nextConfig=", pending);
-    // Decided on by nobody; one that counts down would make every report another one.
-    if (holder !== "") text += `lease=${holder}\nleaseSeconds=20\n`;
-    text += `dataFreeKiB=${freeKiB(data)}\nlogFreeKiB=${freeKiB(log)}\n`;
-    if (data.asideKiB > 0) text += `asideKiB=${data.asideKiB}\n`;
-    const { peer } = machine;
-    // A frozen process accepts and never answers.
-    return peer && !peer.isFrozen ? text + answersOf(machine, peer) : text;
+/** All that a report of one machine depends on. */
+export interface Shown {
+    readonly state: Look["state"];
+    readonly reason: string;
+    readonly nonce: string;
+    readonly generation: string;
+    readonly epoch: number;
+    readonly isCopy: boolean;
+    readonly isRest: boolean;
+    readonly isStarted: boolean;
+    readonly newest: Configuration | undefined;
+    readonly pending: Configuration | undefined;
+    readonly holder: string;
+    readonly dataFreeKiB: number;
+    readonly logFreeKiB: number;
+    readonly asideKiB: number;
+    /** `mute`: nobody is there, or a frozen process, which accepts and never answers. */
+    readonly mode: "mute" | "serves not" | "leader" | "follower" | "observer";
+    readonly zxid: number;
+    readonly running: Configuration | undefined;
+    /** Of a leader. */
+    readonly synced: number;
+    readonly nonVoting: number;
 }
 
-const texts = new WeakMap<Configuration, Map<string, string>>();
-
-function linesOf(prefix: string, config: Configuration): string {
-    let known = texts.get(config);
-    if (!known) texts.set(config, (known = new Map()));
-    let text = known.get(prefix);
-    if (text === undefined) {
-        text = config.lines.map((line) => `${prefix}${line}\n`).join("");
-        known.set(prefix, text);
-    }
+/** The answer of `member.sh report`. Most looks find a server as the one before did: its text is not made anew then. */
+export function reportOf(world: World, machine: Machine): string {
+    dropDeadProposal(world, machine);
+    const shown = shownBy(world, machine);
+    const before = machine.said;
+    if (before && isSame(before.shown, shown)) return before.text;
+    const text = textOf(shown) + answersOf(machine, shown);
+    machine.said = { shown, text };
     return text;
 }
 
-function answersOf({ software }: Machine, peer: Peer): string {
-    if (!peer.serves) {
+function isSame(a: Shown, b: Shown): boolean {
+    for (const key in a) if (a[key as keyof Shown] !== b[key as keyof Shown]) return false;
+    return true;
+}
+
+function shownBy(world: World, machine: Machine): Shown {
+    const { data, log } = world.volumesOf(machine.serverId);
+    const look = lookLive(world, machine);
+    const { peer } = machine;
+    const mode = modeOf(peer);
+    const counts = mode === "leader" ? countsOf(peer!) : nobody;
+    return {
+        state: look.state,
+        reason: look.reason,
+        nonce: look.state === "blank" ? "" : look.nonce,
+        generation: look.generation,
+        epoch: look.epoch,
+        isCopy: look.isCopy,
+        isRest: look.state === "blank" && look.hasData && !look.isCopy,
+        isStarted: machine.script === "zookeeper",
+        newest: look.newest,
+        pending: pendingOn(data),
+        holder: holderOf(world, machine),
+        dataFreeKiB: freeKiB(data),
+        logFreeKiB: freeKiB(log),
+        asideKiB: data.asideKiB,
+        mode,
+        zxid: peer?.serves ? appliedZxid(peer) : 0,
+        running: peer?.config,
+        synced: counts.synced,
+        nonVoting: counts.nonVoting,
+    };
+}
+
+function textOf(shown: Shown): string {
+    const { newest, pending, holder, asideKiB } = shown;
+    let text =
+        `state=${shown.state}\nreason=${shown.reason}\nnonce=${shown.nonce}\ngeneration=${shown.generation}\n` +
+        `epoch=${shown.epoch}\ncopy=${shown.isCopy ? "yes" : "no"}\n` +
+        (shown.isRest ? "rest=yes\n" : "") +
+        `zookeeper=${shown.isStarted ? "running" : "stopped"}\n` +
+        `configVersion=${newest ? hex(newest.version) : ""}\n`;
+    if (newest) text += linesOf("config=", newest);
+    if (pending) text += `next=${hex(pending.version)}\n` + linesOf("nextConfig=", pending);
+    // Decided on by nobody; one that counts down would make every report another one.
+    if (holder !== "") text += `lease=${holder}\nleaseSeconds=20\n`;
+    text += `dataFreeKiB=${shown.dataFreeKiB}\nlogFreeKiB=${shown.logFreeKiB}\n`;
+    return asideKiB > 0 ? `${text}asideKiB=${asideKiB}\n` : text;
+}
+
+function linesOf(prefix: string, { lines }: Configuration): string {
+    return lines.map((line) => `${prefix}${line}\n`).join("");
+}
+
+function answersOf({ software, serverId }: Machine, { mode, zxid, running, synced, nonVoting }: Shown): string {
+    if (mode === "mute") return "";
+    if (mode === "serves not") {
         const no = "This ZooKeeper instance is not currently serving requests\n";
         return `srvr: ${no}conf: ${no}mntr: ${no}`;
     }
-    const mode = modeOf(peer);
+    const config = running!;
+    const counts =
+        `mntr: zk_synced_followers\t${synced}\nmntr: zk_synced_non_voting_followers\t${nonVoting}\n` +
+        `mntr: zk_quorum_size\t${countOf(config.voters)}\n`;
     return (
         `srvr: Zookeeper version: ${software.version}-0, built on 2026-01-01\nsrvr: Latency min/avg/max: 0/0.5/9\n` +
-        `srvr: Connections: 1\nsrvr: Zxid: 0x${hex(appliedZxid(peer))}\nsrvr: Mode: ${mode}\nsrvr: Node count: 9\n` +
-        `conf: tickTime=${software.tickTimeMs}\nconf: serverId=${peer.id}\n` +
+        `srvr: Connections: 1\nsrvr: Zxid: 0x${hex(zxid)}\nsrvr: Mode: ${mode}\nsrvr: Node count: 9\n` +
+        `conf: tickTime=${software.tickTimeMs}\nconf: serverId=${serverId}\n` +
         `conf: initLimit=${software.initLimitTicks}\nconf: syncLimit=5\nconf: membership: \n` +
-        linesOf("conf: ", peer.config) +
-        `conf: version=${hex(peer.config.version)}\n` +
-        `mntr: zk_server_state\t${mode}\n${mode === "leader" ? countsOf(peer) : ""}`
+        linesOf("conf: ", config) +
+        `conf: version=${hex(config.version)}\n` +
+        `mntr: zk_server_state\t${mode}\n${mode === "leader" ? counts : ""}`
     );
 }
 
-function modeOf(peer: Peer): string {
+function modeOf(peer: Peer | undefined): Shown["mode"] {
+    if (!peer || peer.isFrozen) return "mute";
+    if (!peer.serves) return "serves not";
     if (peer.term) return "leader";
     return isObserver(peer) ? "observer" : "follower";
 }
@@ -77,7 +135,9 @@ function zxidAt(history: Peer["history"], count: number): number {
     return count === 0 ? 0 : history[count - 1]!.zxid;
 }
 
-function countsOf(leader: Peer): string {
+const nobody = { synced: 0, nonVoting: 0 };
+
+function countsOf(leader: Peer): { readonly synced: number; readonly nonVoting: number } {
     let synced = 0;
     let nonVoting = 0;
     for (const { phase, asObserver, peer } of leader.term!.links.values()) {
@@ -85,8 +145,5 @@ function countsOf(leader: Peer): string {
         synced += 1;
         if (!has(leader.config.voters, peer.id)) nonVoting += 1;
     }
-    return (
-        `mntr: zk_synced_followers\t${synced}\nmntr: zk_synced_non_voting_followers\t${nonVoting}\n` +
-        `mntr: zk_quorum_size\t${countOf(leader.config.voters)}\n`
-    );
+    return { synced, nonVoting };
 }

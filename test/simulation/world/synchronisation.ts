@@ -75,7 +75,6 @@ function fill(world: World, link: Link): void {
     if (isSnapshot && term.isEstablished) peer.data.sentEpoch = term.epoch;
     link.logged = theirs.length;
     link.phase = "filled";
-    peer.changes += 1;
     leaderWritesEpoch(term);
     world.soon(10, 150, () => acknowledgeLeader(world, link));
 }
@@ -115,7 +114,6 @@ export function establishWhenPossible(world: World, term: Term): void {
     term.isEstablished = true;
     term.committed = leader.history.length;
     leader.serves = true;
-    leader.changes += 1;
     world.trace(() => `server ${leader.id} leads (epoch ${term.epoch}, ${leader.history.length} transactions)`);
     // A reconfiguration that was found undecided is completed by this quorum.
     if (leader.pending) activate(leader, leader.pending);
@@ -138,8 +136,6 @@ function upToDate(world: World, link: Link): void {
     }
     peer.serves = true;
     peer.isStuck = false;
-    peer.changes += 1;
-    term.leader.changes += 1;
     acknowledge(world, link);
     tellWaiters(world, peer.id);
 }

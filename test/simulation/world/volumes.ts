@@ -101,7 +101,8 @@ export function lookAt(id: number, data: DataVolume, log: LogVolume, rules: Rule
     let isCopy = false;
     let state: DiskState;
     let reason = "";
-    const foreign = [data.stamp, log.stamp].find((stamp) => stamp && stamp.serverId !== id);
+    const isForeign = (stamp: Stamp | undefined) => stamp !== undefined && stamp.serverId !== id;
+    const foreign = isForeign(data.stamp) ? data.stamp : isForeign(log.stamp) ? log.stamp : undefined;
     if (foreign) {
         state = "refused";
         reason = `${foreign === data.stamp ? "/data" : "/datalog"} belongs to server ${foreign.serverId}`;
@@ -163,7 +164,8 @@ export function pendingOn({ next, nextSaved, dynamic, deadVersion }: DataVolume)
     const newest = dynamic[dynamic.length - 1]?.version ?? 0;
     const isAlive = (config: Configuration | undefined) =>
         config && config.version > newest && config.version !== deadVersion ? config : undefined;
-    const [mine, saved] = [isAlive(next), isAlive(nextSaved)];
+    const mine = isAlive(next);
+    const saved = isAlive(nextSaved);
     return (mine?.version ?? 0) >= (saved?.version ?? 0) ? mine : saved;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RecordedEnsemble } from "../../../lib/cli/stackState";
 import { describeEnsemble } from "../../../lib/cli/status";
 import { statusText, summary } from "../../../lib/cli/table";
-import { Observation, reportOf } from "../../../lib/lifecycle/observe/observation";
+import { Observation, observationWith, reportOf } from "../../../lib/lifecycle/observe/observation";
 import { Report, Serving } from "../../../lib/lifecycle/observe/report";
 import { observation, zxidOf } from "../../support/lifecycle/observations";
 
@@ -31,7 +31,8 @@ function withFigures(seen: Observation, id: number, figures: Partial<Serving>, o
     const report: Report = { ...reportOf(server.condition)!, ...ofDisks };
     const serving: Serving = { ...report.serving!, ...figures };
     const condition = { is: "serving" as const, report: { ...report, serving }, serving };
-    return { ...seen, servers: new Map([...seen.servers, [id, { ...server, condition }]]) };
+    const others = seen.list.map((each) => (each.id === id ? { ...server, condition } : each));
+    return observationWith(seen.atMs, others);
 }
 
 describe("the status of an ensemble", () => {

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { sharedFlight } from "../../../lib/lifecycle/singleFlight";
+import { sharedFlight } from "../../../lib/lifecycle/sharedFlight";
 
 describe("a shared flight", () => {
-    const subject = {};
-
     /** An action whose runs end when they are told to, each with its number. */
     function controlled() {
         const ends: ((error?: Error) => void)[] = [];
@@ -14,7 +12,7 @@ describe("a shared flight", () => {
                     ends.push((error) => (error ? reject(error) : resolve(number)));
                 }),
         );
-        return { fly: () => fly(subject), ends };
+        return { fly, ends };
     }
 
     const settle = () => new Promise((resolve) => setImmediate(resolve));

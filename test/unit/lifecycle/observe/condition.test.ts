@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { conditionOf } from "../../../../lib/lifecycle/observe/condition";
 import { describe as inWords, describeAll, fullVolumes, listed } from "../../../../lib/lifecycle/observe/describe";
 import {
+    all,
     isEstablished,
     isNamed,
     leaderOf,
@@ -142,7 +143,7 @@ describe("what is so in an ensemble", () => {
     });
 
     it("names whom any configuration names, running, stored or pending", () => {
-        const named = (words: string) => isNamed(observation(words, { members: "1 2" }), 3);
+        const named = (words: string) => isNamed(all(observation(words, { members: "1 2" })), 3);
         assert.equal(named("1 leader, 2 follower, 3 follower"), false);
         assert.equal(named("1 leader, 2 follower stored:0.9 lines:2+3"), true);
         assert.equal(named("1 leader, 2 follower next:1.9=1+2+3"), true);
