@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { PulumiFn } from "@pulumi/pulumi/automation";
 import { ZookeeperEnsemble, ZookeeperEnsembleArgs } from "../../lib";
 import { dockerHas } from "../support/programKinds";
+import { sharedStack } from "../support/sharedStack";
 import { StackUnderTest } from "../support/stackUnderTest";
 
 /*
@@ -10,29 +11,32 @@ import { StackUnderTest } from "../support/stackUnderTest";
  */
 describe("an inline program whose up continues on errors", function () {
     this.timeout(240_000);
+    const stack = sharedStack();
+    const containers = () => dockerHas(stack().project);
+    before(() => stack().up(program(stack(), {})));
 
-    it("deletes nothing when the change is refused, and nothing when the first server dies of it", () =>
-        StackUnderTest.use(async (stack) => {
-            await stack.up(program(stack, {}));
-            const before = await dockerHas(stack.project);
+    it("deletes nothing when the change is refused", async () => {
+        const before = await containers();
+        const refused = await stack().failingUp(program(stack(), { version: "3.8.6" }), { continueOnError: true });
+        assert.match(refused, /version 3\.8\.6 is older than 3\.9\.5/);
+        assert.match(refused, /failed-so-the-up-ends-and-nothing-is-deleted/);
+        assert.deepEqual(await containers(), before);
+    });
 
-            const refused = await stack.failingUp(program(stack, { version: "3.8.6" }), { continueOnError: true });
-            assert.match(refused, /version 3\.8\.6 is older than 3\.9\.5/);
-            assert.match(refused, /failed-so-the-up-ends-and-nothing-is-deleted/);
-            assert.deepEqual(await dockerHas(stack.project), before);
+    it("deletes nothing when the first server dies of the change", async () => {
+        const before = await containers();
+        const flags = ["-XX:NoSuchFlag=1"];
+        const failed = await stack().failingUp(program(stack(), { jvm: { heapMiB: 128, flags } }), {
+            continueOnError: true,
+        });
+        assert.match(failed, /dies at every start/);
+        const after = await containers();
+        assert.deepEqual(after.map(nameOf), before.map(nameOf), "who waited for the first server is there");
+        assert.equal(before.filter((each) => !after.includes(each)).length, 1, "and only one is another one");
 
-            const flags = ["-XX:NoSuchFlag=1"];
-            const failed = await stack.failingUp(program(stack, { jvm: { heapMiB: 128, flags } }), {
-                continueOnError: true,
-            });
-            assert.match(failed, /dies at every start/);
-            const after = await dockerHas(stack.project);
-            assert.deepEqual(after.map(nameOf), before.map(nameOf), "who waited for the first server is there");
-            assert.equal(before.filter((each) => !after.includes(each)).length, 1, "and only one is another one");
-
-            await stack.up(program(stack, {}));
-            assert.deepEqual((await dockerHas(stack.project)).map(nameOf), before.map(nameOf));
-        }));
+        await stack().up(program(stack(), {}));
+        assert.deepEqual((await containers()).map(nameOf), before.map(nameOf));
+    });
 });
 
 const nameOf = (nameAndId: string) => nameAndId.split(" ")[0];

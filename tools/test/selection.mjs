@@ -6,90 +6,99 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 
 /** Folders of tests that need neither an engine nor the Pulumi CLI nor a server. */
-const unitFolders = ["unit", "property", "golden", "mocks"];
+const unitFolders = ["unit", "property", "golden", "mocks", "simulation"];
+
+/** And single files of other folders. */
+const unitFiles = [
+    "test/conformance/traces.test.ts",
+    "test/load/checker.test.ts",
+    "test/load/checker.property.test.ts",
+];
 
 /** What needs the history of this repository, which not every checkout has: `npm run test:upgrade`. */
 const isUpgrade = (file) => file.startsWith("test/upgrade/");
 
+/** The script as machines get it; as it is written `npm run test:all` plays it, too. */
+const script = (name, what) => [`test/script/${name}.test.ts`, [`the script on each server: ${what}`, ["(stripped)"]]];
+
 /**
  * What `npm test` runs besides them, and why: one end-to-end test for each promise of README.md and
- * docs/reliability.md, and what is quick. A name with a slash at its end is a folder. Where parts of titles follow the
- * reason, only the tests whose titles, with those of their suites, have one of them are run; `npm run test:all` runs
- * the others, too. The slowest first, so that the two processes end at about the same time.
+ * docs/reliability.md, and what is quick. Where parts of titles follow the reason, only the tests whose titles, with
+ * those of their suites, have one of them are run; `npm run test:all` runs the others, too. The slowest first, so that
+ * the two processes end at about the same time.
  */
 const promises = {
-    "test/ec2/example.test.ts": ["EC2: three machines from nothing, used, unchanged, destroyed"],
     "test/e2e/life.test.ts": [
-        "README 1: growth, shrinkage and another version under load lose no acknowledged write",
-        ["from one server to three", "from 3.8 to 3.9", "from five to three"],
+        "README 1: growth and another version under load lose no acknowledged write",
+        ["from one server to three", "from 3.8 to 3.9"],
     ],
-    "test/e2e/otherLanguages.test.ts": [
-        "the schema for other languages, and a program that uses it",
-        [
-            "has the inputs, outputs",
-            "explains every property",
-            "needs no provider",
-            "is previewed without a look",
-            "serves when the up is done",
-        ],
+    "test/ec2/oneMachine.test.ts": [
+        "EC2: a machine from nothing that serves, and an up that changes nothing",
+        ["boots from nothing", "shows no change"],
     ],
-    "test/e2e/revertedGrowth.test.ts": [
-        "README 2: who votes is removed before its machine is deleted, also when only the servers know that it votes",
-        ["1 to 3 and back"],
-    ],
-    "test/e2e/blindDeployer.test.ts": ["README 2: nothing is changed while nobody answers", ["changes nobody"]],
     "test/e2e/refusals.test.ts": [
         "README 2: what would cost the quorum is refused, and what fails deletes nothing",
         [
             "an inline program arguments that cannot be",
-            "an inline program a server that dies",
             "an inline program a change that would cost",
             "does not block other",
         ],
     ],
-    "test/e2e/previews.test.ts": ["README 3: the preview of each change, word by word"],
+    "test/script/containers.test.ts": [
+        "the script with real servers, that lose disks among other things",
+        ["zookeeper:3.9.5", "while founding"],
+    ],
     "test/e2e/blankGuard.test.ts": [
         "README 1: an empty disk never wins over a full one",
-        ["and its data and log volume", "a majority has lost its data", "refuses to found anew"],
+        ["and its data and log volume", "a majority has lost its data"],
     ],
-    "test/e2e/interruption.test.ts": [
-        "an up that was killed goes on at the next one",
-        ["with a running container made", "before the others were"],
+    "test/e2e/previews.test.ts": [
+        "README 3: the preview of each change, word by word",
+        ["example-quickstart", "previews of changes"],
     ],
-    "test/script/": ["the script on each server, in every state of its disks"],
+    "test/e2e/interruption.test.ts": ["an up that was killed goes on at the next one", ["before the others were"]],
+    "test/e2e/continueOnError.test.ts": [
+        "README 2, where the engine goes on after errors: a refused change deletes nothing",
+        ["refused"],
+    ],
     "test/e2e/runtimeErrors.test.ts": [
         "what goes wrong outside is named, and the next up serves",
         ["dies at every start", "volume of another ensemble"],
     ],
-    "test/e2e/awsPreviews.test.ts": ["README 3, on AWS"],
     "test/e2e/oneContainer.test.ts": ["the super password shows nowhere; Docker's restarts"],
+    "test/e2e/awsPreviews.test.ts": ["README 3, on AWS"],
+    "test/e2e/awsArguments.test.ts": ["README 4, on AWS"],
     "test/e2e/creation.test.ts": [
         "a new ensemble serves when the up is done, and keeps its data",
         ["serves when the up"],
     ],
-    "test/e2e/awsArguments.test.ts": ["README 4, on AWS"],
+    "test/e2e/otherLanguages.test.ts": [
+        "the schema of the package, from which programs in other languages get theirs",
+        ["the package's schema"],
+    ],
+    ...Object.fromEntries([
+        script("onceServing", "what it drops and keeps while it serves"),
+        script("conversation", "what it says"),
+        script("copies", "disks that are copies"),
+        script("directives", "what it is told"),
+        script("configuration", "what ZooKeeper is started with"),
+        script("lease", "who may change it"),
+        script("disks", "every state of its disks"),
+    ]),
+    "test/script/memberScript.test.ts": ["the script's text"],
+    "test/script/stepDown.test.ts": ["the script's user"],
     "test/ec2/machineScripts.test.ts": ["the scripts that prepare a machine"],
     "test/ec2/cloudInitChecks.test.ts": ["what a machine is told is what cloud-init and systemd take"],
     "test/tools/dockerProviderEngine.test.ts": ["the stand-in for the Docker plugin, which these tests may stand on"],
-    "test/tools/awsProviderEngine.test.ts": ["the stand-in for the AWS plugin, which these tests stand on"],
-    "test/simulation/simulation.test.ts": ["all promises of the lifecycle, in a minute of random schedules"],
-    "test/simulation/scenarios/": ["each hole that was found once stays closed, in many simulated worlds"],
-    "test/simulation/flaws.test.ts": ["the simulated world has the flaws of ZooKeeper that the rules are against"],
-    "test/simulation/determinism.test.ts": ["a simulated schedule is the same each time"],
-    "test/conformance/traces.test.ts": ["the traces that containers play, too (`npm run conformance`), in the model"],
-    "test/load/checker.test.ts": ["the checker of histories finds wrong ones"],
-    "test/load/checker.property.test.ts": ["the same, at random"],
 };
 
 /** The parts, each a list of paths that are relative to `root`. */
 export function testFiles(root) {
     const all = filesBelow(root, "test").filter((file) => file.endsWith(".test.ts"));
-    const unit = all.filter((file) => unitFolders.includes(file.split("/")[1]));
-    const named = Object.keys(promises).flatMap((name) => {
-        const files = all.filter((file) => file === name || (name.endsWith("/") && file.startsWith(name)));
-        if (files.length === 0) throw new Error(`tools/test/selection.mjs names ${name}, which is no test`);
-        return files;
-    });
+    const named = Object.keys(promises);
+    const stray = [...named, ...unitFiles].find((name) => !all.includes(name));
+    if (stray) throw new Error(`tools/test/selection.mjs names ${stray}, which is no test`);
+    const unit = all.filter((file) => unitFolders.includes(file.split("/")[1]) || unitFiles.includes(file));
     const upgrade = all.filter(isUpgrade);
     const taken = [...unit, ...named, ...upgrade];
     return { unit, promises: named, release: all.filter((file) => !taken.includes(file)), upgrade };
