@@ -1,6 +1,7 @@
 // `npm test`: lint, types, and the tests of the promises, with the coverage of lib/; `npm run test:unit`: what needs
-// neither an engine nor the Pulumi CLI; `npm run test:all`: everything; see test/selection.mjs. What follows, as in
-// `npm test -- <mocha arguments>`, is for mocha, and then there is neither lint nor types. The last line counts:
+// neither an engine nor the Pulumi CLI; `npm run test:all`: everything; `npm run test:rest`: what that runs and
+// `npm test` does not, and with `-- --minutes N` it begins no file after that time; see test/selection.mjs. What follows, as
+// in `npm test -- <mocha arguments>`, is for mocha, and then there is neither lint nor types. The last line counts:
 // `total: N passed, N failed`, where lint, types and the look for what the tests left behind count as one each.
 
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -13,7 +14,7 @@ const images = ["zookeeper:3.9.5", "zookeeper:3.8.6"];
 frontDoor(async () => {
     const counts = { passed: 0, failed: 0 };
     const [first, ...others] = process.argv.slice(2);
-    const part = { "--unit": "unit", "--all": "all" }[first];
+    const part = { "--unit": "unit", "--all": "all", "--rest": "rest" }[first];
     try {
         await (part ? testPart(part, others, counts) : testPart("promises", process.argv.slice(2), counts));
     } catch (error) {
@@ -28,11 +29,11 @@ async function testPart(part, mochaArguments, counts) {
     const { prepare, prepareLibrary, root } = await import("./prepare.mjs");
     if (part === "unit") await prepareLibrary();
     const prepared = part === "unit" ? process.env : (await prepare({ images })).environment;
-    const env = part === "all" ? { SIMULATED_SECONDS: "120", ...prepared } : prepared;
+    const env = { ...(part === "all" && { SIMULATED_SECONDS: "120" }), ...prepared, ...limitOf(part, mochaArguments) };
     const isWhole = mochaArguments.length === 0;
     const { inDocker } = await import("./test/leftovers.mjs");
     const before = isWhole && part !== "unit" ? await inDocker(env.DOCKER_HOST) : undefined;
-    if (part !== "unit" && isWhole) {
+    if (["promises", "all"].includes(part) && isWhole) {
         await Promise.all([
             check("lint", ["npm", "run", "--silent", "lint"], { cwd: root, env }, counts),
             check("types", ["node_modules/.bin/tsc", "-p", "tsconfig.test.json"], { cwd: root, env }, counts),
@@ -50,6 +51,15 @@ async function testPart(part, mochaArguments, counts) {
     if (isWhole) await sayLeft(left, counts);
 }
 
+/** `--minutes N`, which is taken out of the arguments, and which part of their titles files with parts run. */
+function limitOf(part, mochaArguments) {
+    const at = part === "rest" ? mochaArguments.indexOf("--minutes") : -1;
+    const [, minutes] = at < 0 ? [] : mochaArguments.splice(at, 2);
+    if (at >= 0 && !(Number(minutes) > 0)) throw new Error(`--minutes ${minutes}: a number above 0 is needed`);
+    const until = minutes && { ZOOKEEPER_ENSEMBLE_TEST_UNTIL: String(Date.now() + Number(minutes) * 60_000) };
+    return { ZOOKEEPER_ENSEMBLE_TEST_PART: part, ...until };
+}
+
 /** A test that leaves the machine different disturbs the next one, and whoever the machine belongs to. */
 async function sayLeft(left, counts) {
     const { say } = await import("./shared/progress.mjs");
@@ -64,7 +74,7 @@ async function mochaRuns(part, mochaArguments, root) {
     if (namesTests) return [mochaArguments];
     const { filesOf } = await import("./test/selection.mjs");
     const { together, alone } = filesOf(part, root);
-    const titles = part === "promises" ? ["--require", "./tools/test/chosenTitles.mjs"] : [];
+    const titles = ["promises", "rest"].includes(part) ? ["--require", "./tools/test/chosenTitles.mjs"] : [];
     // Most of them wait for servers most of the time: two files at once cost each other little.
     const runs = [["--parallel", "--jobs", "2", ...titles, ...mochaArguments, ...together]];
     return alone.length > 0 ? [...runs, [...mochaArguments, ...alone]] : runs;
@@ -85,15 +95,22 @@ async function runMocha(args, { cwd, env }, counts) {
     const { inFolder, processesWith } = await import("./test/leftovers.mjs");
     // Sockets are made below it, whose paths must be short.
     const scratch = await mkdtemp(path.join(os.tmpdir(), "ze-"));
-    const [countsFile, TMPDIR] = ["counts.json", "tmp"].map((name) => path.join(scratch, name));
+    const [countsFile, notBegun, TMPDIR] = ["counts.json", "not-begun", "tmp"].map((name) => path.join(scratch, name));
     const loaded = ["recordCounts", "fileTimes"].flatMap((name) => ["--require", `./tools/test/${name}.mjs`]);
     try {
         await mkdir(TMPDIR);
         const [c8, mocha] = ["c8", "mocha"].map((name) => path.join(cwd, "node_modules/.bin", name));
         const all = [...coverageOptions(scratch), mocha, ...loaded, "--forbid-only", "--exit", ...args];
-        const mine = { ...env, TMPDIR, ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile };
+        const mine = {
+            ...env,
+            TMPDIR,
+            ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile,
+            ZOOKEEPER_ENSEMBLE_TEST_NOT_BEGUN: notBegun,
+        };
         const code = await handOver(c8, all, { cwd, env: mine });
         add(counts, await readCounts(countsFile), code);
+        const files = (await readFile(notBegun, "utf8").catch(() => "")).split("\n").filter(Boolean);
+        if (files.length > 0) console.log(`not begun, the time was over: ${files.length} files (${files.join(", ")})`);
         const processes = await processesWith(`ZOOKEEPER_ENSEMBLE_TEST_COUNTS=${countsFile}`);
         return [...(await inFolder(TMPDIR)), ...processes];
     } finally {

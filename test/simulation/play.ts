@@ -76,6 +76,8 @@ export class Play {
         this.program = changed(this.program, change, this.programs);
         const faults = [...planned.faults];
         const dueBy = (awaits: number, up: Up | undefined) => {
+            // What its program still waits for is not of this `up` any more.
+            if (up?.hasEnded) return;
             while (faults.length > 0 && faults[0]!.at <= awaits) {
                 const fault = faults.shift()!;
                 this.tally(`fault ${fault.do}`);

@@ -74,6 +74,8 @@ export class WaysOut {
             return "servers are put back";
         }
         if (tooSlow !== undefined) return this.#takenOut(program);
+        const [, leader] = /put server (\d+) into the program in place of server/.exec(text) ?? [];
+        if (leader !== undefined) return this.#replacedForAWhile(program, Number(leader));
         if (/acceptDataLoss/.test(text)) {
             playing.invariants.consents.dataLoss = true;
             return this.#instead({ ...program, acceptDataLoss: `loss-${playing.programs.length}` }, "acceptDataLoss");
@@ -113,6 +115,15 @@ export class WaysOut {
         const { initLimitTicks, settings } = before;
         this.#queue.unshift({ ...program, servers, initLimitTicks, settings }, { ...program, servers });
         return "servers are taken out for a while";
+    }
+
+    /** The leader alone gets the settings, and then fills the others. */
+    #replacedForAWhile(program: Program, leader: number): string {
+        const before = this.playing.programs.find((each) => each.initLimitTicks !== program.initLimitTicks) ?? program;
+        const { initLimitTicks, settings } = before;
+        const alone = withServers({ ...program, servers: [] }, [leader]);
+        this.#queue.unshift({ ...alone, initLimitTicks, settings }, alone, withServers(program, [leader]));
+        return "the leader is put in their place for a while";
     }
 
     /** As the machines are now; and then as it was meant to be. */

@@ -39,10 +39,14 @@ describe("the commands that run the tests", () => {
         });
         assert.deepEqual(unit, [...parts.unit].sort());
         assert.deepEqual(promises, [...parts.unit, ...parts.promises].sort());
+        const rest = filesOf("rest", root);
+        const again = parts.promises.filter((file) => titlesOf(file));
+        assert.deepEqual([...rest.together, ...rest.alone].sort(), [...parts.release, ...again].sort());
         assert.notEqual(parts.upgrade.length, 0);
         assert.deepEqual([...all!, ...parts.upgrade].sort(), testsBelow("").sort());
         const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
-        for (const script of ["test", "test:unit", "test:all", "test:upgrade"]) assert.ok(script in scripts, script);
+        for (const script of ["test", "test:unit", "test:rest", "test:all", "test:upgrade"])
+            assert.ok(script in scripts, script);
     });
 
     describe("run what docs/reliability.md names for each promise", () => {

@@ -1,16 +1,27 @@
-// Loaded into mocha by `npm test`: of the files of which it runs a part, the other tests are taken away.
+// Loaded into mocha by `npm test` and `npm run test:rest`: of the files of which the one runs a part, the other runs the
+// other tests. Where the time is over (`--minutes`), a file is not begun, and is told to who reads the file of those.
 
+import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { titlesOf } from "./selection.mjs";
+
+const { ZOOKEEPER_ENSEMBLE_TEST_PART: part, ZOOKEEPER_ENSEMBLE_TEST_UNTIL: until } = process.env;
+const notBegun = process.env.ZOOKEEPER_ENSEMBLE_TEST_NOT_BEGUN;
 
 export const mochaHooks = {
     beforeAll() {
         for (const [file, suites] of suitesByFile(this.test.parent)) {
             const parts = titlesOf(file);
-            if (parts) choose(file, suites, parts);
+            if (until && Date.now() > Number(until)) leaveOut(file, suites);
+            else if (parts) choose(file, suites, parts);
         }
     },
 };
+
+function leaveOut(file, suites) {
+    suites.forEach((suite) => keep(suite, () => false));
+    appendFileSync(notBegun, `${file}\n`);
+}
 
 function suitesByFile(root) {
     const files = new Map();
@@ -24,9 +35,9 @@ function suitesByFile(root) {
 function choose(file, suites, parts) {
     const unused = new Set(parts);
     const isChosen = (test) => {
-        const fitting = parts.filter((part) => test.fullTitle().includes(part));
-        fitting.forEach((part) => unused.delete(part));
-        return fitting.length > 0;
+        const fitting = parts.filter((each) => test.fullTitle().includes(each));
+        fitting.forEach((each) => unused.delete(each));
+        return fitting.length > 0 === (part === "promises");
     };
     suites.forEach((suite) => keep(suite, isChosen));
     if (unused.size > 0) {

@@ -107,13 +107,15 @@ export function testFiles(root) {
 /** Whole machines, and what fails when the machine is too busy: both cores are theirs. */
 const runsAlone = (file) => /^test\/(ec2|slow)\//.test(file);
 
-/** What a command runs: `unit`, `promises` or `all`. */
+/** What a command runs: `unit`, `promises`, `rest`, which is what is left of `all` after them, or `all`. */
 export function filesOf(command, root) {
     const { unit, promises, release } = testFiles(root);
     if (command === "unit") return { together: unit, alone: [] };
     if (command === "promises") return { together: [...promises, ...unit], alone: [] };
-    const together = [...promises, ...release.filter((file) => !runsAlone(file)), ...unit];
-    return { together, alone: release.filter(runsAlone) };
+    const begun = command === "rest" ? promises.filter(titlesOf) : promises;
+    const together = [...begun, ...release].filter((file) => !runsAlone(file));
+    const alone = [...begun, ...release].filter(runsAlone);
+    return { together: command === "rest" ? together : [...together, ...unit], alone };
 }
 
 /** Parts of the titles that `npm test` runs of a file, or undefined where it runs all. */

@@ -137,11 +137,11 @@ async function leave(hands: Hands, machine: Machine, observation: Observation, v
 }
 
 async function bootstrap(
-    { ids, lines, isOverRests }: Extract<Action, { do: "bootstrap" }>,
+    { ids, lines, nonce, isOverRests }: Extract<Action, { do: "bootstrap" }>,
     observation: Observation,
     hands: Hands,
 ): Promise<Outcome> {
-    const directive = `bootstrap ${hands.nonce}${isOverRests ? " anew" : ""}`;
+    const directive = `bootstrap ${nonce ?? hands.nonce}${isOverRests ? " anew" : ""}`;
     const outcome = await direct(ids, observation, hands, [directive, ...lines]);
     // Left over from a founding that never formed a quorum and that this state knows nothing of: it starts over.
     const leftOver = ids.filter((id) => serverIn(observation, id).condition.is === "bootstrapping");

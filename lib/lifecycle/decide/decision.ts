@@ -28,6 +28,8 @@ export type Action =
           readonly do: "bootstrap";
           readonly ids: readonly number[];
           readonly lines: readonly string[];
+          /** That of a founding that has begun; without one that of the state. */
+          readonly nonce?: string;
           /** Also over the rest of an ensemble's data, which is set aside. */
           readonly isOverRests: boolean;
       }

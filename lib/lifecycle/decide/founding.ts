@@ -36,8 +36,10 @@ export interface FoundingContext {
  *   4. It was founded before, and nobody is being told to found by the nonce of the state: all data is lost. So it is
  *      when somebody has left, or half a disk holds the rest of an ensemble's data, whatever the state knows. Refused,
  *      without consent.
- *   5. All wanted servers are told to found, by the nonce that the state has; over such rests only by consent. Those
- *      that had left are not, whose old data is no beginning: they join afterwards.
+ *   5. A founding that has begun goes on with the servers and the nonce that it began with, where all of them are in
+ *      the program: those who were told may get their quorum at any moment. The others join afterwards.
+ *   6. Else all wanted servers are told to found, by the nonce that the state has; over such rests only by consent.
+ *      Those that had left are not, whose old data is no beginning: they join afterwards.
  */
 export function found(wanted: Wanted, observation: Observation, context: FoundingContext): Decision {
     const copies = copiesIn(observation);
@@ -65,6 +67,10 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     if (isLost && !context.acceptsDataLoss) {
         return everythingLost(context, rests, elsewhere);
     }
+    const begun = rests.length > 0 ? undefined : foundingThatBegan(wanted, observation);
+    if (begun) {
+        return goOn(begun, observation, context);
+    }
     const lines = founders.map(({ line }) => line);
     if (votersOf(lines).length === 0) {
         return onlyLeft(wanted);
@@ -72,6 +78,39 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     return untold.length > 0
         ? act(
               { do: "bootstrap", ids: untold, lines, isOverRests: rests.length > 0 },
+              `server ${listed(untold)} is told to found the ensemble`,
+          )
+        : wait("founding: waits for the first quorum");
+}
+
+interface Begun {
+    readonly nonce: string;
+    readonly lines: readonly string[];
+}
+
+/**
+ * What all who are told to found were told, when it is the same and is still wanted. To tell some of them, or others,
+ * something else could give two ensembles: a server that was told to be alone, and a majority of those that were told
+ * to be with it.
+ */
+function foundingThatBegan({ servers }: Wanted, observation: Observation): Begun | undefined {
+    const told = all(observation).flatMap(({ condition }) => {
+        const report = condition.is === "bootstrapping" ? reportOf(condition)! : undefined;
+        return report ? [{ nonce: report.nonce, lines: report.stored.lines }] : [];
+    });
+    const [first] = told;
+    const isSame = ({ nonce, lines }: Begun) =>
+        nonce === first!.nonce && [...lines].sort().join("\n") === [...first!.lines].sort().join("\n");
+    const isWanted = first?.lines.every((each) => servers.some(({ line }) => line === each));
+    return first && first.lines.length > 0 && isWanted && told.every(isSame) ? first : undefined;
+}
+
+function goOn({ nonce, lines }: Begun, observation: Observation, context: FoundingContext): Decision {
+    const other = nonce === context.nonce ? {} : { nonce };
+    const untold = memberIds(lines).filter((id) => serverIn(observation, id).condition.is === "blank");
+    return untold.length > 0
+        ? act(
+              { do: "bootstrap", ids: untold, lines, ...other, isOverRests: false },
               `server ${listed(untold)} is told to found the ensemble`,
           )
         : wait("founding: waits for the first quorum");

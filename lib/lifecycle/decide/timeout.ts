@@ -44,13 +44,13 @@ export function leadersLimit(wanted: Wanted, observation: Observation, ids: read
     const unfilled = idsOf(wanted).filter(isBeingFilled);
     const isAll = unfilled.length === wanted.servers.length;
     const first = isAll
-        ? `put server ${leader.id} back into the program`
+        ? `put server ${leader.id} into the program in place of server ${listed(unfilled)}`
         : `take server ${listed(unfilled)} out of the program`;
     return (
         `The leader, server ${leader.id}, still gives a learner ${hasMs! / 1000} s to be filled (initLimit ` +
         `${running.initLimitTicks} of ${running.tickTimeMs} ms), and this program ${wantsMs! / 1000} s, which it gets only ` +
         `when it is replaced. When that is too short for server ${id}: ${first} ` +
         `(servers) and run \`pulumi up\` with the settings as they were; then change them; then ` +
-        `${isAll ? "take it" : "put back what was taken"} out, each in an \`up\` of its own`
+        `${isAll ? "put them back beside it, and take it" : "put back what was taken"} out, each in an \`up\` of its own`
     );
 }

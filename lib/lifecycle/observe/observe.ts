@@ -5,6 +5,9 @@ import { Answer } from "./condition";
 import { Heard, Observation, observationOf } from "./observation";
 import { parseReport } from "./report";
 
+/** Older answers are given again, where another server kept the look waiting: much may have happened since. */
+const freshMs = 3_000;
+
 /**
  * Asks the platform and all servers at the same time. A machine that does not answer is part of the result, not an
  * error; a platform that does not answer is one.
@@ -12,9 +15,20 @@ import { parseReport } from "./report";
 export async function observe(machines: Machines, clock: Clock, wantedIds: readonly number[]): Promise<Observation> {
     const atMs = clock.nowMs();
     const found = await machines.list();
-    const answers = await Promise.all(found.map((machine) => answerOf(machines, machine)));
-    const heard = found.map((machine, at): Heard => ({ machine, answer: answers[at] }));
+    const ask = async (machine: Machine): Promise<Timed> => ({
+        machine,
+        answer: await answerOf(machines, machine),
+        atMs: clock.nowMs(),
+    });
+    const first = await Promise.all(found.map(ask));
+    const askedMs = clock.nowMs();
+    const isOld = ({ machine, atMs: heardMs }: Timed) => machine.running && askedMs - heardMs > freshMs;
+    const heard = await Promise.all(first.map((each) => (isOld(each) ? ask(each.machine) : each)));
     return observationOf(atMs, heard, wantedIds);
+}
+
+interface Timed extends Heard {
+    readonly atMs: number;
 }
 
 async function answerOf(machines: Machines, machine: Machine): Promise<Answer> {

@@ -43,6 +43,19 @@ describe("the membership, in the simulated world", () => {
         },
     );
 
+    inManyWorlds(
+        "told to found alone, killed and stopped; then 1 → 3: there is one ensemble",
+        { voters: 1 },
+        async (story) => {
+            const isTold = () => story.world.volumesOf(1).data.directive !== undefined;
+            assert.ok(await story.killedWhen(isTold));
+            stopByHand(story.world, 1);
+            story.size(3);
+            await story.green();
+            await story.isAsWanted();
+        },
+    );
+
     inManyWorlds("no configuration is changed that a full data volume would not keep", { voters: 5 }, async (story) => {
         await story.green();
         fill(story.world, 1, "data");

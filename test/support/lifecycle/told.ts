@@ -28,7 +28,7 @@ function toldAction(action: Action): string {
         case "stop":
             return `stop ${action.id}`;
         case "bootstrap":
-            return `bootstrap ${action.ids.join(" ")} as ${members(action.lines)}`;
+            return `bootstrap ${action.ids.join(" ")} as ${members(action.lines)}${action.nonce ? ` by ${action.nonce}` : ""}`;
         case "join": {
             const { version, lines } = action.configuration;
             return `join ${action.ids.join(" ")} to ${members(lines)} of ${zxid(version)}`;

@@ -33,7 +33,7 @@ describe("a gate that has waited as long as it may", () => {
         const only = wantedOf("3", { limits });
         assert.match(
             said("1 leader limit:10, 2 follower, 3 joining", 3, only),
-            /put server 1 back into the program .*; then change them; then take it out, each in an `up` of its own$/,
+            /put server 1 into the program in place of server 3 .*; then put them back beside it, and take it out, each in/,
         );
     });
 

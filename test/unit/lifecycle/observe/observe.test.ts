@@ -78,4 +78,24 @@ describe("a look", () => {
         } as unknown as Machines;
         await assert.rejects(observe(machines, new VirtualClock(), []), { message: "no engine" });
     });
+
+    it("asks those again whose answers are old, because another one kept the look waiting", async () => {
+        const clock = new VirtualClock();
+        const asked: number[] = [];
+        const machines = {
+            list: async () => [machine(1), machine(2, false), machine(3)],
+            member: async ({ serverId }: Machine) => {
+                asked.push(serverId);
+                if (serverId === 3) await clock.sleep(20_000);
+                const state = asked.filter((id) => id === serverId).length === 1 ? "blank" : "left";
+                return { exitCode: 0, output: `state=${state}\n` };
+            },
+        } as unknown as Machines;
+        const seen = await clock.run(observe(machines, clock, []));
+        assert.deepEqual(asked, [1, 3, 1]);
+        assert.deepEqual(
+            [...seen.servers.values()].map(({ id, condition }) => `${id} ${condition.is}`),
+            ["1 left", "2 stopped", "3 blank"],
+        );
+    });
 });
