@@ -1,6 +1,6 @@
 import { reasonOf } from "../reasonOf";
 import { Hands } from "./act/carryOut";
-import { DeploymentLease, Lease } from "./act/lease";
+import { DeploymentLease, Lease, orReleased } from "./act/lease";
 import { Attention, attentionFor, noAttention } from "./attention";
 import { Clock } from "./clock";
 import { restartText } from "./decide/changes";
@@ -15,7 +15,7 @@ import { Drive, drive, membersSeen } from "./drive";
 import { membershipGate, stopGate, turnGate } from "./gates";
 import { Machines } from "./machines";
 import { all, isEstablished, Observation } from "./observe/observation";
-import { observe } from "./observe/observe";
+import { freshMs, observe } from "./observe/observe";
 import { sharedFlight } from "./sharedFlight";
 
 /** What the lifecycle needs of the world. The simulation has a world of its own. */
@@ -149,11 +149,14 @@ export class Deployment {
         if (!isLiving || !this.attention().guard) {
             return;
         }
+        const { clock } = this.around;
+        const seenMs = clock.nowMs();
         const { refused, waited } = await this.lease.take(call.progress);
         if (refused !== undefined) {
             throw new Error(refused);
         }
-        if (waited) {
+        // A server that does not answer keeps this waiting as well as another deployment does.
+        if (waited || clock.nowMs() - seenMs > freshMs) {
             await orReleased(this.lease, this.surveyAnew());
         }
         const restarted = [...this.plan.changes].filter(([id]) => this.seen?.servers.get(id)?.machine);
@@ -161,8 +164,9 @@ export class Deployment {
     }
 
     /**
-     * Another deployment has changed the ensemble meanwhile, and may have left a server down. Its own gate runs only
-     * when it was known before the markers were registered; without it all others would wait for it in vain.
+     * Another deployment may have changed the ensemble meanwhile, and left a server down, or one has failed by itself.
+     * Its own gate runs only when it was known before the markers were registered; without it all others would wait for
+     * it in vain.
      */
     private async surveyAnew(): Promise<void> {
         const before = this.plan;
@@ -173,7 +177,7 @@ export class Deployment {
         if (unmended.length > 0) {
             const states = unmended.map(([id, what]) => `server ${id}: ${what}`).join("; ");
             throw new Error(
-                `another deployment has changed this ensemble meanwhile, and left something to be mended (${states}): run ` +
+                `the ensemble has changed while this \`up\` waited, and something is to be mended (${states}): run ` +
                     `\`pulumi up\` again, which does that first`,
             );
         }
@@ -253,8 +257,11 @@ export class Deployment {
             return;
         }
         this.lease.setMembers(membersSeen(observation));
+        const { clock } = this.around;
+        const seenMs = clock.nowMs();
         const { waited } = await this.lease.confirm();
-        await this.failBirth(birthRefusal(wanted, waited ? await this.look() : observation, id));
+        const isOld = waited || clock.nowMs() - seenMs > freshMs;
+        await this.failBirth(birthRefusal(wanted, isOld ? await this.look() : observation, id));
     }
 
     private async failBirth(refusal: Refusal | undefined): Promise<void> {
@@ -334,15 +341,5 @@ export class Deployment {
         const { machines, clock } = this.around;
         const hands: Hands = { machines, lease: this.lease, nonce: this.nonce };
         return { ...hands, clock, look: this.look, seen: this.seen, progress, note };
-    }
-}
-
-/** A deployment that fails lets the next one begin at once. */
-async function orReleased<T>(lease: Lease, work: Promise<T>): Promise<T> {
-    try {
-        return await work;
-    } catch (error) {
-        await lease.release();
-        throw error;
     }
 }

@@ -9,7 +9,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /neither a machine nor a volume of it is to be seen/,
     /nor was any of its volumes, which this `up` has made anew/,
     /another deployment (changes this ensemble right now|has taken this ensemble over)/,
-    /another deployment has changed this ensemble meanwhile/,
+    /the ensemble has changed while this `up` waited, and something is to be mended/,
     /no majority of the members lets this deployment change the ensemble/,
     /does not serve after \d+ s/,
     /the ensemble is not what it is to be after \d+ s/,

@@ -106,7 +106,7 @@ export class Invariants implements Watch {
         if (isEstablished) this.#ledUntilMs = this.world.nowMs;
     }
 
-    toldToBootstrap(id: number): void {
+    toldToBootstrap(id: number, nonce: string): void {
         if (!this.isFounded) return;
         const { dataLoss, newLife } = this.consents;
         const other = this.world.machines.find(
@@ -114,7 +114,8 @@ export class Invariants implements Watch {
         );
         // One that was only slow to hear it has acknowledged nothing.
         const isLate = other !== undefined && !has(this.#tookPart, id);
-        if (isLate && !dataLoss && !newLife) return;
+        const isSameFounding = other && this.world.volumesOf(other.serverId).data.stamp?.nonce === nonce;
+        if (isLate && (isSameFounding || (!dataLoss && !newLife))) return;
         if (other) this.#violated(`server ${id} is told to begin with nothing, and server ${other.serverId} has data`);
         else if (dataLoss || newLife || !this.#hasWrites) this.forget();
         else if (has(this.#tookPart, id))

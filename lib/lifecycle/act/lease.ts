@@ -290,3 +290,13 @@ function takenOver(holder: string): string {
         `done, run \`pulumi up\` again`
     );
 }
+
+/** A deployment that fails lets the next one begin at once. */
+export async function orReleased<T>(lease: Lease, work: Promise<T>): Promise<T> {
+    try {
+        return await work;
+    } catch (error) {
+        await lease.release();
+        throw error;
+    }
+}

@@ -6,7 +6,7 @@ import { Heard, Observation, observationOf } from "./observation";
 import { parseReport } from "./report";
 
 /** Older answers are given again, where another server kept the look waiting: much may have happened since. */
-const freshMs = 3_000;
+export const freshMs = 3_000;
 
 /**
  * Asks the platform and all servers at the same time. A machine that does not answer is part of the result, not an

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inManyWorlds } from "../support/story";
 import { silence, stopByHand, startByHand, freeze, thaw } from "../world/faults";
+import { holderOf } from "../world/verbs";
 
 describe("silent is not dead, in the simulated world", () => {
     inManyWorlds("a deployer that lists and cannot exec touches nothing", { voters: 3 }, async (story) => {
@@ -39,6 +40,27 @@ describe("silent is not dead, in the simulated world", () => {
             },
         );
     }
+
+    inManyWorlds(
+        "a server that fails while the lease waits for one that is silent is seen before the first is taken",
+        { voters: 3 },
+        async (story) => {
+            await story.green();
+            story.roll();
+            const { machines } = story.world;
+            const up = story.begun();
+            // Its preflight has seen all serve; the first has given its word.
+            await story.until(() => machines.some((each) => holderOf(story.world, each) !== ""));
+            const unasked = machines.find((each) => holderOf(story.world, each) === "");
+            if (unasked) silence(story.world, unasked.serverId, true);
+            await story.idle(2_000);
+            stopByHand(story.world, machines.find((each) => each !== unasked)!.serverId);
+            await story.idle(10_000);
+            if (unasked) silence(story.world, unasked.serverId, false);
+            await story.ended(up);
+            story.check();
+        },
+    );
 
     inManyWorlds("a silent voter counts for nobody's quorum, and a roll waits for it", { voters: 3 }, async (story) => {
         await story.green();

@@ -80,7 +80,7 @@ function directive(world: World, machine: Machine, base64: string, say: Say): vo
     if (fault !== "") return say(1, `member: ${fault}`);
     const { data } = world.volumesOf(machine.serverId);
     if (data.isFull) return say(1, "member: No space left on device");
-    if (verb === "bootstrap") world.watch.toldToBootstrap(machine.serverId);
+    if (verb === "bootstrap") world.watch.toldToBootstrap(machine.serverId, argument);
     if (verb === "adopt") world.watch.toldToAdopt(machine.serverId);
     data.directive = text;
     takeDirectiveSoon(world, machine);

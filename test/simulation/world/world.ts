@@ -18,7 +18,7 @@ export interface Watch {
     taken(machine: Machine, why: Taking): void;
     made(id: number): void;
     /** A server was told to begin with nothing. */
-    toldToBootstrap(id: number): void;
+    toldToBootstrap(id: number, nonce: string): void;
     toldToLeave(id: number): void;
     toldToAdopt(id: number): void;
 }

@@ -151,7 +151,7 @@ describe("two deployments", () => {
         await here.run(one.lease.release());
         assert.equal(
             await here.run(waiting),
-            "another deployment has changed this ensemble meanwhile, and left something to be mended (server 3: machine " +
+            "the ensemble has changed while this `up` waited, and something is to be mended (server 3: machine " +
                 "ensemble-3 is exited (1)): run `pulumi up` again, which does that first",
         );
         assert.ok(!holders(here).includes("two"));
