@@ -4,6 +4,7 @@ import { CliProgram } from "../support/cliProgram";
 import { docker } from "../support/dockerWorld";
 import { until } from "../support/insideContainers";
 import { shared } from "../support/sharedStack";
+import { createLarge } from "../support/zkClient";
 
 interface Shown {
     ensembles: {
@@ -157,9 +158,7 @@ describe("the component's own clients follow the settings of the ensemble", func
         client.connect();
         try {
             client.addAuthInfo("digest", Buffer.from("somebody:something"));
-            await new Promise<void>((resolve, reject) =>
-                client.create("/large", Buffer.from(data), (error) => (error ? reject(error) : resolve())),
-            );
+            await createLarge(client, "/large", data);
         } finally {
             client.close();
         }

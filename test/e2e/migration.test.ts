@@ -109,7 +109,7 @@ describe("the script of the migration guide", function () {
 
     it("lists what it does not keep, names what it cannot copy, and copies everything else", async () => {
         await createForOwner(old(), "/anothers", "secret", "another:password");
-        await ZkClient.use(old(), (client) => client.create("/large", "x".repeat(2 * 1024 * 1024)));
+        await ZkClient.use(old(), (client) => client.createLarge("/large", "x".repeat(2 * 1024 * 1024)));
         const typed = ["create -c /container kept", "create /container/in it", "create -t 9000000 /passing soon"];
         await zkCliIn("old", [...typed, "setquota -n 1000 /orders"]);
 

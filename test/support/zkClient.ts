@@ -39,6 +39,11 @@ export class ZkClient {
         );
     }
 
+    /** More than one MiB, which this library only lets through in a transaction. */
+    createLarge(path: string, data: string): Promise<void> {
+        return createLarge(this.client, path, data);
+    }
+
     set(path: string, data: string): Promise<void> {
         return new Promise((resolve, reject) =>
             this.client.setData(path, Buffer.from(data), -1, (error) => (error ? reject(error) : resolve())),
@@ -90,4 +95,9 @@ async function seenFromOutside(connectionString: string): Promise<string> {
     const hosts = connectionString.replace(/\/.*/, "").split(",");
     const answers = await Promise.all(hosts.map((host) => fourLetterWord(host, "srvr")));
     return hosts.map((host, index) => `${host} says ${JSON.stringify(answers[index])}`).join(", ");
+}
+
+export function createLarge(client: zookeeper.Client, path: string, data: string): Promise<void> {
+    const transaction = client.transaction().create(path, Buffer.from(data));
+    return new Promise((resolve, reject) => transaction.commit((error) => (error ? reject(error) : resolve())));
 }
