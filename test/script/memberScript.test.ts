@@ -15,7 +15,25 @@ describe("the member script's text", () => {
             lines.slice(1).filter((line) => /^(\s|#|$)/.test(line)),
             [],
         );
-        execFileSync("bash", ["-n"], { input: memberScript() });
+        for (const carrier of ["image", "machine", "deployer"] as const) {
+            execFileSync("bash", ["-n"], { input: memberScript(carrier) });
+        }
+    });
+
+    it("of a machine's own start calls nothing that only an answer needs", () => {
+        const functions = (text: string) => [...text.matchAll(/^(\w+)\(\) [{(]/gm)].map(([, name]) => name!);
+        const own = memberScript("machine");
+        const missing = functions(memberScript("deployer")).filter((name) => !functions(own).includes(name));
+        assert.ok(missing.includes("report") && missing.includes("as_super"), missing.join(" "));
+        // Where a command stands: a message may have the same word.
+        const called = (name: string) => new RegExp(`(^|[;|&(!{}]|then|else|do|if|until)\\s*${name}(?![\\w=-])`, "m");
+        assert.match(own, called("look"));
+        assert.deepEqual(
+            missing.filter((name) => called(name).test(own)),
+            [],
+        );
+        assert.match(own, /\nrun\n$/);
+        assert.doesNotMatch(own, /^\. /m);
     });
 
     it("is short enough for the state of every server", () => {
