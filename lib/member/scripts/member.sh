@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prepares and starts one ZooKeeper server, and answers the deployer about it. Nothing here knows Docker or EC2.
+# Prepares and starts one ZooKeeper server, and answers the deployer about it. Nothing here knows Docker or EC2. What
+# starts (`run`) and what answers (all else) may be two files on a machine, see script.ts: they share files only.
 #
 # member.sh run                 prepare the volumes, wait for a directive if they are blank, become ZooKeeper
 # member.sh directive <base64>  tell a waiting server what to do; 0 given or not needed, 1 refused, 2 malformed. Text:

@@ -11,7 +11,7 @@ import { Places } from "../../../member/places";
 import { zooCfgTemplate, zooCfgWithoutPorts } from "../../../member/zooCfg";
 import { hashOf } from "../../digests";
 import { environmentFile } from "./environmentFile";
-import { library, machinePlaces, memberCommand, serverFolder, serversCommand } from "./machinePlaces";
+import { answeringScript, library, machinePlaces, memberCommand, serverFolder, serversCommand } from "./machinePlaces";
 import { needsAgent, units } from "./units";
 
 /** A file of the machine, owned by root. */
@@ -62,7 +62,7 @@ export function machineFiles(spec: AwsEnsembleSpec, server: ServerSpec | undefin
 export function broughtFiles(): MachineFile[] {
     return [
         program("/usr/local/bin/zk-status", script("zk-status.sh")),
-        program(`${library}/deployer.sh`, memberScript("deployer")),
+        program(answeringScript, memberScript("deployer")),
     ];
 }
 

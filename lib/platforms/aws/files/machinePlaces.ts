@@ -15,6 +15,9 @@ export const machinePlaces: Places = {
 /** Folder of the scripts. */
 export const library = "/usr/local/lib/zookeeper-ensemble";
 
+/** The member script that answers; a deployer brings it. `zk-member` and the user data name it, too. */
+export const answeringScript = `${library}/deployer.sh`;
+
 /** Folder of one of several servers of a machine; its id, or what stands for it. */
 export const serverFolder = (id: number | string) => `${state}/servers/${id}`;
 

@@ -58,6 +58,8 @@ describe("user data", () => {
             [],
         );
         assert.doesNotMatch(files.map(({ text }) => text).join("\n"), /as_super|addauth/);
+        const { runcmd } = parse(cloudConfig(spec, spec.servers[0]!)) as { runcmd: string[][] };
+        assert.deepEqual(runcmd[0], ["rm", "-f", brought[brought.length - 1]!.path], "not of an image either");
         const environment = files.find(({ path }) => path === "/etc/zookeeper-ensemble/environment")!.text;
         assert.match(environment, new RegExp(`^BROUGHT="${hashOf(brought)}"$`, "m"));
     });
