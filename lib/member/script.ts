@@ -34,9 +34,12 @@ function read(file: string): string {
     return readFileSync(path.join(__dirname, "scripts", file), "utf8");
 }
 
+/** In place of the verbs: whoever asks this one by habit must not start a second server. */
+const startsOnly = '[[ $* == run ]] || fail 2 "this only starts the server: zk-member answers"\nrun';
+
 function withParts(without: readonly string[]): string {
     const whole = read("member.sh").replace(/^\. "\$\{0%\/\*\}\/parts\/(\w+)\.sh"$/gm, (_, part: string) =>
-        without.includes(part) ? (part === "verbs" ? "run" : "") : read(`parts/${part}.sh`),
+        without.includes(part) ? (part === "verbs" ? startsOnly : "") : read(`parts/${part}.sh`),
     );
     const calledForImages = without.includes("image") ? /other_version/ : undefined;
     return whole

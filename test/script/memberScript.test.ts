@@ -32,8 +32,25 @@ describe("the member script's text", () => {
             missing.filter((name) => called(name).test(own)),
             [],
         );
-        assert.match(own, /\nrun\n$/);
         assert.doesNotMatch(own, /^\. /m);
+    });
+
+    it("of a machine's own start answers nobody, and starts no second server when it is asked", () => {
+        const environment = {
+            ENSEMBLE_ID: "ours",
+            SERVER_ID: "2",
+            SERVER_SPEC: "10.0.0.2:1:2",
+            CLIENT_SPEC: "0.0.0.0:1",
+        };
+        for (const words of [["report"], ["run", "report"], []]) {
+            const { status, stdout, stderr } = spawnSync("bash", ["-s", ...words], {
+                encoding: "utf8",
+                env: { PATH: process.env["PATH"], ...environment },
+                input: memberScript("machine"),
+            });
+            assert.deepEqual([status, stdout], [2, ""], stderr);
+            assert.match(stderr, /^member: this only starts the server: zk-member answers$/m);
+        }
     });
 
     it("is short enough for the state of every server", () => {

@@ -107,8 +107,11 @@ export class Ec2Machines implements Machines {
         const { instanceId, serverId } = placeOf(machine.machineId);
         const server = serverId === undefined ? [] : [serverId];
         const commandLine = [memberCommand, ...server, ...words.map(quoted)].join(" ");
-        const asksAll = words[0] === "report" || words[0] === "lease";
-        const ask = () => this[asksAll ? "ofAll" : "command"](instanceId, commandLine, answerLimitSeconds(words));
+        const limitSeconds = answerLimitSeconds(words);
+        const ask = () =>
+            words[0] === "report" || words[0] === "lease"
+                ? this.ofAll(instanceId, commandLine, limitSeconds)
+                : this.command(instanceId, commandLine, limitSeconds);
         const answer = await ask();
         if (answer.exitCode !== notBrought) {
             return answer;
