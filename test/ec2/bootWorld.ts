@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { CommandResult } from "../../lib/lifecycle/machines";
+import { bringCommand, notBrought } from "../../lib/platforms/aws/bring";
 import { runCommand } from "../../lib/platforms/aws/runCommand";
 import { memberCommand } from "../../lib/platforms/aws/files/machinePlaces";
 import { DATA_VOLUME_TAG, ENSEMBLE_TAG, LOG_VOLUME_TAG, SERVER_TAG } from "../../lib/platforms/aws/files/tags";
@@ -154,8 +155,14 @@ export class BootWorld {
         return runCommand(this.ssm, instanceId, command, 30);
     }
 
-    member(instanceId: string, ...words: string[]): Promise<CommandResult> {
-        return this.run(instanceId, [memberCommand, ...words].join(" "));
+    /** As a deployer asks: what answers is brought first where it is missing. */
+    async member(instanceId: string, ...words: string[]): Promise<CommandResult> {
+        const commandLine = [memberCommand, ...words].join(" ");
+        const answer = await this.run(instanceId, commandLine);
+        if (answer.exitCode !== notBrought) return answer;
+        const brought = await this.run(instanceId, bringCommand());
+        if (brought.exitCode !== 0) throw new Error(brought.output);
+        return this.run(instanceId, commandLine);
     }
 
     /** Asks for the server's report until it fits; an answer that does not come is part of a boot. */

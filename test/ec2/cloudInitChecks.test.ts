@@ -3,7 +3,7 @@ import { execFile, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { machineFiles } from "../../lib/platforms/aws/files/machineFiles";
+import { broughtFiles, machineFiles } from "../../lib/platforms/aws/files/machineFiles";
 import { cloudConfig } from "../../lib/platforms/aws/files/userData";
 import { hostsOf } from "../../lib/platforms/aws/model/awsHosts";
 import { AwsEnsembleSpec } from "../../lib/platforms/aws/model/awsSpec";
@@ -92,11 +92,11 @@ describe("what a machine is told at its first start", () => {
         const sources = fs.readdirSync("lib/platforms/aws/files").filter((name) => name.endsWith(".sh"));
         const written = sources.map((name) => path.join("lib/platforms/aws/files", name));
         check(["--external-sources", ...written]);
-        const told = ["Debian 12", "all servers on one machine"].flatMap((name) =>
-            machineFiles(ensembles[name]!, hostsOf(ensembles[name]!)[0]!.server),
-        );
+        const told = ["Debian 12", "all servers on one machine"]
+            .flatMap((name) => machineFiles(ensembles[name]!, hostsOf(ensembles[name]!)[0]!.server))
+            .concat(broughtFiles());
         const got = new Map(told.filter(({ mode }) => mode === "0755").map((file) => [file.path, file]));
-        assert.equal(got.size, sources.length + 1, "every script is told, and member.sh");
+        assert.equal(got.size, sources.length + 2, "every script is told or brought, and both forms of member.sh");
         const scripts = [...got.values()].map(({ path: file, text }) => {
             const target = path.join(folder, path.basename(file));
             fs.writeFileSync(target, text);

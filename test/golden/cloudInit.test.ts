@@ -41,13 +41,13 @@ interface Document {
     write_files: { path: string; permissions: string; content: string }[];
 }
 
-/** The whole document, with each script's name only. */
+/** The whole document, with each script's name only, and nothing that follows from a script's text. */
 function shown(spec: [Partial<AwsSpec>, object?]): string {
     const ensemble = awsEnsemble(...spec);
     const document = parse(cloudConfig(ensemble, hostsOf(ensemble)[0]!.server)) as Document;
     for (const file of document.write_files) {
         const isScript = file.permissions === "0755";
-        file.content = isScript ? "(lib)" : file.content;
+        file.content = isScript ? "(lib)" : file.content.replace(/^(BROUGHT=)"[0-9a-f]{16}"$/m, '$1"(lib)"');
     }
     return stringify(document, { lineWidth: 0 });
 }

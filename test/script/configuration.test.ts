@@ -95,22 +95,28 @@ for (const flavour of flavours) {
             assert.equal(server.exists("stand-ins/call"), false);
         });
 
-        it("another version than the wanted one is refused before it is started: nothing is written with it", async () => {
-            server.makeMember();
-            server.environment["WANTED_VERSION"] = "3.9.5";
-            server.write("lib/zookeeper-jute-3.9.5.jar");
-            server.write("lib/zookeeper-3.8.6.jar");
-            const before = fs.readdirSync(`${server.root}/${conf}`);
+        // A machine has the ZooKeeper of the archive that was checked for it, and no such part.
+        if (flavour !== "on a machine") {
+            it("another version than the wanted one is refused before it is started: nothing is written with it", async () => {
+                server.makeMember();
+                server.environment["WANTED_VERSION"] = "3.9.5";
+                server.write("lib/zookeeper-jute-3.9.5.jar");
+                server.write("lib/zookeeper-3.8.6.jar");
+                const before = fs.readdirSync(`${server.root}/${conf}`);
 
-            await server.startUntil("ZooKeeper here says 3.8.6, version wants 3.9.5: take an image of that one");
-            assert.match((await server.verb("report")).stdout, /^state=refused\nreason=ZooKeeper here says 3\.8\.6/m);
-            assert.equal(server.exists("stand-ins/call"), false);
-            assert.deepEqual(fs.readdirSync(`${server.root}/${conf}`), before);
-            await server.stop();
+                await server.startUntil("ZooKeeper here says 3.8.6, version wants 3.9.5: take an image of that one");
+                assert.match(
+                    (await server.verb("report")).stdout,
+                    /^state=refused\nreason=ZooKeeper here says 3\.8\.6/m,
+                );
+                assert.equal(server.exists("stand-ins/call"), false);
+                assert.deepEqual(fs.readdirSync(`${server.root}/${conf}`), before);
+                await server.stop();
 
-            server.environment["WANTED_VERSION"] = "3.8.6";
-            await server.startZooKeeper();
-        });
+                server.environment["WANTED_VERSION"] = "3.8.6";
+                await server.startZooKeeper();
+            });
+        }
 
         for (const jar of [
             "lib/zookeeper-3.9.5.jar",

@@ -15,7 +15,42 @@ describe("the member script's text", () => {
             lines.slice(1).filter((line) => /^(\s|#|$)/.test(line)),
             [],
         );
-        execFileSync("bash", ["-n"], { input: memberScript() });
+        for (const carrier of ["image", "machine", "deployer"] as const) {
+            execFileSync("bash", ["-n"], { input: memberScript(carrier) });
+        }
+    });
+
+    it("of a machine's own start calls nothing that only an answer needs", () => {
+        const functions = (text: string) => [...text.matchAll(/^(\w+)\(\) [{(]/gm)].map(([, name]) => name!);
+        const own = memberScript("machine");
+        const missing = functions(memberScript("deployer")).filter((name) => !functions(own).includes(name));
+        assert.ok(missing.includes("report") && missing.includes("as_super"), missing.join(" "));
+        // Where a command stands: a message may have the same word.
+        const called = (name: string) => new RegExp(`(^|[;|&(!{}]|then|else|do|if|until)\\s*${name}(?![\\w=-])`, "m");
+        assert.match(own, called("look"));
+        assert.deepEqual(
+            missing.filter((name) => called(name).test(own)),
+            [],
+        );
+        assert.doesNotMatch(own, /^\. /m);
+    });
+
+    it("of a machine's own start answers nobody, and starts no second server when it is asked", () => {
+        const environment = {
+            ENSEMBLE_ID: "ours",
+            SERVER_ID: "2",
+            SERVER_SPEC: "10.0.0.2:1:2",
+            CLIENT_SPEC: "0.0.0.0:1",
+        };
+        for (const words of [["report"], ["run", "report"], []]) {
+            const { status, stdout, stderr } = spawnSync("bash", ["-s", ...words], {
+                encoding: "utf8",
+                env: { PATH: process.env["PATH"], ...environment },
+                input: memberScript("machine"),
+            });
+            assert.deepEqual([status, stdout], [2, ""], stderr);
+            assert.match(stderr, /^member: this only starts the server: zk-member answers$/m);
+        }
     });
 
     it("is short enough for the state of every server", () => {

@@ -15,8 +15,11 @@ const ownClientSpec = "0.0.0.0:1";
 /** How a server that no configuration names adds itself. */
 export const ownObserverLine = `server.2=10.0.0.2:2888:3888:observer;${ownClientSpec}`;
 
-/** The script as it is in the repository, and as it is uploaded. */
-export const flavours = ["as written", "stripped"] as const;
+/**
+ * The script as it is in the repository; as it is uploaded to a container; and as a machine has it, which starts with
+ * the part of its own and answers with what it is brought.
+ */
+export const flavours = ["as written", "stripped", "on a machine"] as const;
 export type Flavour = (typeof flavours)[number];
 
 const gosu = `#!/bin/bash
@@ -63,7 +66,8 @@ export class ScriptServer {
     readonly standIns = this.folder("stand-ins");
     readonly environment: Record<string, string>;
     output = "";
-    private readonly script: string;
+    private readonly starting: string;
+    private readonly answering: string;
     private process?: ChildProcess;
     /** The output of the last start alone. */
     said = "";
@@ -71,8 +75,11 @@ export class ScriptServer {
     constructor(flavour: Flavour, environment: Record<string, string> = {}) {
         const files = this.folder("files");
         const programs = this.folder("bin");
-        this.script = flavour === "stripped" ? path.join(files, "member.sh") : original;
-        this.write("files/member.sh", memberScript());
+        const carriers = flavour === "stripped" ? (["image", "image"] as const) : (["machine", "deployer"] as const);
+        [this.starting, this.answering] = carriers.map((carrier) => {
+            this.write(`files/${carrier}.sh`, memberScript(carrier));
+            return flavour === "as written" ? original : path.join(files, `${carrier}.sh`);
+        }) as [string, string];
         this.write("files/logback.xml", "<configuration/>\n");
         this.write("files/zoo.cfg", this.template());
         for (const [name, text] of Object.entries({ gosu, "zkServer.sh": zkServer, "zkCli.sh": zkCli })) {
@@ -162,7 +169,7 @@ export class ScriptServer {
     start(): void {
         fs.rmSync(path.join(this.standIns, "call"), { force: true });
         fs.rmSync(path.join(this.standIns, "found-conf"), { force: true, recursive: true });
-        const started = spawn("bash", [this.script, "run"], { env: this.environment });
+        const started = spawn("bash", [this.starting, "run"], { env: this.environment });
         this.process = started;
         this.said = "";
         // What a process that has ended wrote may arrive after the next one's start.
@@ -222,7 +229,7 @@ export class ScriptServer {
 
     verb(...words: string[]): Promise<Outcome> {
         return new Promise((resolve) =>
-            execFile("bash", [this.script, ...words], { env: this.environment }, (error, stdout, stderr) =>
+            execFile("bash", [this.answering, ...words], { env: this.environment }, (error, stdout, stderr) =>
                 resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
             ),
         );

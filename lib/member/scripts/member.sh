@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prepares and starts one ZooKeeper server, and answers the deployer about it. Nothing here knows Docker or EC2.
+# Prepares and starts one ZooKeeper server, and answers the deployer about it. Nothing here knows Docker or EC2. What
+# starts (`run`) and what answers (all else) may be two files on a machine, see script.ts: they share files only.
 #
 # member.sh run                 prepare the volumes, wait for a directive if they are blank, become ZooKeeper
 # member.sh directive <base64>  tell a waiting server what to do; 0 given or not needed, 1 refused, 2 malformed. Text:
@@ -68,11 +69,6 @@ DYNAMIC=$CONF/zoo.cfg.dynamic
 DIRECTIVE=$HOME_DIR/directive
 MARKER=$LOG_DIR/initialize
 POLL_SECONDS=0.1
-ASK_SECONDS=2
-LEASE_SECONDS=20
-CLI_SECONDS=60
-# Of an answer to `conf`, behind a line of another kind.
-RUNNING_VERSION=$'\nversion=([0-9a-f]+)'
 ADDRESS='[][A-Za-z0-9.:_|-]+'
 SERVER_LINE="^server\\.([1-9][0-9]{0,2})=$ADDRESS:[0-9]+:[0-9]+(:(participant|observer))?(;$ADDRESS)?\$"
 
@@ -86,13 +82,9 @@ fail() { printf 'member: %s\n' "${*:2}" >&2; exit "$1"; }
 . "${0%/*}/parts/image.sh"
 . "${0%/*}/parts/run.sh"
 . "${0%/*}/parts/directive.sh"
+. "${0%/*}/parts/told.sh"
 . "${0%/*}/parts/report.sh"
+. "${0%/*}/parts/upkeep.sh"
 . "${0%/*}/parts/lease.sh"
 . "${0%/*}/parts/ensemble.sh"
-
-case ${1:-} in
-run | directive | leave | report | health | reconfig | lease | permit) "$@" ;;
-ensure-path) ensure_path "${@:2}" ;;
-with-lease) with_lease "${@:2}" ;;
-*) fail 2 "unknown verb '${1:-}'" ;;
-esac
+. "${0%/*}/parts/verbs.sh"

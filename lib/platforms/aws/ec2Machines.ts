@@ -3,6 +3,7 @@ import { answerLimitSeconds, CommandResult, Machine, Machines, Place } from "../
 import { memberCommand, preparationUnits, unitOf } from "./files/machinePlaces";
 import { ENSEMBLE_TAG, SERVER_TAG, SPEC_TAG } from "./files/tags";
 import { ALL_SERVERS } from "./model/awsHosts";
+import { bringCommand, notBrought } from "./bring";
 import { Connection } from "./connection";
 import {
     instanceById,
@@ -106,10 +107,20 @@ export class Ec2Machines implements Machines {
         const { instanceId, serverId } = placeOf(machine.machineId);
         const server = serverId === undefined ? [] : [serverId];
         const commandLine = [memberCommand, ...server, ...words.map(quoted)].join(" ");
-        if (words[0] === "report" || words[0] === "lease") {
-            return this.ofAll(instanceId, commandLine, answerLimitSeconds(words));
+        const limitSeconds = answerLimitSeconds(words);
+        const ask = () =>
+            words[0] === "report" || words[0] === "lease"
+                ? this.ofAll(instanceId, commandLine, limitSeconds)
+                : this.command(instanceId, commandLine, limitSeconds);
+        const answer = await ask();
+        if (answer.exitCode !== notBrought) {
+            return answer;
         }
-        return this.command(instanceId, commandLine, answerLimitSeconds(words));
+        const brought = await this.command(instanceId, bringCommand(), answerLimitSeconds(["report"]));
+        if (brought.exitCode !== 0) {
+            throw new Error(`what answers on ${instanceId} could not be brought there: ${brought.output.trim()}`);
+        }
+        return ask();
     }
 
     /** Looks, and the lease's renewals, go to all machines, again and again. */

@@ -97,41 +97,6 @@ set_next_aside() { # why
         log "reconfiguration $version $1: set aside"
 }
 
-# A reconfiguration that only this server was ever told of would be put back for ever, and keep every other one from
-# being made; and if this server came to lead, it would make it: whoever leads with a pending one completes it
-# (Leader.lead sends it with NEWLEADER, startZkServer activates it). It is dead when all of this holds:
-# - This server serves in a later epoch than the reconfiguration's. Its leader won by a majority of the configuration in
-#   force; had the reconfiguration been committed, one of that majority would have acknowledged it, with its transaction
-#   in its log and a .next on its disk (setLastSeenQuorumVerifier writes that before the ack, Learner.syncWithLeader and
-#   Follower.processPacket; put_back_next keeps it), and the leader, which has the longest history, would have it, too.
-# - What it runs with is older. Such a leader would have activated the pending one before it served, and its followers
-#   with its UPTODATE, before they serve.
-# - Its own log does not hold the transaction: a learner that has it where the leader has not is told to truncate. Or it
-#   has a snapshot of a later epoch than the reconfiguration's: over the border of an epoch ZooKeeper does not truncate
-#   (LearnerHandler.queueCommittedProposals), it sends a snapshot, and leaves older logs as they are. Their transactions
-#   are not read again.
-# ZooKeeper agrees: with NEWLEADER it forgets what it had seen, and writes the leader's configuration over its .next.
-# The epoch is read first and ZooKeeper asked afterwards: its `conf` has a version only while it serves in a quorum, and
-# that is then of this epoch or a later one. The .next is ZooKeeper's while it runs, and may be replaced at any moment:
-# the version is noted, and nothing taken away.
-drop_dead_proposal() {
-    local pending version epoch=''
-    [[ -e $CONF/next.saved || -e $DYNAMIC.next ]] || return 0
-    newest=$(newest_version)
-    pending=$(pending_file)
-    [[ $pending ]] || return 0
-    version=$(pending_version "$pending")
-    { read -r epoch <"$DATA_DIR/version-2/currentEpoch"; } 2>/dev/null || true
-    [[ $version && $epoch =~ ^[0-9]+$ ]] || return 0
-    ((epoch > 16#$version >> 32)) || return 0
-    [[ $(ask conf) =~ $RUNNING_VERSION ]] || return 0
-    ((16#${BASH_REMATCH[1]} < 16#$version)) || return 0
-    if (($(newest_epoch "$DATA_DIR/version-2" snapshot) <= 16#$version >> 32)) && is_logged "$version" "$epoch"; then
-        return
-    fi
-    set_next_aside "can never commit" && write_file "$CONF/next.dead" <<<"$version" || true
-}
-
 # Whether this server's log holds the transaction with zxid $1 (hex), as far as can be told: a transaction's header has
 # it as eight bytes, the highest first, and wherever these stand they count. Who was filled by a snapshot may have no log
 # yet. Not searched again in the same epoch ($2) when they were found: only a new leader has a log truncated.

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What the deployer does to the ensemble, through a client on this server.
 
+CLI_SECONDS=60
+
 # Gives $1 to zkCli.sh as super: commands on stdin, so that the password stands in no process list; its output shows the
 # password (the prompt repeats it) and is never shown whole. Its own quiet log: the server's would roll the server's
 # files. Its JVM runs beside the server's, in the same memory limit, for a few seconds: at its peak 52 MB were resident

@@ -26,19 +26,3 @@ set_aside() {
     sync "${to%/*}" "$1"
     log "set aside $1/$2 as $to"
 }
-
-# What was set aside would fill the volumes: of each kind the newest copy stays. The names begin with the time.
-prune_aside() {
-    local volume kind
-    for volume in "$DATA_DIR" "$LOG_DIR"; do
-        for kind in version-2 conf next; do
-            find "$volume/ensemble/aside" -maxdepth 1 -name "*Z-$kind" | sort | head -n -1 | xargs -r -d '\n' rm -rf
-        done
-    done
-}
-
-# Size of both volumes' copies; nothing, and no process, without any.
-aside_kib() {
-    compgen -G "$DATA_DIR/ensemble/aside/*" >/dev/null || compgen -G "$LOG_DIR/ensemble/aside/*" >/dev/null || return 0
-    du -ck {"$DATA_DIR","$LOG_DIR"}/ensemble/aside 2>/dev/null | sed -n '$s/[^0-9].*//p' || true
-}

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Which deployer may change something.
 
+LEASE_SECONDS=20
+
 # Sets lease to the token that has this server, empty when none has, and what else stands there. The time is the
 # kernel's, which never jumps; an end that is too far away is from before a boot.
 read_lease() {

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What the deployer asks: `report` and `health`.
 
+ASK_SECONDS=2
+
 # Sets host and port of the client port as seen from this machine.
 client_address() {
     port=${CLIENT_SPEC##*:} host=
@@ -35,20 +37,6 @@ zookeeper_process() {
         [[ $word != *QuorumPeerMain ]] || { echo running; return; }
     done <"/proc/$(<"$RUN_DIR/pid")/cmdline"
     echo stopped
-}
-
-# ZooKeeper does not fsync its first snapshot and its configuration files: after a power loss it refuses its own disk.
-sync_once() {
-    [[ ! -e $RUN_DIR/synced ]] || return 0
-    sync "$DATA_DIR"/version-2{,/*} "$CONF"{,/*} 2>/dev/null || return 0
-    : >"$RUN_DIR/synced"
-    # Until it serves, what was set aside may be all that is left.
-    prune_aside
-}
-
-when_serving() {
-    sync_once
-    drop_dead_proposal
 }
 
 # A ZooKeeper that ends is not waited for.
@@ -88,6 +76,12 @@ report() {
 free_kib() {
     local blocks size
     read -r blocks size < <(stat -f -c '%a %S' "$1" 2>/dev/null) && printf '%s' "$((blocks * size / 1024))"
+}
+
+# Size of both volumes' copies; nothing, and no process, without any.
+aside_kib() {
+    compgen -G "$DATA_DIR/ensemble/aside/*" >/dev/null || compgen -G "$LOG_DIR/ensemble/aside/*" >/dev/null || return 0
+    du -ck {"$DATA_DIR","$LOG_DIR"}/ensemble/aside 2>/dev/null | sed -n '$s/[^0-9].*//p' || true
 }
 
 health() {

@@ -9,8 +9,9 @@ import { memberEnvironment, sharedEnvironment } from "../../../member/environmen
 import { memberScript, strip } from "../../../member/script";
 import { Places } from "../../../member/places";
 import { zooCfgTemplate, zooCfgWithoutPorts } from "../../../member/zooCfg";
+import { hashOf } from "../../digests";
 import { environmentFile } from "./environmentFile";
-import { library, machinePlaces, memberCommand, serverFolder, serversCommand } from "./machinePlaces";
+import { answeringScript, library, machinePlaces, memberCommand, serverFolder, serversCommand } from "./machinePlaces";
 import { needsAgent, units } from "./units";
 
 /** A file of the machine, owned by root. */
@@ -43,14 +44,25 @@ export function machineFiles(spec: AwsEnsembleSpec, server: ServerSpec | undefin
     const scripts = ["common.sh", "install.sh", "machine.sh", "host.sh", ...(needsAgent(spec.aws) ? ["agent.sh"] : [])];
     return [
         // The scripts side by side, the longest first: gzip finds in them what they have in common.
-        program(`${library}/member.sh`, memberScript(false)),
+        program(`${library}/member.sh`, memberScript("machine")),
         ...scripts.map((name) => program(`${library}/${name}`, script(name))),
         program(memberCommand, script("zk-member.sh")),
-        program("/usr/local/bin/zk-status", script("zk-status.sh")),
         ...(server ? filesOfOne(spec, server) : filesOfAll(spec)),
         data(`${machinePlaces.files}/logback.xml`, logbackXml()),
         ...(spec.aws.operatingSystem === "amazonLinux2023" ? [] : [needrestart]),
         ...units(spec, server?.id, machinePlaces).map(({ name, text }) => data(`/etc/systemd/system/${name}`, text)),
+    ];
+}
+
+/**
+ * What a machine needs only to answer, in the order in which it is written: its deployer brings it, once in a machine's
+ * life, because the user data has no room for it and a machine starts its server without it. `zk-member` goes by the
+ * last one.
+ */
+export function broughtFiles(): MachineFile[] {
+    return [
+        program("/usr/local/bin/zk-status", script("zk-status.sh")),
+        program(answeringScript, memberScript("deployer")),
     ];
 }
 
@@ -109,13 +121,17 @@ function filesOfAll(spec: AwsEnsembleSpec): MachineFile[] {
     ];
 }
 
-/** How the machine is prepared. */
+/**
+ * How the machine is prepared. Nobody reads the digest of what it is brought: with it, other scripts make other user
+ * data and so another machine, as its own scripts do, and a machine never has scripts of two versions.
+ */
 function machineEnvironment({ aws, version, jvm }: AwsEnsembleSpec): Record<string, string> {
     const home = `/opt/zookeeper-${version.text}`;
     return {
         DISTRIBUTION_URL: aws.distribution.url,
         ...(aws.distribution.sha512 === undefined ? {} : { DISTRIBUTION_SHA512: aws.distribution.sha512 }),
         ...(jvm.heapMiB === undefined ? {} : { HEAP_MIB: String(jvm.heapMiB) }),
+        BROUGHT: hashOf(broughtFiles()),
         JRE_PACKAGE: JRE_PACKAGES[aws.operatingSystem],
         PATH: `${home}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
         STEP_DOWN: "setpriv --reuid=zookeeper --regid=zookeeper --init-groups --inh-caps=-all",

@@ -15,10 +15,16 @@ export const machinePlaces: Places = {
 /** Folder of the scripts. */
 export const library = "/usr/local/lib/zookeeper-ensemble";
 
+/** The member script that answers; a deployer brings it. `zk-member` and the user data name it, too. */
+export const answeringScript = `${library}/deployer.sh`;
+
 /** Folder of one of several servers of a machine; its id, or what stands for it. */
 export const serverFolder = (id: number | string) => `${state}/servers/${id}`;
 
-/** Runs the member script on the machine: `zk-member report`. It ends with 75 while the machine is being prepared. */
+/**
+ * Runs the member script on the machine: `zk-member report`. It ends with 75 while the machine is being prepared, and
+ * with 76 while the deployer has not brought what answers: see `bring.ts`.
+ */
 export const memberCommand = "/usr/local/bin/zk-member";
 
 /** On a machine of several servers: tells which it has, starts and stops one of them. `zk-member` wants an id there. */

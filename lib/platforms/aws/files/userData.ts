@@ -4,6 +4,7 @@ import { EnsembleError } from "../../../errors";
 import { ServerSpec } from "../../../model/ensembleSpec";
 import { AwsEnsembleSpec } from "../model/awsSpec";
 import { machineFiles } from "./machineFiles";
+import { answeringScript } from "./machinePlaces";
 import { enabledUnits } from "./units";
 
 /** EC2 takes no more, before base64. */
@@ -12,8 +13,9 @@ export const USER_DATA_LIMIT_BYTES = 16_384;
 /**
  * What a machine is told at its first start, as `userDataBase64` takes it. Plain text all through: no Output, so that
  * previews are exact; no secret; no other server, so that growing replaces no machine; no volume's id, which the
- * machine reads from its tags. Without a server it is for a machine of all of them. Always compressed: the member
- * script alone is larger than the limit.
+ * machine reads from its tags. Without a server it is for a machine of all of them. Always compressed: the scripts
+ * alone are larger than the limit. What a machine needs only to answer its deployer is not here, see `broughtFiles`:
+ * text of this kind gets little smaller by any other compressor, 5 % by xz.
  */
 export function userDataBase64(spec: AwsEnsembleSpec, server: ServerSpec | undefined): string {
     // By a library of plain JavaScript: another Node.js brings another zlib, other bytes, and so other machines.
@@ -42,6 +44,8 @@ export function cloudConfig(spec: AwsEnsembleSpec, server: ServerSpec | undefine
         })),
         // Not waited for: volumes may come later than this, and cloud-init would look hung.
         runcmd: [
+            // An image that was taken of such a machine has what another deployer brought.
+            ["rm", "-f", answeringScript],
             ["systemctl", "daemon-reload"],
             ["systemctl", "enable", "--now", "--no-block", ...enabledUnits(spec.aws)],
         ],

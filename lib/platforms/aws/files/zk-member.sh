@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # zk-member VERB [ARGUMENT…]: the member script with this server's environment. Its own answers: 75 while the machine is
-# still being prepared; when that failed, `report` says so as a refusal, everything else ends with 1.
+# still being prepared; when that failed, `report` says so as a refusal, everything else ends with 1; 76 while the
+# deployer has not brought the script that answers, see bring.ts.
 # On a machine of several servers the server's id comes first: zk-member 2 report.
 set -euo pipefail
 
@@ -47,6 +48,11 @@ if [[ $(systemctl show --property=Job --value zookeeper.service) =~ [1-9] ]]; th
     echo "zk-member: the machine is being prepared: the volumes are being mounted" >&2
     exit 75
 fi
+# Written whole or not at all, so what is there can be run.
+if [[ ! -e $LIBRARY/deployer.sh ]]; then
+    echo "zk-member: nobody has brought the script that answers: run pulumi up, or zookeeper-ensemble status" >&2
+    exit 76
+fi
 set -a
 # shellcheck source=/dev/null
 . /etc/zookeeper-ensemble/environment
@@ -54,4 +60,4 @@ set -a
 . "$STATE/environment"
 [[ ! $id ]] || enter_server "$id"
 set +a
-exec bash "$LIBRARY/member.sh" "$@"
+exec bash "$LIBRARY/deployer.sh" "$@"

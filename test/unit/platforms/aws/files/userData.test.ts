@@ -5,17 +5,18 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { EnsembleError } from "../../../../../lib/errors";
 import { environmentFile } from "../../../../../lib/platforms/aws/files/environmentFile";
-import { machineFiles } from "../../../../../lib/platforms/aws/files/machineFiles";
+import { hashOf } from "../../../../../lib/platforms/digests";
+import { broughtFiles, machineFiles } from "../../../../../lib/platforms/aws/files/machineFiles";
 import { cloudConfig, USER_DATA_LIMIT_BYTES, userDataBase64 } from "../../../../../lib/platforms/aws/files/userData";
 import { AwsEnsembleSpec, AwsSpec } from "../../../../../lib/platforms/aws/model/awsSpec";
-import { awsEnsemble } from "../../../../support/awsEnsemble";
+import { awsEnsemble, longDistribution } from "../../../../support/awsEnsemble";
 import { fullConfig } from "../../../../support/examples";
 import { holds } from "../../../../support/fuzz";
 
 const first = (spec: AwsEnsembleSpec) => userDataBase64(spec, spec.servers[0]!);
 const largest = () =>
     awsEnsemble(
-        { operatingSystem: "debian12", distribution: { url: `https://m/${"x".repeat(200)}`, sha512: "a0".repeat(64) } },
+        { operatingSystem: "debian12", distribution: longDistribution },
         { config: fullConfig(), jvm: { flags: ["-XX:+UseZGC", "-Dmy.own=1"] } },
     );
 
@@ -43,9 +44,24 @@ describe("user data", () => {
         );
     });
 
-    it("fits into what EC2 takes with every option, with a twenty-fifth to spare", () => {
+    it("fits into what EC2 takes with every option, with room for what comes", () => {
         const bytes = Buffer.from(first(largest()), "base64").length;
-        assert.ok(bytes < USER_DATA_LIMIT_BYTES * 0.96, `${bytes} bytes`);
+        assert.ok(bytes < USER_DATA_LIMIT_BYTES - 4096, `${bytes} bytes`);
+    });
+
+    it("has nothing of what only answers, but is another one when that changes", () => {
+        const spec = largest();
+        const files = machineFiles(spec, spec.servers[0]!);
+        const brought = broughtFiles();
+        assert.deepEqual(
+            files.filter(({ path }) => brought.some((each) => each.path === path)),
+            [],
+        );
+        assert.doesNotMatch(files.map(({ text }) => text).join("\n"), /as_super|addauth/);
+        const { runcmd } = parse(cloudConfig(spec, spec.servers[0]!)) as { runcmd: string[][] };
+        assert.deepEqual(runcmd[0], ["rm", "-f", brought[brought.length - 1]!.path], "not of an image either");
+        const environment = files.find(({ path }) => path === "/etc/zookeeper-ensemble/environment")!.text;
+        assert.match(environment, new RegExp(`^BROUGHT="${hashOf(brought)}"$`, "m"));
     });
 
     it("that is too large is refused with its size and the way out", () => {
