@@ -27,7 +27,9 @@ frontDoor(async () => {
 async function testPart(part, mochaArguments, counts) {
     const { prepare, prepareLibrary, root } = await import("./prepare.mjs");
     if (part === "unit") await prepareLibrary();
-    const env = part === "unit" ? process.env : (await prepare({ images })).environment;
+    // Before a release the real plugin judges; `npm test` is to begin at once.
+    const elsePlugin = part === "all" ? "built" : "stand-in";
+    const env = part === "unit" ? process.env : (await prepare({ images, elsePlugin })).environment;
     const isWhole = mochaArguments.length === 0;
     const { inDocker } = await import("./test/leftovers.mjs");
     const before = isWhole && part !== "unit" ? await inDocker(env.DOCKER_HOST) : undefined;
