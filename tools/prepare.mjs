@@ -13,14 +13,14 @@ export async function prepareLibrary() {
 }
 
 /**
- * `elsePlugin` is the Docker plugin to take where the official one cannot be had: by default the stand-in, which is
- * there at once.
+ * `elsePlugin` and `generators` are those of `ensurePulumi`: by default the stand-in for the Docker plugin, which is
+ * there at once, and no generators of SDKs.
  * Returns `{ engine, images, pulumi, environment }`: what was found or made and where it comes from, and the
  * environment in which the CLI and the tests run.
  */
-export async function prepare({ images: references = ["zookeeper:3.9.5"], elsePlugin } = {}) {
+export async function prepare({ images: references = ["zookeeper:3.9.5"], ...pulumiWishes } = {}) {
     await prepareLibrary(); // alone, because it is short, and a mistake in lib/ is told before minutes have passed
-    const [{ engine, images }, pulumi] = await together([prepareDocker(references), preparePulumi({ elsePlugin })]);
+    const [{ engine, images }, pulumi] = await together([prepareDocker(references), preparePulumi(pulumiWishes)]);
     const environment = { ...process.env, ...pulumi.environment, DOCKER_HOST: engine.host };
     return { engine, images, pulumi, environment };
 }

@@ -23,15 +23,14 @@ export async function cachedBuiltCli() {
     const binaries = await cached("pulumi-binaries", await binariesKey());
     const host = await cachedNodeTool("pulumi-language-nodejs", hostFolder);
     const folder = binaries && host && (await cached("pulumi-built", toolchainKey(binaries, host)));
-    return folder && describe(folder);
+    return folder && describe(folder, binaries);
 }
 
 export async function builtCli() {
     const binaries = await builtOnce("pulumi-binaries", await binariesKey(), buildBinaries);
     const host = await nodeTool("pulumi-language-nodejs", hostFolder);
-    return describe(
-        await builtOnce("pulumi-built", toolchainKey(binaries, host), (bin) => assemble(bin, binaries, host)),
-    );
+    const key = toolchainKey(binaries, host);
+    return describe(await builtOnce("pulumi-built", key, (bin) => assemble(bin, binaries, host)), binaries);
 }
 
 const binariesKey = async () =>
@@ -60,8 +59,8 @@ async function buildBinaries(folder) {
 }
 
 /**
- * Few need them, so they are built when the first one does, beside the sources that this script has with it: a checkout
- * may be gone by then. What they share with the CLI is compiled already.
+ * Few need them, so they are built when the first one does, from the sources that this script has with it: a checkout
+ * may be gone by then. What they share with the CLI is compiled already. With `--build` it does nothing else.
  */
 function generatorsScript() {
     const quoted = buildFlags().map((flag) => `'${flag}'`);
@@ -77,6 +76,7 @@ function generatorsScript() {
         `    go build ${quoted.join(" ")} -o "$built.$$" ./sdkgen </dev/null >&2`,
         '    mv "$built.$$" "$built"',
         "fi",
+        'if [ "${1:-}" = --build ]; then exit; fi',
         'exec "$built" "$@"',
     ];
     return `${lines.join("\n")}\n`;
@@ -107,12 +107,14 @@ async function assemble(folder, binaries, host) {
     }
 }
 
-function describe(folder) {
+function describe(folder, binaries) {
     const command = path.join(folder, "bin", "pulumi");
     return {
         command,
         version: pulumiVersion,
         origin: "built",
+        buildGenerators: () =>
+            run(path.join(binaries, generators), ["--build"], { title: "making sure of the generators of SDKs" }),
         home: path.join(cacheRoot(), "pulumi-home", "official"),
     };
 }

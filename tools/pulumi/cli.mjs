@@ -14,10 +14,12 @@ const repositoryRoot = fileURLToPath(new URL("../..", import.meta.url));
  * Finds or makes a CLI with its Node.js language host and the Docker provider's plugin.
  * `command` is the executable, `home` its PULUMI_HOME, `environment` is to be laid over `process.env`, and `origin`
  * tells where the CLI ("path", "release" or "built") and the plugin ("official", "built" or "stand-in") come from;
- * `elsePlugin` is the one to take where the official one cannot be had.
+ * `elsePlugin` is the one to take where the official one cannot be had. With `generators` those of SDKs are there, too,
+ * which a built CLI otherwise builds when they are first used.
  */
-export async function ensurePulumi({ elsePlugin } = {}) {
+export async function ensurePulumi({ elsePlugin, generators = false } = {}) {
     const cli = await findCli();
+    if (generators) await cli.buildGenerators?.();
     const plugin = await ensureDockerPlugin(cli, elsePlugin);
     return {
         command: cli.command,
