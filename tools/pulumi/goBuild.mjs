@@ -34,11 +34,13 @@ export function goBuild({ title, folder, target, output, linkerFlags }) {
         const flags = buildFlags(linkerFlags);
         const total = await packagesToCompile(target, flags, options, tell);
         let compiled = 0;
+        const tellCompiled = () => tell(compiled < total ? `package ${compiled} of ${total}` : "linking");
+        tellCompiled();
         const onErrorLine = (line) => {
             // With -v it prints each package when it begins to compile it.
             if (line.startsWith("go: ") || line.includes(" ")) return;
             compiled += 1;
-            tell(compiled < total ? `package ${compiled} of ${total}` : "linking");
+            tellCompiled();
         };
         await run("go", ["build", "-v", ...flags, "-o", output, target], { ...options, onErrorLine });
     });
