@@ -13,12 +13,14 @@ export async function prepareLibrary() {
 }
 
 /**
+ * `elsePlugin` and `generators` are those of `ensurePulumi`: by default the stand-in for the Docker plugin, which is
+ * there at once, and no generators of SDKs.
  * Returns `{ engine, images, pulumi, environment }`: what was found or made and where it comes from, and the
  * environment in which the CLI and the tests run.
  */
-export async function prepare({ images: references = ["zookeeper:3.9.5"] } = {}) {
+export async function prepare({ images: references = ["zookeeper:3.9.5"], ...pulumiWishes } = {}) {
     await prepareLibrary(); // alone, because it is short, and a mistake in lib/ is told before minutes have passed
-    const [{ engine, images }, pulumi] = await together([prepareDocker(references), preparePulumi()]);
+    const [{ engine, images }, pulumi] = await together([prepareDocker(references), preparePulumi(pulumiWishes)]);
     const environment = { ...process.env, ...pulumi.environment, DOCKER_HOST: engine.host };
     return { engine, images, pulumi, environment };
 }
@@ -34,9 +36,9 @@ async function prepareDocker(references) {
     return { engine, images };
 }
 
-async function preparePulumi() {
+async function preparePulumi(wishes) {
     const { ensurePulumi } = await import("./pulumi/cli.mjs");
-    return ensurePulumi();
+    return ensurePulumi(wishes);
 }
 
 /** Waits for all, also after a failure, so that nothing goes on behind the error message and all failures are told. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { atMost, Benchmark, Figure, interleaved, median, spread } from "./figure";
-import { compile, makeNodeFolder, timedRun } from "./project";
+import { compile, makeNodeFolderWithoutAws, timedRun } from "./project";
 import { Scratch } from "./scratch";
 
 /** These runs take a second each: more of them cost little. */
@@ -20,7 +20,7 @@ interface Answer {
 }
 
 async function measure({ folder }: Scratch, rounds: number): Promise<Figure[]> {
-    await makeNodeFolder(folder);
+    await makeNodeFolderWithoutAws(folder);
     await compile("importDocker", join(folder, "importDocker.js"));
     await compile("makeUnderMocks", join(folder, "makeUnderMocks.js"));
     const run = async (program: string): Promise<Answer> =>

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
 
@@ -98,6 +98,25 @@ export async function makeNodeFolder(folder: string): Promise<void> {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "bench" }));
     await symlink(root, join(modules, "zookeeper-ensemble"));
     await symlink(join(root, "node_modules/@pulumi"), join(modules, "@pulumi"));
+}
+
+/**
+ * The same for a program on Docker whose author has not installed `@pulumi/aws`, which this checkout has for its tests.
+ * Modules are found from where their files really are, so the library itself is a copy, and the others are links.
+ */
+export async function makeNodeFolderWithoutAws(folder: string): Promise<void> {
+    const modules = join(folder, "node_modules");
+    await mkdir(join(modules, "@pulumi"), { recursive: true });
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "bench" }));
+    for (const part of ["package.json", "dist"]) {
+        await cp(join(root, part), join(modules, "zookeeper-ensemble", part), { recursive: true });
+    }
+    const everything = await readdir(join(root, "node_modules"));
+    const others = everything.filter((name) => !name.startsWith(".") && name !== "@pulumi");
+    const pulumis = (await readdir(join(root, "node_modules/@pulumi"))).filter((name) => name !== "aws");
+    for (const name of [...others, ...pulumis.map((each) => `@pulumi/${each}`)]) {
+        await symlink(join(root, "node_modules", name), join(modules, name));
+    }
 }
 
 /**

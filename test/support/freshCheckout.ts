@@ -75,7 +75,9 @@ export class FreshCheckout {
     /** A person's; nothing of the test's own run. */
     private environment(): NodeJS.ProcessEnv {
         const { PATH, HOME, PULUMI_HOME, DOCKER_HOST, XDG_CACHE_HOME, CI } = process.env;
+        const { ZOOKEEPER_ENSEMBLE_DOCKER_PLUGIN } = process.env;
         return {
+            ZOOKEEPER_ENSEMBLE_DOCKER_PLUGIN,
             PATH,
             HOME,
             PULUMI_HOME,

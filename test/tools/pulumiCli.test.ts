@@ -16,7 +16,7 @@ const pluginPath = "plugins/resource-docker-v5.2.0/pulumi-resource-docker";
 const nowhere = "http://127.0.0.1:1/releases";
 const execute = promisify(execFile);
 
-describe("the choice of the Pulumi CLI", function () {
+describe("the choice of the Pulumi CLI and its Docker plugin", function () {
     this.timeout(120_000);
     let root: string;
     let bin: string;
@@ -74,8 +74,9 @@ describe("the choice of the Pulumi CLI", function () {
         return `http://127.0.0.1:${(site.address() as AddressInfo).port}/releases`;
     }
 
-    async function ensurePulumi(releases: string) {
-        const program = `import { ensurePulumi } from "${cliModule}"; console.log(JSON.stringify(await ensurePulumi()));`;
+    async function ensurePulumi(releases: string, { choice = "", elsePlugin = "stand-in" } = {}) {
+        const call = `ensurePulumi({ elsePlugin: "${elsePlugin}" })`;
+        const program = `import { ensurePulumi } from "${cliModule}"; console.log(JSON.stringify(await ${call}));`;
         const env = {
             PATH: bin,
             HOME: root,
@@ -83,6 +84,7 @@ describe("the choice of the Pulumi CLI", function () {
             PULUMI_BACKEND_URL: `file://${root}`,
             ZOOKEEPER_ENSEMBLE_CACHE: path.join(root, "cache"),
             ZOOKEEPER_ENSEMBLE_PULUMI_RELEASES: releases,
+            ZOOKEEPER_ENSEMBLE_DOCKER_PLUGIN: choice,
         };
         const { stdout, stderr } = await execute(process.execPath, ["--input-type=module", "-e", program], { env });
         return { ...JSON.parse(stdout), said: stderr };
@@ -96,7 +98,44 @@ describe("the choice of the Pulumi CLI", function () {
         assert.equal(found.command, path.join(bin, "pulumi"));
         assert.equal(found.environment.PULUMI_HOME, home);
         assert.equal(found.environment.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, undefined);
+        assert.equal(found.environment.ZOOKEEPER_ENSEMBLE_DOCKER_PLUGIN, "official");
         assert.deepEqual(requests, []);
+    });
+
+    it("takes the Docker plugin that is chosen by hand, also where the official one is installed", async () => {
+        await cliIn(bin, "v3.238.0");
+        await script(path.join(home, pluginPath), "exit 0");
+        await shareNodePackages();
+        const found = await ensurePulumi(nowhere, { choice: "stand-in", elsePlugin: "built" });
+        assert.equal(found.origin.dockerPlugin, "stand-in");
+        assert.equal(found.environment.ZOOKEEPER_ENSEMBLE_DOCKER_PLUGIN, "stand-in");
+        assert.match(
+            found.said,
+            /^Docker plugin v5\.2\.0: the stand-in .*, as ZOOKEEPER_ENSEMBLE_DOCKER_PLUGIN says$/m,
+        );
+    });
+
+    it("does not take a home of the stand-in for one with the official plugin", async () => {
+        await cliIn(bin, "v3.238.0");
+        home = path.join(root, "cache", "pulumi-home", "stand-in");
+        await script(path.join(home, pluginPath), "exit 0");
+        await assert.rejects(ensurePulumi(nowhere, { choice: "official" }), {
+            stderr: /is not installed and cannot be/,
+        });
+    });
+
+    it("never takes another plugin than the chosen one in silence", async () => {
+        await cliIn(bin, "v3.238.0");
+        const refusals = {
+            official:
+                /DOCKER_PLUGIN is "official", and the official Docker plugin v5\.2\.0 is not installed and cannot be/,
+            built: /cannot get the Docker plugin v5\.2\.0, and building it needs Go, which is missing/,
+            offical: /DOCKER_PLUGIN is "offical": it must be one of official, built, stand-in/,
+        };
+        for (const [choice, stderr] of Object.entries(refusals)) {
+            await assert.rejects(ensurePulumi(nowhere, { choice }), { stderr });
+        }
+        await assert.rejects(ensurePulumi(nowhere, { elsePlugin: "built" }), { stderr: refusals.built });
     });
 
     it("installs the official plugin into the user's home where the network gives it", async () => {
@@ -107,13 +146,17 @@ describe("the choice of the Pulumi CLI", function () {
         assert.ok(existsSync(path.join(home, pluginPath)));
     });
 
-    it("never puts the stand-in into the user's home", async () => {
-        await cliIn(bin, "v3.300.1");
+    /** The stand-in's packages may be there already; what is tested here needs no second installation. */
+    async function shareNodePackages() {
         // @ts-expect-error the tools are plain JavaScript
         const { cacheRoot } = await import("../../tools/shared/cache.mjs");
-        // The stand-in's packages may be there already; what is tested here needs no second installation.
         await mkdir(path.join(cacheRoot(), "node-packages"), { recursive: true });
         await symlink(path.join(cacheRoot(), "node-packages"), path.join(root, "cache", "node-packages"));
+    }
+
+    it("never puts the stand-in into the user's home", async () => {
+        await cliIn(bin, "v3.300.1");
+        await shareNodePackages();
         const found = await ensurePulumi(nowhere);
         assert.deepEqual(found.origin, { cli: "path", dockerPlugin: "stand-in" });
         assert.equal(found.home, path.join(root, "cache", "pulumi-home", "stand-in"));
@@ -148,7 +191,7 @@ describe("the choice of the Pulumi CLI", function () {
     });
 
     it("says what to install where nothing can be had, and asks the network once a day", async () => {
-        const missing = /building it needs Go, which is missing: install Go .* or Pulumi v3\.250\.0 or newer/;
+        const missing = /building it needs Go, which is missing: install Go .*, or Pulumi v3\.250\.0 or newer/;
         await assert.rejects(ensurePulumi(nowhere), (error: { stderr: string }) => {
             assert.match(error.stderr, missing);
             assert.match(error.stderr, /cannot reach http:\/\/127\.0\.0\.1:1\/releases/);

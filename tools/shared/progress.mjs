@@ -1,7 +1,7 @@
 // What a person sees while the tools work: one line per event on stderr, and the elapsed time of what takes long.
 
 import { spawn } from "node:child_process";
-import { clearLine, cursorTo } from "node:readline";
+import { clearLine, createInterface, cursorTo } from "node:readline";
 
 const heartbeatMilliseconds = 30_000;
 const redrawMilliseconds = 250;
@@ -22,13 +22,13 @@ export function say(text) {
 
 /**
  * Announces `title`, runs `work` and tells how long it took; in between a live clock, or a line every 30 s without a
- * terminal.
+ * terminal. `work` may tell how far it is: it is given a function that takes a few words.
  */
 export async function step(title, work) {
-    const current = { title, start: Date.now() };
+    const current = { title, start: Date.now(), reached: "" };
     if (!isLive()) say(`${title} ...`);
     steps.push(current);
-    const tick = isLive() ? draw : () => say(`${title}: still at it after ${elapsed(current)}`);
+    const tick = isLive() ? draw : () => say(`${title}: ${current.reached || "still at it"} after ${elapsed(current)}`);
     const timer = setInterval(tick, isLive() ? redrawMilliseconds : heartbeatMilliseconds);
     draw();
     const end = (outcome) => {
@@ -38,7 +38,7 @@ export async function step(title, work) {
         say(`${title}: ${outcome} after ${elapsed(current)}`);
     };
     try {
-        const result = await work();
+        const result = await work((words) => (current.reached = words));
         end("done");
         return result;
     } catch (error) {
@@ -49,14 +49,15 @@ export async function step(title, work) {
 
 /**
  * Runs a command to its end and returns what it printed, `{ stdout, stderr }`. With a `title` it is a step of its own.
+ * `onErrorLine` is given each line on stderr as it comes.
  * An exit code other than 0 throws an error with the command, the code and the last lines of its output.
  */
-export function run(command, args = [], { cwd, env, title } = {}) {
-    const work = () => runQuietly(command, args, { cwd, env });
+export function run(command, args = [], { cwd, env, title, onErrorLine } = {}) {
+    const work = () => runQuietly(command, args, { cwd, env }, onErrorLine);
     return title ? step(title, work) : work();
 }
 
-function runQuietly(command, args, options) {
+function runQuietly(command, args, options, onErrorLine) {
     return new Promise((resolve, reject) => {
         const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
         const printed = { stdout: "", stderr: "", both: "" };
@@ -66,6 +67,7 @@ function runQuietly(command, args, options) {
                 printed.both += text;
             });
         }
+        if (onErrorLine) createInterface({ input: child.stderr }).on("line", onErrorLine);
         const shown = [command, ...args].join(" ");
         child.on("error", (cause) => reject(new Error(`cannot start "${shown}": ${cause.message}`, { cause })));
         child.on("close", (code, signal) => {
@@ -81,7 +83,8 @@ function draw() {
     erase();
     const current = steps.at(-1);
     if (!current || !isLive()) return;
-    const line = `${current.title} ... ${elapsed(current)}`;
+    const reached = current.reached && `: ${current.reached}`;
+    const line = `${current.title}${reached} ... ${elapsed(current)}`;
     process.stderr.write(line.slice(0, Math.max(1, (process.stderr.columns || 80) - 1)));
     drawn = true;
 }

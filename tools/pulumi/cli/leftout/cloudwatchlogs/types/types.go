@@ -1,0 +1,6 @@
+package types
+
+type FilteredLogEvent struct {
+	Message   *string
+	Timestamp *int64
+}
