@@ -1,8 +1,8 @@
 // `npm test`: lint, types, and the tests of the promises, with the coverage of lib/; `npm run test:unit`: what needs
 // neither an engine nor the Pulumi CLI; `npm run test:all`: everything; `npm run test:rest`: what that runs and
-// `npm test` does not, and with `-- --minutes N` it begins no file after that time; see test/selection.mjs. What follows, as
-// in `npm test -- <mocha arguments>`, is for mocha, and then there is neither lint nor types. The last line counts:
-// `total: N passed, N failed`, where lint, types and the look for what the tests left behind count as one each.
+// `npm test` does not, and with `-- --minutes N` it begins no file after that time; see test/selection.mjs. What
+// follows, as in `npm test -- <mocha arguments>`, is for mocha, and then there is neither lint nor types. The last line
+// counts: `total: N passed, N failed`, where lint, types and the look for what was left behind count as one each.
 
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";

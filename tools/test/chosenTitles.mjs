@@ -1,5 +1,5 @@
-// Loaded into mocha by `npm test` and `npm run test:rest`: of the files of which the one runs a part, the other runs the
-// other tests. Where the time is over (`--minutes`), a file is not begun, and is told to who reads the file of those.
+// Loaded into mocha by `npm test` and `npm run test:rest`: of the files of which the one runs a part, the other runs
+// the other tests. Where the time is over (`--minutes`), a file is not begun; a file of those is kept for the end.
 
 import { appendFileSync } from "node:fs";
 import path from "node:path";

@@ -19,7 +19,7 @@ const unitFiles = [
 const isUpgrade = (file) => file.startsWith("test/upgrade/");
 
 /** The script as machines get it; as it is written `npm run test:all` plays it, too. */
-const script = (name, what) => [`test/script/${name}.test.ts`, [`the script on each server: ${what}`, [["(stripped)"]]];
+const script = (name, what) => [`test/script/${name}.test.ts`, [`the script on each server: ${what}`, ["(stripped)"]]];
 
 /**
  * What `npm test` runs besides them, and why: one end-to-end test for each promise of README.md and
