@@ -110,12 +110,17 @@ async function announce(nodes) {
 
 async function copyNode(fresh, { path, data }) {
     const there = await ask(fresh, "getData", path);
+    // In transactions, because only there the library takes more than one MiB.
+    const change = fresh.transaction();
     if (!there) {
         // Open at first: its own children could otherwise be forbidden to whoever copies.
-        await ask(fresh, "create", path, data, zookeeper.ACL.OPEN_ACL_UNSAFE, zookeeper.CreateMode.PERSISTENT);
+        change.create(path, data, zookeeper.ACL.OPEN_ACL_UNSAFE, zookeeper.CreateMode.PERSISTENT);
     } else if (!data.equals(there.value ?? Buffer.alloc(0))) {
-        await ask(fresh, "setData", path, data, -1);
+        change.setData(path, data, -1);
+    } else {
+        return;
     }
+    await new Promise((resolve, reject) => change.commit((error) => (error ? reject(error) : resolve())));
 }
 
 const [old, fresh] = await Promise.all([connect(from), connect(to)]);

@@ -54,7 +54,7 @@ describe("what an ensemble registers", () => {
         }
     });
 
-    it("protection is for volumes and the network: markers, machines and the image never have it", async () => {
+    it("protection is for volumes, the network and where a destroy begins: no machine and no other marker has it", async () => {
         const { resources } = await registered(() => void ensemble("coordination", {}, { protect: true }));
         const children = resources.filter(({ name }) => name.startsWith("coordination-"));
         assert.deepEqual(
@@ -63,6 +63,7 @@ describe("what an ensemble registers", () => {
                 .map(({ name }) => name)
                 .sort(),
             [
+                "coordination-membership",
                 "coordination-network",
                 ...[1, 2, 3].flatMap((id) => ["data", "log"].map((what) => `coordination-${id}-${what}`)),
             ].sort(),

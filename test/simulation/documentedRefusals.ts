@@ -24,6 +24,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /addresses and ports of a living server cannot change/,
     /the volumes hold an ensemble of the voters/,
     /was told to found an ensemble together with server [\d, ]+, which this program lacks/,
+    /was told to found the ensemble with other addresses or ports/,
     /is no longer in the program and may still vote/,
     /lifecycle\.running is false, and/,
     /version \S+ is older than/,

@@ -37,7 +37,8 @@ export interface FoundingContext {
  *      when somebody has left, or half a disk holds the rest of an ensemble's data, whatever the state knows. Refused,
  *      without consent.
  *   5. A founding that has begun goes on with the servers and the nonce that it began with, where all of them are in
- *      the program: those who were told may get their quorum at any moment. The others join afterwards.
+ *      the program, as they were told it: those who were told may get their quorum at any moment, and take no other
+ *      word. The others join afterwards.
  *   6. Else all wanted servers are told to found, by the nonce that the state has; over such rests only by consent.
  *      Those that had left are not, whose old data is no beginning: they join afterwards.
  */
@@ -67,6 +68,10 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     if (isLost && !context.acceptsDataLoss) {
         return everythingLost(context, rests, elsewhere);
     }
+    const moved = addressesChanged(wanted, observation, context);
+    if (moved) {
+        return moved;
+    }
     const begun = rests.length > 0 ? undefined : foundingThatBegan(wanted, observation);
     if (begun) {
         return goOn(begun, observation, context);
@@ -81,6 +86,32 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
               `server ${listed(untold)} is told to found the ensemble`,
           )
         : wait("founding: waits for the first quorum");
+}
+
+/** Of a server's line: its role can be changed later, by a reconfiguration. */
+function addressOf(line: string): string {
+    return line.replace(/:(participant|observer)(?=;|$)/, "");
+}
+
+/** A founding of this state that was interrupted, and a program with other addresses or ports. */
+function addressesChanged(
+    { servers }: Wanted,
+    observation: Observation,
+    { nonce }: FoundingContext,
+): Decision | undefined {
+    const told = all(observation).filter((server) => isFounding(server, nonce));
+    const lines = told.flatMap(({ condition }) => reportOf(condition)!.stored.lines);
+    const lineOf = (id: number) => lines.find((line) => memberIds([line]).includes(id));
+    const others = servers.filter(({ id, line }) => addressOf(lineOf(id) ?? line) !== addressOf(line));
+    if (others.length === 0) {
+        return undefined;
+    }
+    const [first] = others;
+    const text =
+        `server ${listed(told.map(({ id }) => id))} was told to found the ensemble with other addresses or ports of ` +
+        `server ${listed(others.map(({ id }) => id))} than this program has (${lineOf(first!.id)}, now ${first!.line}), and waits ` +
+        `for those: set them back and run \`pulumi up\`, which goes on with that founding; then change them`;
+    return refuse(RefusalReason.AddressChanged, text);
 }
 
 interface Begun {
@@ -101,7 +132,7 @@ function foundingThatBegan({ servers }: Wanted, observation: Observation): Begun
     const [first] = told;
     const isSame = ({ nonce, lines }: Begun) =>
         nonce === first!.nonce && [...lines].sort().join("\n") === [...first!.lines].sort().join("\n");
-    const isWanted = first?.lines.every((each) => servers.some(({ line }) => line === each));
+    const isWanted = first?.lines.every((each) => servers.some(({ line }) => addressOf(line) === addressOf(each)));
     return first && first.lines.length > 0 && isWanted && told.every(isSame) ? first : undefined;
 }
 
