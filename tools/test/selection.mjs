@@ -72,6 +72,7 @@ const promises = {
     "test/ec2/cloudInitChecks.test.ts": ["what a machine is told is what cloud-init and systemd take"],
     "test/tools/dockerProviderEngine.test.ts": ["the stand-in for the Docker plugin, which these tests may stand on"],
     "test/tools/awsProviderEngine.test.ts": ["the stand-in for the AWS plugin, which these tests stand on"],
+    "test/monitoring/": ["each alert fires and is silent as it should, by names that real servers have"],
     "test/simulation/simulation.test.ts": ["all promises of the lifecycle, in a minute of random schedules"],
     "test/simulation/scenarios/": ["each hole that was found once stays closed, in many simulated worlds"],
     "test/simulation/flaws.test.ts": ["the simulated world has the flaws of ZooKeeper that the rules are against"],
