@@ -14,7 +14,7 @@ import { membershipMarker } from "./lifecycle/markers/membership";
 import { refusalMarker } from "./lifecycle/markers/refused";
 import { servingMarker } from "./lifecycle/markers/serving";
 import { EnsembleSpec } from "./model/ensembleSpec";
-import { connectionString, ServerOutput } from "./outputs";
+import { connectionString, metricsTargets, MetricsTargetOutput, ServerOutput } from "./outputs";
 import { Platform } from "./platforms/platform";
 import { placeOf, platformKeys, platformOf } from "./platforms/registry";
 import { resolve } from "./platforms/resolve";
@@ -45,6 +45,11 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     public readonly chroot: pulumi.Output<string>;
     /** Each server with its id, role, addresses, ports, machine and volumes. */
     public readonly servers: pulumi.Output<ServerOutput[]>;
+    /**
+     * Each server's Prometheus endpoint with the labels `ensemble`, `id` and `role`, as Prometheus takes them from a
+     * file; empty without `config.metrics.enabled`.
+     */
+    public readonly metricsTargets: pulumi.Output<MetricsTargetOutput[]>;
     /** On Docker: the network that the servers are on. */
     public readonly networkName: pulumi.Output<string | undefined>;
     /** On AWS: the security group that may reach the client port: attach it to clients. */
@@ -103,6 +108,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         this.hosts = whenServing(outputs.hosts);
         this.chroot = whenServing(spec.chroot);
         this.servers = whenServing(outputs.servers);
+        this.metricsTargets = whenServing(metricsTargets(spec, outputs.servers));
         this.networkName = whenServing(outputs.networkName);
         this.clientSecurityGroupId = pulumi.output(outputs.clientSecurityGroupId);
         this.serverSecurityGroupId = pulumi.output(outputs.serverSecurityGroupId);
@@ -112,6 +118,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
             hosts: this.hosts,
             chroot: this.chroot,
             servers: this.servers,
+            metricsTargets: this.metricsTargets,
             networkName: this.networkName,
             clientSecurityGroupId: this.clientSecurityGroupId,
             serverSecurityGroupId: this.serverSecurityGroupId,

@@ -5,4 +5,4 @@ export * from "./args/configData";
 export * from "./args/docker";
 export { ZookeeperEnsemble } from "./ensemble";
 export { EnsembleError } from "./errors";
-export { ServerOutput, ServerVolumesOutput } from "./outputs";
+export { MetricsLabelsOutput, MetricsTargetOutput, ServerOutput, ServerVolumesOutput } from "./outputs";

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { EnsembleSpec } from "./model/ensembleSpec";
 
 /** What the component's outputs are made from; each platform has its own idea of a host. */
 export interface EnsembleOutputs {
@@ -41,12 +42,46 @@ export interface ServerOutput {
     availabilityZone?: string;
 }
 
+/** One server's Prometheus endpoint, in the words of Prometheus: an entry of `static_configs`, or of a file. */
+export interface MetricsTargetOutput {
+    /**
+     * `host:port`, one: on Docker by the name on the servers' network, on AWS the same host as for clients, both with
+     * the metrics port.
+     */
+    targets: string[];
+    /** What the alert rules and the dashboard in `monitoring` go by. */
+    labels: MetricsLabelsOutput;
+}
+
+/** The labels of a server's metrics. */
+export interface MetricsLabelsOutput {
+    /** The `ensembleId`, which no other ensemble has. */
+    ensemble: string;
+    /** The server's id, as text. */
+    id: string;
+    /** `participant` or `observer`. */
+    role: string;
+}
+
 /** A server's two volumes. */
 export interface ServerVolumesOutput {
     /** Snapshots and the stored configuration. */
     data: string;
     /** The transaction log. */
     log: string;
+}
+
+/** Empty where the servers have no endpoint. */
+export function metricsTargets(
+    spec: EnsembleSpec,
+    servers: pulumi.Output<ServerOutput[]>,
+): pulumi.Output<MetricsTargetOutput[]> {
+    const portOf = new Map(spec.servers.map(({ id, ports }) => [id, ports.metrics]));
+    const target = ({ id, role, hostname }: ServerOutput): MetricsTargetOutput => ({
+        targets: [`${hostname}:${portOf.get(id)}`],
+        labels: { ensemble: spec.ensembleId, id: String(id), role },
+    });
+    return spec.config.metricsEnabled ? servers.apply((all) => all.map(target)) : pulumi.output([]);
 }
 
 /** The chroot stands once, after the last server: clients take it for all of them. */

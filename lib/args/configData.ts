@@ -30,8 +30,10 @@ export interface SnapshotsArgs {
     snapCount?: number;
 
     /**
-     * Size of the transactions, in KiB, after which a snapshot is made. From 0 to 2147483647, 4194304 by default, 0 is
-     * no limit. ZooKeeper: snapSizeLimitInKb.
+     * Size of the transactions, in KiB, after which a snapshot is made and a new log file begins; each server draws
+     * between half of it and all. From 0 to 2147483647, 0 is no limit. On AWS by default the largest power of two with
+     * which the log files that are kept fill half of the log volume: 1048576 for one of 10 GiB. Else, and at most,
+     * 4194304, which are 4 GiB. ZooKeeper: snapSizeLimitInKb.
      */
     snapSizeLimitKiB?: number;
 

@@ -68,6 +68,12 @@ export interface ZookeeperEnsembleArgs {
      */
     ensembleId?: string;
 
+    /**
+     * What the ensemble is to hold and to take. Then an ensemble whose heap, or on AWS whose volumes, are too small for
+     * it is an error that names the smallest size. Nothing is checked without it. ZooKeeper is told nothing of it.
+     */
+    capacity?: CapacityArgs;
+
     /** How the deployment waits and restarts. */
     lifecycle?: LifecycleArgs;
 
@@ -139,6 +145,21 @@ export interface PortArgs {
      * metricsProvider.httpPort.
      */
     metrics?: number;
+}
+
+/** The load that disks and heap are made for; all three are needed. */
+export interface CapacityArgs {
+    /**
+     * MiB of all data, as it is in a snapshot that is not compressed: about `approximate_data_size` among the metrics,
+     * and 100 bytes for each znode. From 1 to 1048576.
+     */
+    dataMiB: number;
+
+    /** Writes per second that last for an hour or longer, all clients together. From 0 to 1000000. */
+    writesPerSecond: number;
+
+    /** Bytes of one write on average, path and contents. From 1 to 1073741824. */
+    bytesPerWrite: number;
 }
 
 /** Memory and flags of the Java virtual machine. */

@@ -13,6 +13,8 @@ export interface RecordedEnsemble {
     /** Ids of the servers that there should be. */
     readonly serverIds: readonly number[];
     readonly platform: RecordedPlatform;
+    /** Whether the servers have metrics for Prometheus; absent when the `up` did not come that far. */
+    readonly metricsEnabled?: boolean;
 }
 
 export type RecordedPlatform =
@@ -55,7 +57,8 @@ function recorded(ensemble: StateResource, all: readonly StateResource[]): Recor
         return [];
     }
     const outputs = asObject(ensemble.outputs);
-    const { connectionString } = outputs;
+    const { connectionString, metricsTargets } = outputs;
+    const targets = plain(metricsTargets);
     return [
         {
             name,
@@ -64,6 +67,7 @@ function recorded(ensemble: StateResource, all: readonly StateResource[]): Recor
             connectionString: typeof connectionString === "string" ? connectionString : undefined,
             serverIds: serverIds(name, children, outputs),
             platform: platformOf(children, all),
+            ...(Array.isArray(targets) && { metricsEnabled: targets.length > 0 }),
         },
     ];
 }

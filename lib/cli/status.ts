@@ -29,6 +29,8 @@ export interface EnsembleStatus {
     /** Id of the one leader. */
     readonly leader?: number;
     readonly configurationVersion?: string;
+    /** Whether Prometheus can ask the servers; absent when no `up` has said so yet. */
+    readonly metricsEnabled?: boolean;
     readonly servers: readonly ServerStatus[];
 }
 
@@ -94,7 +96,7 @@ export function describeEnsemble(
     const voters = votersOf(lines);
     const serving = servingVoters(observation, { version: 0n, lines });
     const problems = problemsOf(ensemble, observation, lines, sinceZxid);
-    const { name, ensembleId, connectionString } = ensemble;
+    const { name, ensembleId, connectionString, metricsEnabled } = ensemble;
     return {
         name,
         ensembleId,
@@ -109,6 +111,7 @@ export function describeEnsemble(
         },
         ...(leader && { leader: leader.id }),
         ...(configuration && { configurationVersion: configuration.version.toString(16) }),
+        ...(metricsEnabled === undefined ? {} : { metricsEnabled }),
         servers: all(observation).map((server) =>
             describeServer(server, roleOf(server.id, lines), leader && sinceZxid),
         ),

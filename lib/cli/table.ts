@@ -18,7 +18,15 @@ const titles = [
 export function statusText(status: EnsembleStatus): string {
     const table = new Table({ head: titles, style: { head: [], border: [] } });
     status.servers.forEach((server) => table.push(rowOf(server)));
-    return [summary(status), ...status.problems.map((problem) => `  ${problem}`), table.toString(), ""].join("\n");
+    const problems = status.problems.map((problem) => `  ${problem}`);
+    return [summary(status), ...problems, table.toString(), ...metricsText(status), ""].join("\n");
+}
+
+function metricsText({ metricsEnabled }: EnsembleStatus): string[] {
+    if (metricsEnabled === undefined) {
+        return [];
+    }
+    return [metricsEnabled ? "metrics: on, see the output metricsTargets" : "metrics: off, see config.metrics.enabled"];
 }
 
 export function summary({ name, healthy, quorum, leader, configurationVersion }: EnsembleStatus): string {

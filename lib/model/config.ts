@@ -1,6 +1,7 @@
 import { CONFIG_KEYS, ConfigKey, ConfigValue } from "../zookeeper/configKeys";
 import { checkDigestAlgorithm } from "./digestAlgorithm";
 import { ConfigSpec, Setting } from "./ensembleSpec";
+import { SnapshotSettings, ZOOKEEPERS_OWN } from "../zookeeper/diskUse";
 import { ZooKeeperVersion } from "../zookeeper/version";
 import { resolveExtra } from "./extra";
 import { show } from "./faults";
@@ -21,7 +22,11 @@ export interface ResolvedConfig {
     readonly largestServerId: number;
     /** Of `config.extra`, for clients with TLS. */
     readonly securePort: number | undefined;
+    readonly snapshots: SnapshotSettings;
+    readonly isSnapSizeGiven: boolean;
 }
+
+const SNAP_SIZE = "snapshots.snapSizeLimitKiB";
 
 export function resolveConfig(args: Section, version: ZooKeeperVersion): ResolvedConfig {
     const config = args.section("config");
@@ -47,6 +52,34 @@ export function resolveConfig(args: Section, version: ZooKeeperVersion): Resolve
         observerMasterPort: values.get("observers.masterPort") as number | undefined,
         largestServerId: largestServerId(values),
         securePort,
+        snapshots: {
+            snapCount: numberOf(values, "snapshots.snapCount") ?? ZOOKEEPERS_OWN.snapCount,
+            snapSizeLimitKiB: numberOf(values, SNAP_SIZE) ?? ZOOKEEPERS_OWN.snapSizeLimitKiB,
+            snapRetainCount: numberOf(values, "autopurge.snapRetainCount")!,
+            purgeIntervalHours: numberOf(values, "autopurge.purgeIntervalHours")!,
+            preAllocSizeKiB: numberOf(values, "transactionLog.preAllocSizeKiB") ?? ZOOKEEPERS_OWN.preAllocSizeKiB,
+        },
+        isSnapSizeGiven: values.has(SNAP_SIZE),
+    };
+}
+
+function numberOf(values: Values, path: string): number | undefined {
+    return values.get(path) as number | undefined;
+}
+
+/** With a limit that follows from the log volume, in its place among the lines; none where it is ZooKeeper's own. */
+export function withSnapSizeLimit(spec: ConfigSpec, { snapSizeLimitKiB }: SnapshotSettings): ConfigSpec {
+    const place = CONFIG_KEYS.findIndex(({ path }) => path === SNAP_SIZE);
+    const { key } = CONFIG_KEYS[place]!;
+    if (snapSizeLimitKiB === ZOOKEEPERS_OWN.snapSizeLimitKiB || spec.zooCfg.some((line) => line.key === key)) {
+        return spec;
+    }
+    const earlier = new Set(CONFIG_KEYS.slice(0, place).map((each) => each.key));
+    const at = spec.zooCfg.filter((line) => earlier.has(line.key)).length;
+    return {
+        ...spec,
+        zooCfg: [...spec.zooCfg.slice(0, at), { key, value: String(snapSizeLimitKiB) }, ...spec.zooCfg.slice(at)],
+        visible: { ...spec.visible, [SNAP_SIZE]: snapSizeLimitKiB },
     };
 }
 

@@ -1,3 +1,4 @@
+import { Heap } from "./capacity";
 import { JvmSpec } from "./ensembleSpec";
 import { reservedBecause, secretBecause } from "../zookeeper/reservedKeys";
 import { Section } from "./section";
@@ -38,6 +39,21 @@ export function resolveJvm(args: Section, memory: Memory | undefined, machineDec
     jvm.refuseUnknown();
     const heapMiB = given ?? (memory && !machineDecides ? defaultHeapMiB(memory.MiB) : undefined);
     return { ...(heapMiB === undefined ? {} : { heapMiB }), flags };
+}
+
+/** The heap that a server has, and how it gets a larger one; nothing where the memory is not known. */
+export function heapIn(memory: Memory | undefined, heapMiB: number | undefined): Heap | undefined {
+    const MiB = heapMiB ?? (memory && defaultHeapMiB(memory.MiB));
+    return MiB === undefined ? undefined : { MiB, fix: (neededMiB) => heapFix(memory, neededMiB) };
+}
+
+function heapFix(memory: Memory | undefined, neededMiB: number): string {
+    const given = `set jvm.heapMiB to ${neededMiB} or more`;
+    if (!memory || largestHeapMiB(memory.MiB) >= neededMiB) {
+        return given;
+    }
+    const memoryMiB = Math.ceil(neededMiB / HEAP_SHARE_OF_MEMORY) + CLIENT_MIB;
+    return `${given}, and ${memory.raise}, ${memoryMiB} MiB at least`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ZookeeperEnsembleArgs } from "../args/ensemble";
 import { Changes } from "../lifecycle/decide/changes";
+import { Room } from "../model/capacity";
 import { ResolvedConfig } from "../model/config";
 import { EnsembleSpec } from "../model/ensembleSpec";
 import { Identity } from "../model/names";
@@ -40,8 +41,8 @@ export interface Common {
     readonly version: ZooKeeperVersion;
 }
 
-/** Beside what is here, the platform's own part stands below its key. */
-export type PlatformPart = Pick<EnsembleSpec, "servers" | "jvm">;
+/** Beside what is here, the platform's own part stands below its key. The room is no part of the specification. */
+export type PlatformPart = Pick<EnsembleSpec, "servers" | "jvm"> & { readonly room: Room };
 
 /** Makes what is the platform's below the component, from inputs that never reject. */
 export type MakePlatform = (owner: pulumi.ComponentResource, args: ZookeeperEnsembleArgs) => Platform;

@@ -1,7 +1,8 @@
 import { ZookeeperEnsembleArgs } from "../args/ensemble";
 import { EnsembleError } from "../errors";
+import { checkCapacity, snapshotsIn } from "../model/capacity";
 import { resolveChroot } from "../model/chroot";
-import { resolveConfig } from "../model/config";
+import { resolveConfig, withSnapSizeLimit } from "../model/config";
 import { EnsembleSpec } from "../model/ensembleSpec";
 import { Faults } from "../model/faults";
 import { resolveLifecycle } from "../model/lifecycle";
@@ -31,12 +32,15 @@ export function resolve(
     };
     const config = resolveConfig(section, common.version);
     const platform = platformIn(section);
-    const onPlatform = platform.resolve(section, common, config);
+    const { room, ...onPlatform } = platform.resolve(section, common, config);
+    const snapshots = snapshotsIn(room, config.snapshots, config.isSnapSizeGiven);
+    checkCapacity(section, room, snapshots, config.isSnapSizeGiven);
     const chroot = resolveChroot(section);
     const lifecycle = resolveLifecycle(section, platform.usualServingTimeoutSeconds);
     section.refuseUnknown();
     const { name, ensembleId, version } = common;
-    const spec = { name, ensembleId, version, config: config.spec, chroot, lifecycle, ...onPlatform };
+    const configSpec = withSnapSizeLimit(config.spec, snapshots);
+    const spec = { name, ensembleId, version, config: configSpec, chroot, lifecycle, ...onPlatform };
     for (const other of neighbours.filter((each) => platform.key in each.spec)) {
         checkIds(section, ensembleId, other);
         platform.checkClashes(section, { ...spec, warnings: [] }, other);

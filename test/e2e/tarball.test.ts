@@ -13,7 +13,7 @@ import { ZkClient } from "../support/zkClient";
 
 const root = packageFolder;
 const ownFiles =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|PulumiPlugin\.yaml|index\.ts|tsconfig\.json|(dist|lib)\/.*|docs\/.*\.(md|svg))$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|PulumiPlugin\.yaml|index\.ts|tsconfig\.json|(dist|lib)\/.*|docs\/.*\.(md|svg)|monitoring\/(alerts\.yaml|dashboard\.json))$/;
 
 async function npm(folder: string, ...args: string[]): Promise<string> {
     const env = { ...process.env, npm_config_prefer_offline: "true" };
@@ -63,6 +63,13 @@ describe("the package as npm packs it", function () {
             documents.filter((document) => !files.includes(document)),
             [],
         );
+    });
+
+    it("holds the alert rules and the dashboard, without the program that writes it", () => {
+        assert.deepEqual(files.filter((file) => file.startsWith("monitoring/")).sort(), [
+            "monitoring/alerts.yaml",
+            "monitoring/dashboard.json",
+        ]);
     });
 
     it("has every file that package.json names", async () => {

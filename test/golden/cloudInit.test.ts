@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { cloudConfig } from "../../lib/platforms/aws/files/userData";
 import { hostsOf } from "../../lib/platforms/aws/model/awsHosts";
 import { AwsSpec } from "../../lib/platforms/aws/model/awsSpec";
+import { awsArgs, SUBNETS } from "../support/awsArgs";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { fullConfig } from "../support/examples";
 
@@ -34,7 +35,14 @@ const machines: Record<string, [Partial<AwsSpec>, object?]> = {
             ports: everyPort,
         },
     ],
-    "one-machine": [{ singleMachine: true }, { jvm: { heapMiB: 256 }, config: { metrics: { enabled: true } } }],
+    "one-machine": [
+        {},
+        {
+            aws: awsArgs({ singleMachine: true, subnetIds: SUBNETS.slice(0, 1) }),
+            jvm: { heapMiB: 256 },
+            config: { metrics: { enabled: true } },
+        },
+    ],
 };
 
 interface Document {

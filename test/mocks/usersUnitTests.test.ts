@@ -103,6 +103,7 @@ describe("a user's unit test with Pulumi's mocks", () => {
                             [1, 2, 3],
                         );
                         assert.equal(found.connectionString, found.hosts.join(",") + found.chroot);
+                        assert.deepEqual(await resolved(ensemble.metricsTargets), []);
                         await resolved(ensemble.networkName);
                         await resolved(ensemble.clientSecurityGroupId);
                         await resolved(ensemble.serverSecurityGroupId);
@@ -154,6 +155,39 @@ describe("a user's unit test with Pulumi's mocks", () => {
             assert.equal(said.length, 1);
         });
     }
+
+    it("the targets of metrics are each server's, by the ports and names that a neighbour reaches", async () => {
+        const config = { metrics: { enabled: true } };
+        const targetsOf = async (args: ZookeeperEnsembleArgs, mocks: pulumi.runtime.Mocks) => {
+            const found: unknown[] = [];
+            await underMocks(
+                false,
+                async () => {
+                    const { metricsTargets } = new ZookeeperEnsemble("coordination", { ...args, config });
+                    found.push(...(await resolved(metricsTargets)));
+                },
+                mocks,
+            );
+            return found;
+        };
+        const labels = { ensemble: "one", id: "1", role: "participant" };
+        assert.deepEqual(
+            await targetsOf(
+                { size: 1, observers: 1, ensembleId: "one", ports: { metrics: 7100 }, docker: {} },
+                usersMocks,
+            ),
+            [
+                { targets: ["coordination-1:7100"], labels },
+                { targets: ["coordination-2:7100"], labels: { ...labels, id: "2", role: "observer" } },
+            ],
+        );
+        const onOne = onAws({ ensembleId: "one" }, { singleMachine: true, subnetIds: ["subnet-0aaaaaaaaaaaaaaaa"] });
+        const counted = (await targetsOf(onOne, mocksOfAws)) as { targets: string[] }[];
+        assert.deepEqual(
+            counted.map(({ targets }) => targets.map((target) => target.split(":").at(-1))),
+            [["7000"], ["7001"], ["7002"]],
+        );
+    });
 
     it("mocks that return nothing of their own leave the outputs to resolve, too", async () => {
         const empty: pulumi.runtime.Mocks = { newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) };

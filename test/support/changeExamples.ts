@@ -43,6 +43,7 @@ const common: Record<string, Example> = {
     version: { value: "3.9.6" },
     ...Object.fromEntries(CONFIG_KEYS.map((key) => [`config.${key.path}`, configExample(key.path)])),
     "config.extra": { value: { "ssl.protocol": "TLSv1.3" } },
+    ...capacity({ dataMiB: 10, writesPerSecond: 5, bytesPerWrite: 100 }),
     "jvm.heapMiB": { value: 300 },
     "jvm.flags": { value: ["-XX:+UseZGC"] },
     chroot: { value: "/orders" },
@@ -58,6 +59,16 @@ function ports(group: string): Record<string, Example> {
         [`${group}.admin`]: { value: 8180 },
         [`${group}.metrics`]: { value: 7100, beside: metrics },
     };
+}
+
+/** All three are needed; one of them changes. */
+function capacity(was: Args): Record<string, Example> {
+    return Object.fromEntries(
+        Object.entries(was).map(([field, value]) => [
+            `capacity.${field}`,
+            { value: Number(value) + 1, was: value, beside: { capacity: was } },
+        ]),
+    );
 }
 
 function configExample(path: string): Example {

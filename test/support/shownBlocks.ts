@@ -44,6 +44,13 @@ export const shownBlocks: readonly ShownBlock[] = [
     { document: operations, language: "sh", begins: "docker exec", test: "test/e2e/readme.test.ts" },
     { document: operations, language: "sh", begins: "name=", test: "test/e2e/blankGuard.test.ts" },
     { document: operations, language: "sh", begins: "pulumi config set running", test: "test/e2e/copies.test.ts" },
+    { document: operations, language: "yaml", begins: "rule_files:", test: "test/monitoring/scraping.test.ts" },
+    {
+        document: operations,
+        language: "sh",
+        begins: "pulumi stack output --json metricsTargets",
+        otherwise: "test/monitoring/scraping.test.ts: the same JSON, without a stack",
+    },
     { document: "docs/pull-requests.md", language: "yaml", begins: "- uses:", test: "test/tools/workflows.test.ts" },
     { document: "docs/pull-requests.md", language: "sh", begins: "pulumi preview", test: "test/e2e/policy.test.ts" },
     { document: "docs/pull-requests.md", language: "json", begins: "{", test: "test/e2e/policy.test.ts" },

@@ -103,7 +103,7 @@ function sectionText({ title, declaration, paths }, sections) {
     return ["", `## ${title}`, "", commentOf(declaration), "", ...head, ...rows];
 }
 
-/** What the table says; of a group where it says so of the whole. Sections of two paths say the same at both. */
+/** What the table says; of a group where it says so of the whole, of two places each where they differ. */
 function changeCell(member, paths, sections) {
     const text = (at) =>
         changeText(changeOf([...(at ? [at] : []), member.name.text].join("."), changes) ?? missing(member));
@@ -113,8 +113,7 @@ function changeCell(member, paths, sections) {
         return cells.size === 1 ? [...cells][0] : "see there";
     }
     const [first, ...others] = new Set(paths.map(text));
-    if (others.length > 0)
-        throw new Error(`${member.name.text} is in two places, and a change differs: ${paths.join(", ")}`);
+    if (others.length > 0) return paths.map((at) => `${at.split(".").pop()}: ${text(at)}`).join("; ");
     return first;
 }
 

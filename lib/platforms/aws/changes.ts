@@ -6,6 +6,7 @@ import { ReplaceReason } from "../../lifecycle/specification";
  * elsewhere of one server at a time happens to all of them at once.
  */
 export const awsChanges: Changes = {
+    capacity: nothing,
     "servers[].subnetIndex": newServersOnly,
     "aws.vpcId": foundingOnly,
     "aws.subnetIds": newServersOnly,
@@ -20,6 +21,8 @@ export const awsChanges: Changes = {
     "aws.volumes.data": inPlace,
     "aws.volumes.data.kmsKeyArn": newServersOnly,
     "aws.volumes.log": inPlace,
+    // The limit of size of the log files follows it.
+    "aws.volumes.log.sizeGiB": roll(ReplaceReason.Configuration, "config.snapshots.snapSizeLimitKiB"),
     "aws.volumes.log.kmsKeyArn": newServersOnly,
     "aws.distribution": roll(ReplaceReason.Version),
     "aws.clients": inPlace,

@@ -1,14 +1,15 @@
 import { ResolvedConfig } from "../../model/config";
-import { resolveJvm } from "../../model/jvm";
+import { heapIn, resolveJvm } from "../../model/jvm";
 import { hostnamePrefix } from "../../model/names";
 import { Section } from "../../model/section";
 import { resolveServers } from "../../model/servers";
 import { providerOf } from "../../pulumi/neighbours";
-import { Common, Registration } from "../registration";
+import { Common, PlatformPart, Registration } from "../registration";
 import { awsChanges } from "./changes";
 import { resolveAws } from "./model/aws";
 import { awsPlacing } from "./model/awsServers";
 import { checkAwsClashes } from "./model/clashes";
+import { roomOf } from "./model/awsVolumes";
 import { checkRuleCounts } from "./model/awsSources";
 import { AwsEnsembleSpec } from "./model/awsSpec";
 import { oneMachinePlacing, resolveSharedJvm } from "./model/oneMachine";
@@ -35,7 +36,7 @@ function onAws(
     args: Section,
     { name, ensembleId, version }: Common,
     config: ResolvedConfig,
-): Pick<AwsEnsembleSpec, "servers" | "jvm" | "aws"> {
+): Pick<AwsEnsembleSpec, "aws"> & PlatformPart {
     const { metricsEnabled } = config.spec;
     const { spec, memory } = resolveAws(args, { name, version: version.text, metricsEnabled });
     const prefix = hostnamePrefix(name, ensembleId, false);
@@ -43,5 +44,6 @@ function onAws(
     const servers = resolveServers(args, { config, placing });
     checkRuleCounts(args, spec, servers, metricsEnabled);
     const jvm = spec.singleMachine ? resolveSharedJvm(args, memory, servers.length) : resolveJvm(args, memory, true);
-    return { servers, jvm, aws: { ...spec, subnetIndexes: servers.map(placing.subnetIndexOf) } };
+    const awsSpec = { ...spec, subnetIndexes: servers.map(placing.subnetIndexOf) };
+    return { servers, jvm, aws: awsSpec, room: roomOf(awsSpec, heapIn(memory, jvm.heapMiB)) };
 }

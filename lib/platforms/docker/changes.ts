@@ -1,8 +1,9 @@
-import { Changes, inPlace, newServersOnly, refused, roll } from "../../lifecycle/decide/changes";
+import { Changes, inPlace, newServersOnly, nothing, refused, roll } from "../../lifecycle/decide/changes";
 import { ReplaceReason } from "../../lifecycle/specification";
 
 /** What a change of Docker's arguments does to an ensemble that lives. */
 export const dockerChanges: Changes = {
+    capacity: nothing,
     "servers[].hostname": roll(ReplaceReason.Machine),
     "servers[].hostPort": roll(ReplaceReason.Machine),
     "docker.image": roll(ReplaceReason.Version),

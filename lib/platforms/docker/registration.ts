@@ -1,10 +1,10 @@
 import { ResolvedConfig } from "../../model/config";
-import { resolveJvm } from "../../model/jvm";
+import { heapIn, resolveJvm } from "../../model/jvm";
 import { hostnamePrefix } from "../../model/names";
 import { Section } from "../../model/section";
 import { resolveServers } from "../../model/servers";
 import { providerOf } from "../../pulumi/neighbours";
-import { Common, Registration } from "../registration";
+import { Common, PlatformPart, Registration } from "../registration";
 import { dockerChanges } from "./changes";
 import { dockerPlatform } from "./dockerPlatform";
 import { checkDockerClashes } from "./model/clashes";
@@ -31,7 +31,7 @@ function onDocker(
     args: Section,
     { identity, name, ensembleId, version }: Common,
     config: ResolvedConfig,
-): Pick<DockerEnsembleSpec, "servers" | "jvm" | "docker"> {
+): Pick<DockerEnsembleSpec, "docker"> & PlatformPart {
     const { spec, subnet, counted, beside, publish, firstHostPort } = resolveDocker(args, identity, version);
     const placing = dockerPlacing({
         ownNetwork: !spec.networkExists,
@@ -39,10 +39,12 @@ function onDocker(
         ...{ subnet, counted, beside, publish, firstHostPort },
     });
     const servers = resolveServers(args, { config, placing });
-    const jvm = resolveJvm(args, {
+    const memory = {
         MiB: spec.memoryMiB,
         text: `memory limit of ${spec.memoryMiB} MiB`,
         raise: "raise docker.memoryMiB",
-    });
-    return { servers, jvm, docker: spec };
+    };
+    const jvm = resolveJvm(args, memory);
+    // How large the volumes are only the host knows.
+    return { servers, jvm, docker: spec, room: { heap: heapIn(memory, jvm.heapMiB) } };
 }

@@ -48,6 +48,15 @@ describe("the state of a stack", () => {
         ]);
     });
 
+    it("tells whether Prometheus can ask the servers, as soon as an up has come so far", () => {
+        const told = (outputs: Record<string, unknown>) =>
+            ensemblesIn(stateOf("orders", [1], outputs))[0]?.metricsEnabled;
+        assert.equal(told({ metricsTargets: [{ targets: ["orders-1:7000"] }] }), true);
+        assert.equal(told({ metricsTargets: secret([{ targets: ["orders-1:7000"] }]) }), true);
+        assert.equal(told({ metricsTargets: [] }), false);
+        assert.equal(told({}), undefined);
+    });
+
     it("does not take one ensemble's servers for those of another whose name begins alike", () => {
         const resources = [...stateOf("zk", [1]), ...stateOf("zk-2", [3])];
         assert.deepEqual(

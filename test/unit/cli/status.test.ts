@@ -50,6 +50,19 @@ describe("the status of an ensemble", () => {
         );
     });
 
+    it("says whether Prometheus can ask the servers, where that is known", () => {
+        const seen = observation("1 follower, 2 leader, 3 follower");
+        const textWith = (more: object) =>
+            statusText(describeEnsemble({ ...recorded([1, 2, 3]), ...more }, seen, leaderZxid));
+        assert.match(textWith({ metricsEnabled: true }), /^metrics: on, see the output metricsTargets$/m);
+        assert.match(textWith({ metricsEnabled: false }), /^metrics: off, see config\.metrics\.enabled$/m);
+        assert.doesNotMatch(textWith({}), /metrics/);
+        assert.equal(
+            describeEnsemble({ ...recorded([1]), metricsEnabled: true }, seen, leaderZxid).metricsEnabled,
+            true,
+        );
+    });
+
     it("keeps its quorum without one of three and is not healthy, and says who is missing", () => {
         const status = statusOf("1 follower, 2 leader, 3 stopped");
         assert.equal(status.healthy, false);

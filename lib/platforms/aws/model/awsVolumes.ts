@@ -1,6 +1,7 @@
 import { EbsRetention, EbsType } from "../../../args/aws";
 import { AwsSpec, EbsVolumeSpec } from "./awsSpec";
 import { checkInput, SHAPES } from "./awsIds";
+import { Heap, Room, Volume } from "../../../model/capacity";
 import { Section } from "../../../model/section";
 
 interface Range {
@@ -50,6 +51,16 @@ export function resolveVolumes(aws: Section): AwsSpec["volumes"] {
     };
     volumes.refuseUnknown();
     return spec;
+}
+
+/** On one machine all servers share the volumes, and another number of them must not change what a machine is told. */
+export function roomOf({ singleMachine, volumes }: AwsSpec, heap: Heap | undefined): Room {
+    const volume = (what: "data" | "log"): Volume => ({
+        sizeGiB: volumes[what].sizeGiB,
+        path: `aws.volumes.${what}.sizeGiB`,
+        largestGiB: LIMITS[volumes[what].type].sizeGiB.max,
+    });
+    return { heap, ...(singleMachine ? {} : { volumes: { data: volume("data"), log: volume("log") } }) };
 }
 
 function resolveVolume(volume: Section, what: "data" | "log"): EbsVolumeSpec {
