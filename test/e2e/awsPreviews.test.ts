@@ -1,7 +1,7 @@
 import { EngineEvent } from "@pulumi/pulumi/automation";
 import { ZookeeperEnsemble } from "../../lib";
 import { areAllGoldens, isAsGolden } from "../support/goldenPreviews";
-import { PaperCloud, paperSubnets, paperVpc, withoutGates } from "../support/paperCloud";
+import { PaperCloud, paperSubnets, paperVpc, withoutHooks } from "../support/paperCloud";
 import { previewDigest } from "../support/previewDigest";
 import { awsPreviews, previewedOnAws } from "../support/previewedChanges";
 import { sharedStack } from "../support/sharedStack";
@@ -13,7 +13,7 @@ describe("previews of changes to an ensemble of three on AWS", function () {
     let cloud: PaperCloud;
 
     const program =
-        (name: string, transforms: (typeof withoutGates)[] = []) =>
+        (name: string, transforms: (typeof withoutHooks)[] = []) =>
         async () => {
             const { args, aws } = awsPreviews[name]!;
             const clients = { cidrs: ["10.1.0.0/16"] };
@@ -26,7 +26,7 @@ describe("previews of changes to an ensemble of three on AWS", function () {
 
     before(async () => {
         cloud = await PaperCloud.start();
-        await stack().up(program("nothing", [withoutGates]));
+        await stack().up(program("nothing", [withoutHooks]));
     });
     after(() => cloud.stop());
 

@@ -33,23 +33,24 @@ const limitMs = 150_000;
 
 export class Containers {
     private readonly prefix = `ze-script-${randomBytes(4).toString("hex")}`;
-    private readonly folder = fs.mkdtempSync(path.join(tmpdir(), "member-files-"));
+    private folder = "";
     private readonly ids = new Set<number>();
     private net = "";
 
     /** A test of a rule may edit the files, to show what happens without it. */
     constructor(
         private readonly image: string,
-        edit: (name: string, text: string) => string = (_, text) => text,
-    ) {
+        private readonly edit: (name: string, text: string) => string = (_, text) => text,
+    ) {}
+
+    /** The network, and the files that servers get: not before a test runs, or a suite that is left out left them. */
+    async makeNetwork(): Promise<void> {
+        this.folder = fs.mkdtempSync(path.join(tmpdir(), "member-files-"));
         const upload = path.join(this.folder, "ensemble");
         fs.mkdirSync(upload);
         fs.chmodSync(upload, 0o755);
         for (const [name, text] of Object.entries(files))
-            fs.writeFileSync(path.join(upload, name), edit(name, text), { mode: 0o644 });
-    }
-
-    async makeNetwork(): Promise<void> {
+            fs.writeFileSync(path.join(upload, name), this.edit(name, text), { mode: 0o644 });
         const subnet = await freeSubnet();
         this.net = subnet.replace(/\.0\/24$/, "");
         const made = await docker("network", "create", "--subnet", subnet, this.prefix);

@@ -75,9 +75,13 @@ export class PaperCloud {
 
 /** Machines on paper do not serve: an `up` passes when its gates do not run. */
 export const withoutGates: pulumi.ResourceTransform = ({ type, props, opts }) =>
-    ["pulumi:index:Stash", "aws:ec2/networkInterface:NetworkInterface"].includes(type)
-        ? { props, opts: { ...opts, hooks: {} } }
-        : undefined;
+    type === "pulumi:index:Stash" ? { props, opts: { ...opts, hooks: {} } } : undefined;
+
+/** Nor does anybody learn then that the founding is new, and that all interfaces are is taken for a lost ensemble. */
+export const withoutHooks: pulumi.ResourceTransform = (resource) =>
+    resource.type === "aws:ec2/networkInterface:NetworkInterface"
+        ? { props: resource.props, opts: { ...resource.opts, hooks: {} } }
+        : withoutGates(resource);
 
 /** Instances as they are recorded, running, and rules; of everything else nothing is there. */
 function contentOf({ action, form }: Ec2Call, { resources }: FakeSimulator): string | undefined {
