@@ -51,7 +51,7 @@ function livesServing(observation: Observation): Set<string> {
  * join with nothing, as all do that had left. No member of the live configuration is one of them, nor one that an
  * undecided reconfiguration may make a member.
  *
- *   1. Its data is of another life than that of those who serve. All such are told, wanted or not, before anybody joins:
+ *   1. Its data is of another life than that of those who serve. All such are told, wanted or not, before others join:
  *      whoever looks for a leader takes over the newest configuration that it hears of, and theirs may be newer.
  *   2. It was told to join, is not filled, and has taken such a one over: it never follows the leader.
  *   3. One of these servers looks for a quorum, and of the configuration on its disk, which names it, nobody else is
