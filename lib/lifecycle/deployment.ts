@@ -298,7 +298,7 @@ export class Deployment {
         const place = wanted.running && call.old ? await this.placeWithoutData() : undefined;
         const { nonce, plan, seen } = this;
         const context = foundingContextOf(wanted, { nonce, plan, seen, place }, call.old, this.around.clock.nowMs());
-        const on = this.drive(call);
+        const on = { ...this.drive(call), nonce: context.nonce };
         const passed = wanted.running ? drive(membershipGate(wanted, context), on) : drive(stopGate(wanted), on);
         await orReleased(this.lease, passed);
         const gone = this.releaseWhenGone(idsOf(wanted));

@@ -175,7 +175,10 @@ export class Player {
         return this.#run(id, ["directive", Buffer.from(lines.join("\n")).toString("base64")], lease);
     }
 
-    /** `bootstrap <nonce> <names>`, `join [<names>]` (otherwise what the leader runs with), `adopt [<generation>]`. */
+    /**
+     * `bootstrap <nonce> <names>`, `join [in <life>] [<names>]` (otherwise what the leader runs with), or
+     * `adopt [<generation>]`.
+     */
     async #tell(name: string, text: string): Promise<string> {
         const [, lease, rest] = /^(?:as (\S+): )?(.*)$/.exec(text)!;
         const [verb, ...words] = rest!.split(" ");
@@ -188,15 +191,18 @@ export class Player {
             return this.#direct(id, [`adopt ${generation}`], lease);
         }
         if (verb !== "join") return this.#direct(id, [rest!], lease);
-        if (words.length > 0) return this.#direct(id, ["join 100000000", ...linesOf(words)], lease);
+        const life = words[0] === "in" ? ` ${words.splice(0, 2)[1]}` : "";
+        if (words.length > 0) return this.#direct(id, [`join 100000000${life}`, ...linesOf(words)], lease);
         const leader = await this.#report(await this.#mustLead());
         const { version, lines } = leader!.serving!.configuration;
-        return this.#direct(id, [`join ${version.toString(16)}`, ...lines], lease);
+        return this.#direct(id, [`join ${version.toString(16)}${life}`, ...lines], lease);
     }
 
+    /** `<version> [<life>]`. */
     async #leave(name: string, text: string): Promise<string> {
-        const [, lease, version] = /^(?:as (\S+): )?(.*)$/.exec(text)!;
-        return this.#run(this.#id(name), ["leave", await this.#versionOf(version)], lease);
+        const [, lease, version, life] = /^(?:as (\S+): )?(\S*)(?: (\S+))?$/.exec(text)!;
+        const words = ["leave", await this.#versionOf(version), ...(life === undefined ? [] : [life])];
+        return this.#run(this.#id(name), words, lease);
     }
 
     async #write(through: string, times: number): Promise<string[]> {

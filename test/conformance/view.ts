@@ -81,13 +81,14 @@ interface Context {
 }
 
 function fieldsOf({ writes }: Seen, report: Report, context: Context, generation: string): string[] {
-    const { disk, reason, nonce, isCopy, stored, pendingVersion, serving, lease } = report;
+    const { disk, reason, nonce, life, isCopy, stored, pendingVersion, serving, lease } = report;
     const configuration = (version: bigint, lines: readonly string[]) =>
         `v${context.versions.indexOf(version)}(${membersOfLine(lines, context.nameOf)})`;
     return [
         `${disk}${reason === "" ? "" : ` (${withoutNumbers(reason)})`}`,
         isCopy ? "copy" : "",
         nonce === "" ? "" : `nonce ${nonce}`,
+        life === nonce ? "" : `joined life ${life}`,
         `generation ${generation}`,
         `epoch ${epochIn(report.epoch, context)}`,
         servingIn(report),

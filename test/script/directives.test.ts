@@ -9,6 +9,7 @@ const malformed: Record<string, string> = {
     "bootstrap without a nonce": `bootstrap\n${lines(1, 2)}`,
     "a nonce with a blank": `bootstrap n 1\n${lines(1, 2)}`,
     "a version that is not hex": `join 5g\n${lines(1, 2)}`,
+    "two lives": `join 5 n1 n2\n${lines(1, 2)}`,
     "no server lines": "bootstrap n1\n",
     "a line that is no server line": `bootstrap n1\n${lines(1, 2)}version=5\n`,
     "a line that would set another key": `bootstrap n1\n${lines(1, 2)}skipACL=yes\n`,
@@ -45,7 +46,7 @@ for (const flavour of flavours) {
             assert.match(server.read("stand-ins/found-disks"), /^initialize$/m);
             assert.equal(server.read("data/ensemble/conf/zoo.cfg.dynamic.0"), lines(1, 2, 3));
             const stamp =
-                /^ensemble=ours\nid=2\ngeneration=([0-9a-f]{16})\nnonce=n1\nwitness=witness-[0-9a-f]{16}\nborn=\d+\.\d{9}\nvolume=\nkept=\n$/;
+                /^ensemble=ours\nid=2\ngeneration=([0-9a-f]{16})\nnonce=n1\nlife=\nwitness=witness-[0-9a-f]{16}\nborn=\d+\.\d{9}\nvolume=\nkept=\n$/;
             const generations = ["data", "datalog"].map(
                 (volume) => stamp.exec(server.read(`${volume}/ensemble/stamp`))?.[1],
             );
@@ -87,6 +88,19 @@ for (const flavour of flavours) {
             assert.equal(server.read("data/ensemble/conf/zoo.cfg.dynamic.0"), `${lines(1, 3)}${ownObserverLine}\n`);
             assert.equal((await server.report())["state"], "member");
             assert.equal((await server.directive(`join 100000009\n${lines(1, 3)}`)).code, 0, "given twice");
+        });
+
+        it("join: the life that it is told is on both volumes, also after a restart, and is no founding", async () => {
+            await waiting();
+            assert.equal((await server.directive(`join 100000009 n1.a2\n${lines(1, 3)}`)).code, 0);
+            await server.zooKeeperStarted();
+            await server.restart();
+
+            const report = await server.report();
+            assert.deepEqual([report["state"], report["nonce"], report["life"]], ["member", "", "n1.a2"]);
+            for (const volume of ["data", "datalog"]) {
+                assert.match(server.read(`${volume}/ensemble/stamp`), /^nonce=\nlife=n1\.a2$/m);
+            }
         });
 
         it("join: a wiped voter keeps its own line", async () => {
@@ -218,10 +232,10 @@ for (const flavour of flavours) {
             });
         }
 
-        const leaveWith = async (conf: string, version: string) => {
+        const leaveWith = async (conf: string, ...words: string[]) => {
             const zooKeeper = await listen({ conf });
             server.environment["CLIENT_SPEC"] = `0.0.0.0:${zooKeeper.port}`;
-            const outcome = await server.verb("leave", version);
+            const outcome = await server.verb("leave", ...words);
             zooKeeper.close();
             return outcome;
         };
@@ -253,6 +267,27 @@ for (const flavour of flavours) {
 
             server.write("data/ensemble/conf/zoo.cfg.dynamic.500000009", lines(1, 3));
             assert.equal((await leaveWith("", "500000003")).code, 0, "the newest does not name it");
+        });
+
+        it("leave: what it knows of another life does not count, unless it runs with something newer", async () => {
+            server.makeMember("500000004");
+            const named = (version: string) => `clientPort=1\n${lines(1, 2)}version=${version}`;
+            const codesFor = async (life: string, ...confs: string[]) => {
+                const codes = [];
+                for (const conf of confs) {
+                    codes.push((await leaveWith(conf, "500000003", life)).code);
+                    fs.rmSync(path.join(server.data, "ensemble/left"), { force: true });
+                }
+                return codes;
+            };
+            assert.deepEqual(await codesFor("n2", "", named("500000003"), named("500000004")), [0, 0, 1], "no life");
+            for (const stamped of [{ nonce: "n1" }, { life: "n1" }]) {
+                server.stamp("data", stamped);
+                assert.deepEqual(await codesFor("n1", "", named("500000003")), [1, 1], "its own life");
+                assert.deepEqual(await codesFor("n2", "", named("500000003"), named("500000004")), [0, 0, 1]);
+            }
+            fs.rmSync(path.join(server.data, "version-2"), { recursive: true });
+            assert.deepEqual(await codesFor("n1", ""), [0], "it joins, and has no data yet");
         });
     });
 }

@@ -138,7 +138,7 @@ export class ScriptServer {
 
     stamp(
         volume: "data" | "datalog",
-        fields: Partial<Record<"ensemble" | "id" | "generation" | "nonce", string>> = {},
+        fields: Partial<Record<"ensemble" | "id" | "generation" | "nonce" | "life", string>> = {},
     ) {
         const all = { ensemble: "ours", id: "2", generation: "a1", nonce: "", ...fields };
         const lines = Object.entries(all).map(([key, value]) => `${key}=${value}\n`);

@@ -17,6 +17,8 @@ export function converged(world: World, program: Program, live: Configuration | 
         const { data } = peer;
         if (data.dynamic[data.dynamic.length - 1]?.version !== peer.config.version)
             return `server ${id} has another configuration on its disk`;
+        const differs = peer.history.findIndex((each, at) => each !== term.leader.history[at]);
+        if (differs >= 0) return `server ${id} serves something else than its leader, from transaction ${differs} on`;
         if (pendingOn(data)) return `server ${id} has an undecided reconfiguration`;
     }
     // One that a killed deployer made, and that is in no state, nobody deletes; it must not run.

@@ -9,7 +9,7 @@ import { Lease } from "./lease";
 export interface Hands {
     readonly machines: Machines;
     readonly lease: Lease;
-    /** The name of the founding, as the state has it. */
+    /** The name of the founding, as the state has it, see `lifeOf`. */
     readonly nonce: string;
 }
 
@@ -42,7 +42,10 @@ export async function carryOut(action: Action, observation: Observation, hands: 
             return bootstrap(action, observation, hands);
         case "join": {
             const { version, lines } = action.configuration;
-            return direct(action.ids, observation, hands, [`join ${version.toString(16)}`, ...lines]);
+            return direct(action.ids, observation, hands, [
+                named(`join ${version.toString(16)}`, action.life),
+                ...lines,
+            ]);
         }
         case "adopt":
             return each(action.ids, observation, (machine) => {
@@ -50,7 +53,7 @@ export async function carryOut(action: Action, observation: Observation, hands: 
                 return give(hands, machine, [`adopt ${generation}`]);
             });
         case "leave":
-            return each(action.ids, observation, (machine) => leave(hands, machine, observation, action.version));
+            return each(action.ids, observation, (machine) => leave(hands, machine, observation, action));
         case "reconfigure":
             return reconfigure(hands, machineOf(observation, action.through), action);
         case "ensurePath":
@@ -123,12 +126,17 @@ async function restart(hands: Hands, machine: Machine, answers: boolean): Promis
  * A server that is named in the configuration that it runs with refuses to leave, whatever the deployer believes. One
  * that does not touch its volumes cannot mark them either, and does not start with them.
  */
-async function leave(hands: Hands, machine: Machine, observation: Observation, version: bigint): Promise<Outcome> {
+async function leave(
+    hands: Hands,
+    machine: Machine,
+    observation: Observation,
+    { version, life }: Extract<Action, { do: "leave" }>,
+): Promise<Outcome> {
     const report = reportOf(serverIn(observation, machine.serverId).condition);
     if (!report || report.disk === "refused") {
         return stopMachine(hands, machine, report !== undefined);
     }
-    const left = await withLease(hands, machine, ["leave", version.toString(16)]);
+    const left = await withLease(hands, machine, named(`leave ${version.toString(16)}`, life).split(" "));
     if (left.kind !== "did") {
         // It may hear of the configuration without it a moment later than the leader.
         return { kind: "again", why: said(left) };
@@ -148,6 +156,10 @@ async function bootstrap(
     return outcome.kind === "did"
         ? each(leftOver, observation, (machine, answers) => restart(hands, machine, answers))
         : outcome;
+}
+
+function named(words: string, life: string | undefined): string {
+    return life === undefined ? words : `${words} ${life}`;
 }
 
 function direct(
@@ -238,7 +250,7 @@ function inFirstReleasesWords(words: readonly string[]): readonly string[] {
             const text = Buffer.from(words[1]!, "base64").toString("utf8");
             const old = text
                 .replace(/^bootstrap (\S+).*$/m, "found $1")
-                .replace(/^join /, "member ")
+                .replace(/^join (\S+).*$/m, "member $1")
                 .replace(/^adopt /, "keep ");
             return ["word", Buffer.from(old).toString("base64")];
         }

@@ -33,12 +33,12 @@ export type Action =
           /** Also over the rest of an ensemble's data, which is set aside. */
           readonly isOverRests: boolean;
       }
-    /** Told to take part in the living ensemble; its peers fill it. */
-    | { readonly do: "join"; readonly ids: readonly number[]; readonly configuration: Named }
+    /** Told to take part in the living ensemble, whose data has this life; its peers fill it. */
+    | { readonly do: "join"; readonly ids: readonly number[]; readonly configuration: Named; readonly life?: string }
     /** Told to take the copies that its volumes are for its data. */
     | { readonly do: "adopt"; readonly ids: readonly number[] }
-    /** Told that it was removed from the ensemble, and stopped. */
-    | { readonly do: "leave"; readonly ids: readonly number[]; readonly version: bigint }
+    /** Told that it was removed from the ensemble, and stopped. `life`: that of the ensemble, which is not its own. */
+    | { readonly do: "leave"; readonly ids: readonly number[]; readonly version: bigint; readonly life?: string }
     | ({ readonly do: "reconfigure"; readonly through: number; readonly version: bigint } & Reconfiguration)
     | { readonly do: "ensurePath"; readonly through: number; readonly path: string };
 

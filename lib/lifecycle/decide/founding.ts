@@ -7,7 +7,7 @@ import { idsOf, Wanted } from "./wanted";
 
 /** What is known of earlier foundings and accepted losses when the last gate begins. */
 export interface FoundingContext {
-    /** Recorded in the state before any server is told to found. */
+    /** Recorded in the state before any server is told to found, with the loss that was accepted last: see `lifeOf`. */
     readonly nonce: string;
     /** The last gate has passed before: data was there. */
     readonly wasFounded: boolean;

@@ -1,5 +1,6 @@
 import { Observation } from "../observe/observation";
 import { FoundingContext } from "./founding";
+import { lifeOf } from "./lives";
 import { Plan } from "./plan";
 import { linesOf, Wanted } from "./wanted";
 
@@ -26,11 +27,12 @@ export function foundingContextOf(
 ): FoundingContext {
     const oldLines = old && Object.values(old.servers).sort().join();
     const lines = [...linesOf(wanted)].sort().join();
+    const acceptsDataLoss = wanted.acceptDataLoss !== "" && wanted.acceptDataLoss !== old?.acceptedDataLoss;
     const replaced = [...plan.changes].filter(([id]) => seen?.servers.get(id)?.machine);
     return {
-        nonce,
+        nonce: lifeOf(nonce, acceptsDataLoss ? wanted.acceptDataLoss : old?.acceptedDataLoss),
         wasFounded: old !== undefined,
-        acceptsDataLoss: wanted.acceptDataLoss !== "" && wanted.acceptDataLoss !== old?.acceptedDataLoss,
+        acceptsDataLoss,
         acceptsRollback: wanted.acceptRollback !== "" && wanted.acceptRollback !== old?.acceptedRollback,
         alsoChanges: [
             ...(oldLines !== undefined && oldLines !== lines ? ["the membership"] : []),

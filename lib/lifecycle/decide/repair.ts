@@ -4,6 +4,7 @@ import { Configuration } from "../observe/report";
 import { act, Decision, refuse, RefusalReason } from "./decision";
 import { noStarts, Starts, withStarted } from "./crashLoop";
 import { waitsToJoin } from "./readiness";
+import { lifeServing, returned } from "./lives";
 import { unstoredConfiguration } from "./unstoredConfiguration";
 
 /** What a gate remembers of its repairs. */
@@ -22,10 +23,11 @@ export const noRepairs: Repairs = { starts: noStarts, restarted: new Set(), isSt
  *
  *   1. Stopped ones are started, all of them: none of them serves.
  *   2. One that refuses its volumes is started again once, because it looks at them only then; then it is refused.
- *   3. Those without data that may vote, and those that had left and are wanted again, are told to join, when one
+ *   3. Those that have left and were not told, see `returned`, are told so, and then to join like others.
+ *   4. Those without data that may vote, and those that had left and are wanted again, are told to join, when one
  *      server leads: its configuration is the live one. Their peers fill them. One that was told that it left, and was
  *      not stopped after it, still runs ZooKeeper and reads no directive: it is started again once, and waits then.
- *   4. A configuration that the disk of any member lacks is written anew, once, see `unstoredConfiguration`.
+ *   5. A configuration that the disk of any member lacks is written anew, once, see `unstoredConfiguration`.
  */
 export function repair(
     observation: Observation,
@@ -41,6 +43,10 @@ export function repair(
     if (refused) {
         return restartOnce(refused, repairs);
     }
+    const back = returned(observation, servers);
+    if (back) {
+        return { decision: back, repairs };
+    }
     const live = liveConfiguration(observation);
     const toJoin = servers.filter(waitsToJoin);
     const stillUp = live ? toJoin.filter((server) => runsAfterItLeft(server, live, repairs)) : [];
@@ -53,8 +59,10 @@ export function repair(
     }
     if (live && toJoin.length > 0) {
         const because = toJoin.map((server) => `server ${server.id} is told to join (${describe(server)})`).join("; ");
+        const life = lifeServing(observation);
+        const told = life === undefined ? {} : { life };
         return {
-            decision: act({ do: "join", ids: toJoin.map(({ id }) => id), configuration: live }, because),
+            decision: act({ do: "join", ids: toJoin.map(({ id }) => id), configuration: live, ...told }, because),
             repairs,
         };
     }

@@ -7,6 +7,8 @@ export interface Report {
     readonly reason: string;
     /** Of the founding that this server takes part in, while it has no data of its own. */
     readonly nonce: string;
+    /** The name of the founding whose data it has or was told to join; `""` where its stamp does not say so. */
+    readonly life: string;
     readonly generation: string;
     /**
      * The volumes are copies of those that the server had, and their data may be an old state: blank although there is
@@ -83,10 +85,12 @@ function read(text: string): Report {
     if (!diskStates.includes(state)) {
         throw new Error(`the member script's report has no known state: ${JSON.stringify(text.slice(0, 400))}`);
     }
+    const nonce = values.get("nonce") ?? "";
     return {
         disk: state as DiskState,
         reason: values.get("reason") ?? "",
-        nonce: values.get("nonce") ?? "",
+        nonce,
+        life: values.get("life") ?? nonce,
         generation: values.get("generation") ?? "",
         isCopy: (values.get("copy") ?? values.get("copied")) === "yes",
         isRest: values.get("rest") === "yes",

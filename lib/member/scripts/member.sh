@@ -4,16 +4,20 @@
 #
 # member.sh run                 prepare the volumes, wait for a directive if they are blank, become ZooKeeper
 # member.sh directive <base64>  tell a waiting server what to do; 0 given or not needed, 1 refused, 2 malformed. Text:
-#                               `bootstrap <nonce>` or `join <hex version>`, then one server line per line; or
+#                               `bootstrap <nonce>` or `join <hex version> [<life>]`, then one server line per line, or
 #                               `adopt <generation>`. `bootstrap <nonce> anew` also sets the rest of an ensemble's data
-#                               aside, see rest=
-# member.sh leave <hex version> mark the server as removed: its next start waits instead of starting ZooKeeper; a later
+#                               aside, see rest=. A life is the nonce of the founding that the data goes back to
+# member.sh leave <hex version> [<life>]
+#                               mark the server as removed: its next start waits instead of starting ZooKeeper; a later
 #                               `join` sets its data aside and lets it join anew. The version is that of the live
 #                               configuration that was decided on. 1 refused: this server's running configuration names
-#                               it, or, when it has no answer, a stored one that is newer; 2 malformed
+#                               it, or, when it has no answer, a stored one that is newer; 2 malformed. With a life: what
+#                               a server with data of another or an unknown one, or without any, has stored does not
+#                               count, nor what it runs with unless that is newer
 # member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
 #                               server many questions; then one `key=value` per line:
-#                               state=blank|bootstrapping|member|left|refused reason= nonce=
+#                               state=blank|bootstrapping|member|left|refused reason= nonce=; life= where it was told to
+#                               join one, which has no nonce;
 #                               generation= epoch=<-1 without any> zookeeper=running|stopped
 #                               rest=yes when one volume of a blank server still holds data
 #                               copy=<yes for a copy, also when it was adopted, until it took part in a quorum>|no

@@ -41,7 +41,7 @@ function prepare(world: World, machine: Machine): void {
     if (look.state === "bootstrapping" && data.directive && !directiveFault(data.directive, machine.serverId, look)) {
         takeDirective(world, machine, data.directive);
     } else if (!data.isFull && !log.isFull) {
-        stamp(machine.serverId, data, log, look.generation, look.nonce, look.isCopy ? look.epoch : undefined);
+        stamp(machine.serverId, data, log, look, look.isCopy ? look.epoch : undefined);
     }
     startZooKeeper(world, machine);
 }
@@ -64,21 +64,21 @@ function stamp(
     serverId: number,
     data: DataVolume,
     log: LogVolume,
-    generation: string,
-    nonce: string,
+    { generation, nonce, life }: Pick<Stamp, "generation" | "nonce" | "life">,
     adoptedEpoch?: number,
 ): void {
-    const common: Omit<Stamp, "identity"> = { serverId, generation, nonce, adoptedEpoch };
+    const common: Omit<Stamp, "identity"> = { serverId, generation, nonce, life, adoptedEpoch };
     data.stamp = { ...common, identity: data.identity };
     log.stamp = { ...common, identity: log.identity };
 }
 
 function takeDirective(world: World, machine: Machine, text: string): void {
     const { data, log } = world.volumesOf(machine.serverId);
-    const [verb, argument, lines] = parseDirective(text);
+    const [verb, argument, lines, more] = parseDirective(text);
     world.trace(() => `server ${machine.serverId} takes the directive: ${verb} ${argument}`);
     if (verb === "adopt") {
-        stamp(machine.serverId, data, log, data.stamp?.generation ?? "", data.stamp?.nonce ?? "", data.currentEpoch);
+        const { generation = "", nonce = "", life = "" } = data.stamp ?? {};
+        stamp(machine.serverId, data, log, { generation, nonce, life }, data.currentEpoch);
         return;
     }
     if (data.snapshot !== undefined || log.transactions.length > 0) data.asideKiB += 1_000;
@@ -90,7 +90,8 @@ function takeDirective(world: World, machine: Machine, text: string): void {
     log.transactions = [];
     data.dynamic = [namingMe(configuration(0, lines), machine.serverId)];
     const generation = Math.floor(world.random.next() * 0xffffffff).toString(16);
-    stamp(machine.serverId, data, log, generation, verb === "bootstrap" ? argument : "");
+    const ofLife = verb === "bootstrap" ? { nonce: argument, life: "" } : { nonce: "", life: more };
+    stamp(machine.serverId, data, log, { generation, ...ofLife });
 }
 
 /** A configuration without this server is that of a joiner: it takes part as an observer, without a vote. */
@@ -214,15 +215,16 @@ export function endRun(world: World, machine: Machine, why: string): void {
     machine.lease = noLease();
 }
 
-export function parseDirective(text: string): [verb: string, argument: string, lines: string[], isAnew: boolean] {
+/** `more`: the life that is joined, or `anew`. */
+export function parseDirective(text: string): [verb: string, argument: string, lines: string[], more: string] {
     const [first = "", ...lines] = text.split("\n").filter((line) => line !== "");
-    const [verb = "", argument = "", anew = ""] = first.split(" ");
-    return [verb, argument, lines, anew === "anew"];
+    const [verb = "", argument = "", more = ""] = first.split(" ");
+    return [verb, argument, lines, more];
 }
 
 /** As `directive_fault` in the script; "" when it is to be obeyed. */
 export function directiveFault(text: string, id: number, look: Look): string {
-    const [verb, argument, lines, isAnew] = parseDirective(text);
+    const [verb, argument, lines, more] = parseDirective(text);
     if (!["bootstrap", "join", "adopt"].includes(verb) || argument === "") return `malformed: '${verb} ${argument}'`;
     if (verb === "adopt") {
         const fits = look.state === "blank" && look.isCopy && look.generation === argument;
@@ -240,7 +242,7 @@ export function directiveFault(text: string, id: number, look: Look): string {
         (verb === "join" && look.state === "left") ||
         (verb === "bootstrap" && look.state === "bootstrapping");
     if (!isFor) return `refused: ${verb} is not for a server that is ${look.state}`;
-    return verb === "bootstrap" && look.hasData && !isAnew
+    return verb === "bootstrap" && look.hasData && more !== "anew"
         ? "refused: the volumes held data of an ensemble: only join is taken"
         : "";
 }

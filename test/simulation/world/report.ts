@@ -11,6 +11,7 @@ export interface Shown {
     readonly state: Look["state"];
     readonly reason: string;
     readonly nonce: string;
+    readonly life: string;
     readonly generation: string;
     readonly epoch: number;
     readonly isCopy: boolean;
@@ -57,6 +58,7 @@ function shownBy(world: World, machine: Machine): Shown {
         state: look.state,
         reason: look.reason,
         nonce: look.state === "blank" ? "" : look.nonce,
+        life: look.state === "blank" ? "" : look.life,
         generation: look.generation,
         epoch: look.epoch,
         isCopy: look.isCopy,
@@ -81,6 +83,7 @@ function textOf(shown: Shown): string {
     let text =
         `state=${shown.state}\nreason=${shown.reason}\nnonce=${shown.nonce}\ngeneration=${shown.generation}\n` +
         `epoch=${shown.epoch}\ncopy=${shown.isCopy ? "yes" : "no"}\n` +
+        (shown.life === "" ? "" : `life=${shown.life}\n`) +
         (shown.isRest ? "rest=yes\n" : "") +
         `zookeeper=${shown.isStarted ? "running" : "stopped"}\n` +
         `configVersion=${newest ? hex(newest.version) : ""}\n`;

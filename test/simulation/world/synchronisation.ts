@@ -1,5 +1,5 @@
 import { acknowledge, activate, catchUp, seeLeaders } from "./broadcast";
-import { hasQuorum, has } from "./configuration";
+import { epochOf, has, hasQuorum, Transaction } from "./configuration";
 import { checkLeader, endTerm, leaveTerm, linkWorks, supporters } from "./leadership";
 import { isObserver, lastZxid, Peer, verifiersOf } from "./peer";
 import { Link, Term } from "./term";
@@ -52,7 +52,10 @@ function isAhead(follower: Peer, leader: Peer): boolean {
     return epochs > 0 || (epochs === 0 && lastZxid(follower) > lastZxid(leader));
 }
 
-/** Difference, truncation or snapshot: the follower has then what the leader has now. */
+/**
+ * Difference, truncation or snapshot: the follower has then what the leader has now, where what it had was of the same
+ * life. ZooKeeper knows transactions by their numbers only: of another life, those stay that the leader has, too.
+ */
 function fill(world: World, link: Link): void {
     if (link.isBroken) return;
     const { peer, term } = link;
@@ -62,21 +65,34 @@ function fill(world: World, link: Link): void {
         leaveTerm(world, link, "a volume is full");
         return;
     }
+    const last = lastZxid(peer);
     let common = Math.min(mine.length, theirs.length);
-    while (common > 0 && mine[common - 1] !== theirs[common - 1]) common -= 1;
-    const isTruncated = mine.length > common;
+    while (common < theirs.length && theirs[common]!.zxid <= last) common += 1;
+    while (common > 0 && theirs[common - 1]!.zxid > last) common -= 1;
+    const isTruncated = last > (theirs[common - 1]?.zxid ?? 0);
     // To who has nothing, or something else than the leader in an epoch before.
     const isEmpty = peer.data.snapshot === undefined || (common === 0 && theirs.length > 0);
-    const isSnapshot = isEmpty || (isTruncated && theirs.length > common);
-    if (isTruncated) world.trace(() => `server ${peer.id} truncates ${mine.length - common} transactions`);
-    mine.length = common;
-    for (let at = common; at < theirs.length; at++) mine.push(theirs[at]!);
+    const isOfEpochBefore = theirs.length > common && epochOf(theirs[common]!.zxid) > epochOf(last);
+    const isSnapshot = isEmpty || (isTruncated && isOfEpochBefore);
+    if (isTruncated) world.trace(() => `server ${peer.id} truncates what comes after ${common} transactions`);
+    keep(mine, theirs, isSnapshot ? 0 : common);
+    for (let at = mine.length; at < theirs.length; at++) mine.push(theirs[at]!);
     if (isTruncated || isSnapshot) peer.data.snapshot = mine.slice();
     if (isSnapshot && term.isEstablished) peer.data.sentEpoch = term.epoch;
     link.logged = theirs.length;
     link.phase = "filled";
     leaderWritesEpoch(term);
     world.soon(10, 150, () => acknowledgeLeader(world, link));
+}
+
+/** As many as the leader has up to there; those of another life in the places that their numbers have at the leader. */
+function keep(mine: Transaction[], theirs: readonly Transaction[], count: number): void {
+    if (count > 0 && mine[count - 1] !== theirs[count - 1]) {
+        const had = new Map(mine.map((transaction) => [transaction.zxid, transaction]));
+        const lacking = { configuration: undefined, acknowledged: false };
+        mine.splice(0, mine.length, ...theirs.slice(0, count).map(({ zxid }) => had.get(zxid) ?? { zxid, ...lacking }));
+    }
+    mine.length = count;
 }
 
 /** The leader writes the epoch when a quorum has accepted it. */

@@ -1,5 +1,5 @@
 import { submit } from "./broadcast";
-import { has, lineOf } from "./configuration";
+import { Configuration, has, lineOf } from "./configuration";
 import { Machine } from "./machine";
 import { directiveFault, parseDirective, takeDirectiveSoon } from "./memberScript";
 import { requestReconfiguration } from "./reconfiguration";
@@ -21,7 +21,7 @@ export function runVerb(world: World, machine: Machine, words: readonly string[]
         case "directive":
             return directive(world, machine, rest[0] ?? "", say);
         case "leave":
-            return leave(world, machine, rest[0] ?? "", say);
+            return leave(world, machine, rest[0] ?? "", rest[1], say);
         case "reconfig":
             return reconfig(world, machine, rest, say);
         case "ensure-path":
@@ -87,7 +87,7 @@ function directive(world: World, machine: Machine, base64: string, say: Say): vo
     say(0, `member: directive given: ${verb} ${argument}`);
 }
 
-function leave(world: World, machine: Machine, version: string, say: Say): void {
+function leave(world: World, machine: Machine, version: string, life: string | undefined, say: Say): void {
     const look = lookLive(world, machine);
     const { data } = world.volumesOf(machine.serverId);
     const { peer } = machine;
@@ -95,8 +95,12 @@ function leave(world: World, machine: Machine, version: string, say: Say): void 
     if (!/^[0-9a-f]{1,16}$/.test(version)) return say(2, `member: malformed: leave wants a hex version`);
     // A frozen process does not say what it runs with.
     const running = peer?.serves && !peer.isFrozen ? peer.config : undefined;
-    const naming = running ?? (look.newest && look.newest.version > parseInt(version, 16) ? look.newest : undefined);
-    if (world.rules.leaveIsChecked && naming && has(naming.members, machine.serverId)) {
+    const isUnfilled = look.nonce === "" && look.epoch < 1;
+    const isOther = life !== undefined && ((look.life || look.nonce) !== life || isUnfilled);
+    const isNewer = (config: Configuration) => config.version > parseInt(version, 16);
+    const naming = running ?? look.newest;
+    const counts = naming && (running ? !isOther || isNewer(naming) : !isOther && isNewer(naming));
+    if (world.rules.leaveIsChecked && counts && has(naming.members, machine.serverId)) {
         return say(1, `member: refused: configuration ${naming.version.toString(16)} names server ${machine.serverId}`);
     }
     // The mark is an empty file, which a full volume has room for.

@@ -6,6 +6,8 @@ export interface Stamp {
     readonly serverId: number;
     readonly generation: string;
     readonly nonce: string;
+    /** That it was told to join. */
+    readonly life: string;
     /** Of the volume that was stamped: in a copy it is another one's. */
     readonly identity: number;
     /** Epoch of a copy that is adopted. */
@@ -85,6 +87,7 @@ export interface Look {
     readonly isCopy: boolean;
     readonly generation: string;
     readonly nonce: string;
+    readonly life: string;
     readonly epoch: number;
     readonly newest: Configuration | undefined;
 }
@@ -93,6 +96,7 @@ export interface Look {
 export function lookAt(id: number, data: DataVolume, log: LogVolume, rules: Rules, isStarted: boolean): Look {
     const generation = data.stamp?.generation ?? "";
     const nonce = data.stamp?.nonce ?? "";
+    const life = data.stamp?.life ?? "";
     const newest = data.dynamic[data.dynamic.length - 1];
     const epoch = data.currentEpoch;
     const logEpoch = log.transactions.length === 0 ? -1 : epochOf(log.transactions[log.transactions.length - 1]!.zxid);
@@ -138,7 +142,7 @@ export function lookAt(id: number, data: DataVolume, log: LogVolume, rules: Rule
     }
     if (state === "member" && data.stamp?.adoptedEpoch === epoch) isCopy = true;
     if (epoch >= 1 || (newest !== undefined && newest.version !== 0)) hasData = true;
-    return { state, reason, hasData, isCopy, generation, nonce, epoch, newest };
+    return { state, reason, hasData, isCopy, generation, nonce, life, epoch, newest };
 }
 
 function isOfAnother(data: DataVolume, log: LogVolume): boolean {

@@ -71,6 +71,7 @@ function reportText(report: Report): string {
         `state=${report.disk}`,
         `reason=${report.reason}`,
         `nonce=${report.nonce}`,
+        `life=${report.life}`,
         `generation=${report.generation}`,
         `epoch=${report.epoch}`,
         `copy=${report.isCopy ? "yes" : "no"}`,

@@ -15,7 +15,8 @@ import { Machine } from "../../../lib/lifecycle/machines";
  *   next:1.9=1+2  a pending reconfiguration, with its lines
  *   spec:old      what its machine was made from, else `new`
  *   restarts:3    by the platform
- *   nonce:n1, zk:3.8.6, why:text, limit:10 (initLimit), dataFree:0, logFree:0
+ *   nonce:n1      it was founded by that; also its life, unless `life:n2` says so
+ *   zk:3.8.6, why:text, limit:10 (initLimit), dataFree:0, logFree:0
  *   fresh         its machine never ran
  *   flaw:text     why its machine is not the one that was made
  *   copied        it was told to adopt the copy that its volumes are, and had no quorum since
@@ -79,7 +80,7 @@ const conditions = [
     ..."stopped crashing silent preparing absent".split(" "),
 ];
 const factNames = [
-    ..."zxid epoch config stored lines next spec restarts nonce zk why flaw limit dataFree logFree".split(" "),
+    ..."zxid epoch config stored lines next spec restarts nonce life zk why flaw limit dataFree logFree".split(" "),
     ..."fresh copied rest idle mute".split(" "),
 ];
 
@@ -148,6 +149,7 @@ function reportOf(said: Said, lines: readonly string[], why: string | undefined)
         disk: disks[is] ?? "member",
         reason: why ?? (is === "copy" ? "/data is a copy" : is === "refused" ? "/data belongs to server 9" : ""),
         nonce: facts.get("nonce") ?? "",
+        life: facts.get("life") ?? facts.get("nonce") ?? "",
         generation: is === "copy" ? `c0de${said.id}` : "",
         isCopy: is === "copy" || facts.has("copied"),
         isRest: facts.has("rest"),

@@ -31,10 +31,13 @@ function toldAction(action: Action): string {
             return `bootstrap ${action.ids.join(" ")} as ${members(action.lines)}${action.nonce ? ` by ${action.nonce}` : ""}`;
         case "join": {
             const { version, lines } = action.configuration;
-            return `join ${action.ids.join(" ")} to ${members(lines)} of ${zxid(version)}`;
+            const life = action.life === undefined ? "" : ` in life ${action.life}`;
+            return `join ${action.ids.join(" ")} to ${members(lines)} of ${zxid(version)}${life}`;
         }
-        case "leave":
-            return `leave ${action.ids.join(" ")} after ${zxid(action.version)}`;
+        case "leave": {
+            const other = action.life === undefined ? "" : `, not of life ${action.life}`;
+            return `leave ${action.ids.join(" ")} after ${zxid(action.version)}${other}`;
+        }
         case "reconfigure": {
             const changes = [
                 ...action.add.map((text) => `+${members([text])}`),

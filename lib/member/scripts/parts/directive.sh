@@ -3,12 +3,12 @@
 
 # Why the directive $1 is not obeyed in the present state; empty when it is.
 directive_fault() {
-    local verb argument ids
+    local verb argument ids name='[A-Za-z0-9._-]+'
     read -r verb argument <<<"$1"
     # Lines that are server lines become their ids.
     ids=$(sed -E "1d; s/$SERVER_LINE/\1/" <<<"$1")
-    if [[ ! "$verb $argument" =~ ^(bootstrap\ [A-Za-z0-9._-]+(\ anew)?|join\ [0-9a-f]{1,16}|adopt\ [0-9a-f]+)$ ]]; then
-        echo "malformed: not bootstrap <nonce> [anew], join <hex version> or adopt <generation>: '$verb $argument'"
+    if [[ ! "$verb $argument" =~ ^(bootstrap\ $name(\ anew)?|join\ [0-9a-f]{1,16}(\ $name)?|adopt\ [0-9a-f]+)$ ]]; then
+        echo "malformed: not bootstrap <nonce> [anew], join <version> [<life>] or adopt <generation>: '$verb $argument'"
     elif [[ $verb == adopt ]]; then
         [[ $state/$is_copy/$argument == "blank/yes/$generation" ]] ||
             echo "refused: adopt $argument is for a copy of that generation, this server is $state of '$generation'"

@@ -13,13 +13,13 @@ stamp() {
 # A copy of a volume has its stamp, too. But the witness, an empty file that the stamp names, is born anew in it, or,
 # when a platform copies the blocks, the copy is a volume of another id.
 write_stamp() {
-    # Of volume $1: generation, nonce, epoch of a copy that is adopted.
+    # Of volume $1: generation, nonce, life that it joined, epoch of a copy that is adopted.
     local folder=$1/ensemble witness
     witness=witness-$(random_hex 8)
     mkdir -p "$folder" &&
         write_file "$folder/$witness" </dev/null &&
-        printf '%s\n' "ensemble=$ENSEMBLE_ID" "id=$SERVER_ID" "generation=$2" "nonce=$3" "witness=$witness" \
-            "born=$(birth "$folder/$witness")" "volume=$(volume_id "$1")" "kept=${4:-}" |
+        printf '%s\n' "ensemble=$ENSEMBLE_ID" "id=$SERVER_ID" "generation=$2" "nonce=$3" "life=$4" \
+            "witness=$witness" "born=$(birth "$folder/$witness")" "volume=$(volume_id "$1")" "kept=${5:-}" |
         write_file "$folder/stamp" &&
         find "$folder" -name 'witness-*' ! -name "$witness" -delete
 }
@@ -28,7 +28,8 @@ write_stamp() {
 renew_stamps() {
     local kept=
     [[ $is_copy == no ]] || kept=$epoch
-    write_stamp "$DATA_DIR" "$generation" "$nonce" "$kept" && write_stamp "$LOG_DIR" "$generation" "$nonce" "$kept"
+    write_stamp "$DATA_DIR" "$generation" "$nonce" "$life" "$kept" &&
+        write_stamp "$LOG_DIR" "$generation" "$nonce" "$life" "$kept"
 }
 
 # 0 where the filesystem does not know.
@@ -130,6 +131,7 @@ look() {
     generation=$(stamp "$DATA_DIR" generation)
     log_generation=$(stamp "$LOG_DIR" generation)
     nonce=$(stamp "$DATA_DIR" nonce)
+    life=$(stamp "$DATA_DIR" life)
     epoch=$(current_epoch)
     log_epoch=$(newest_epoch "$LOG_DIR/version-2" log)
     snapshot_epoch=$(newest_epoch "$DATA_DIR/version-2" snapshot)

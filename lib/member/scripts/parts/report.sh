@@ -53,10 +53,11 @@ report() {
     # Whoever waits for its directive has nobody to ask, and is looked at while every moment counts.
     if is_started; then exec 4< <(ask_all); else exec 4</dev/null; fi
     look_live
-    [[ $state != blank ]] || nonce=
+    [[ $state != blank ]] || nonce='' life=''
     pending=$(pending_file)
     printf '%s\n' "state=$state" "reason=$reason" "nonce=$nonce" "generation=$generation" "epoch=$epoch" \
         "copy=$is_copy" "zookeeper=$(zookeeper_process)" "configVersion=$newest"
+    [[ ! $life ]] || printf 'life=%s\n' "$life"
     [[ $state/$is_copy/$has_data != blank/no/yes ]] || echo rest=yes
     [[ ! $newest ]] || server_lines "$DYNAMIC.$newest" config=
     if [[ $pending ]]; then

@@ -30,10 +30,13 @@ take_directive() {
         log "took the directive: the copy of generation $argument is adopted"
         return
     fi
-    local generation nonce=
-    [[ $verb != bootstrap ]] || nonce=${argument% anew}
+    local generation nonce= life=
+    case $verb/$argument in
+    bootstrap/*) nonce=${argument% anew} ;;
+    join/*\ *) life=${argument#* } ;;
+    esac
     generation=$(random_hex 8)
-    write_stamp "$DATA_DIR" "$generation" "$nonce"
+    write_stamp "$DATA_DIR" "$generation" "$nonce" "$life"
     remove_file "$MARKER"
     set_aside "$DATA_DIR" version-2
     set_aside "$LOG_DIR" version-2
@@ -41,7 +44,7 @@ take_directive() {
     prepare_folders
     { server_lines "$DIRECTIVE"; has_own_line "$DIRECTIVE" || own_observer_line; } | write_file "$DYNAMIC.0"
     remove_file "$HOME_DIR/left"
-    write_stamp "$LOG_DIR" "$generation" "$nonce"
+    write_stamp "$LOG_DIR" "$generation" "$nonce" "$life"
     log "took the directive: $verb $argument, generation $generation"
 }
 

@@ -25,18 +25,22 @@ directive() {
 }
 
 # Whoever is named in the configuration in force must start again. The deployer may have decided on an older one: what
-# this server's ZooKeeper runs with counts, and only without its answer what is on the disk.
+# this server's ZooKeeper runs with counts, and only without its answer what is on the disk. Configurations of another
+# life than the one that was decided on say nothing about this one, and two lives may share a version. Nor does what one
+# has heard of that was told to join and has no data yet.
 leave() {
-    local version=${1:-} running
+    local version=${1:-} is_other=no running
     [[ $version =~ ^[0-9a-f]{1,16}$ ]] || fail 2 "malformed: leave wants a hex version, not '$version'"
     client_address
     running=$(ask conf)
     look
     [[ $state != refused ]] || fail 1 "refused: $reason"
+    [[ ! ${2:-} || (${life:-$nonce} == "$2" && ($nonce || $epoch -ge 1)) ]] || is_other=yes
     if [[ $running =~ $RUNNING_VERSION ]]; then
         [[ $running != *$'\n'"server.$SERVER_ID="* ]] ||
+            { [[ $is_other == yes ]] && ((16#${BASH_REMATCH[1]} <= 16#$version)); } ||
             fail 1 "refused: the running configuration ${BASH_REMATCH[1]} names server $SERVER_ID"
-    elif [[ $newest ]] && ((16#$newest > 16#$version)) && has_own_line "$DYNAMIC.$newest"; then
+    elif [[ $is_other/$newest == no/?* ]] && ((16#$newest > 16#$version)) && has_own_line "$DYNAMIC.$newest"; then
         fail 1 "refused: configuration $newest names server $SERVER_ID and is newer than $version"
     fi
     mkdir -p "$HOME_DIR"

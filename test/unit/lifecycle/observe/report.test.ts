@@ -43,6 +43,7 @@ const parsed: Report = {
     disk: "member",
     reason: "told why",
     nonce: "n1",
+    life: "n1",
     generation: "abc0",
     isCopy: false,
     isRest: false,
@@ -76,6 +77,7 @@ const nothing: Report = {
     disk: "blank",
     reason: "",
     nonce: "",
+    life: "",
     generation: "",
     isCopy: false,
     isRest: false,
@@ -96,6 +98,11 @@ const nothing: Report = {
 describe("a report", () => {
     it("is read", () => {
         assert.deepEqual(parseReport(healthy), parsed);
+    });
+
+    it("names the life that a joiner was told; that of a founder is its founding", () => {
+        assert.equal(parseReport("state=member\nnonce=\nlife=n2").life, "n2");
+        assert.equal(parseReport("state=member\nnonce=n1").life, "n1");
     });
 
     it("that says the same is read once, while it is not too long ago", () => {
