@@ -92,7 +92,7 @@ function refusedCondition(report: Report): Condition {
     return report.processRuns ? withoutService(heard) : { is: "refused", report: heard };
 }
 
-/** The volumes may be another ensemble's: what they say of members and reconfigurations is nobody's word in this one. */
+/** The volumes may be another ensemble's: what they say of members and reconfigurations is no word in this one. */
 function withoutDisk(report: Report): Report {
     return { ...report, stored: { version: 0n, lines: [] }, pendingVersion: undefined, pendingLines: [] };
 }

@@ -120,7 +120,7 @@ export function liveConfiguration(observation: Observation): Configuration | und
 /**
  * The live configuration, or, where nobody leads, the newest one that a server with data runs with or has stored. What
  * is on the disks of those that are blank, are copies or have left may be of an earlier life of the ensemble, whose
- * versions are higher: it is asked for only where nobody has data. A disk that is refused says nothing, see `Condition`.
+ * versions are higher: it counts only where nobody has data. What is on a disk that is refused never does.
  */
 export function newestConfiguration(observation: Observation): Configuration | undefined {
     return liveConfiguration(observation) ?? newestOf(all(observation).filter(hasData)) ?? newestOf(all(observation));

@@ -122,7 +122,7 @@ function changeVolumes(world: World, id: number, change: (volumes: Volumes) => V
     if (machine && wasRunning) startMachine(world, machine);
 }
 
-/** Those of a server of another ensemble, which lives for longer. Gives back what was there, where nobody did anything else. */
+/** Those of another ensemble, which lives for longer. Ends with what was there, where nobody did anything else. */
 export function giveForeign(world: World, id: number): () => void {
     const before = { ...world.volumesOf(id) };
     const data = emptyDataVolume();
