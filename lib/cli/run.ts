@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "../lifecycle/clock";
-import { Machine, Machines } from "../lifecycle/machines";
+import { Machine, Machines, oneOfEach } from "../lifecycle/machines";
 import { all as allServers, isSeenServing } from "../lifecycle/observe/observation";
 import { observe } from "../lifecycle/observe/observe";
 import { Command, CommandError, parseCommand, usage, Where } from "./command";
@@ -124,7 +124,7 @@ async function theEnsemble(where: Where): Promise<{ ensemble: RecordedEnsemble; 
 }
 
 async function machineOf({ name }: RecordedEnsemble, { machines }: Reach, id: number): Promise<Machine> {
-    const all = await machines.list();
+    const all = oneOfEach(await machines.list());
     const machine = all.find(({ serverId }) => serverId === id);
     if (!machine) {
         const ids = all.map(({ serverId }) => serverId).sort((a, b) => a - b);

@@ -3,7 +3,10 @@
  * One implementation per platform: through Docker exec, through Systems Manager.
  */
 export interface Machines {
-    /** Every machine that carries this ensemble's label, also those of servers that are no longer wanted. */
+    /**
+     * Every machine that carries this ensemble's label and may be its server's, also those of servers that are no
+     * longer wanted; of one server those that were made last come first, see `oneOfEach`.
+     */
     list(): Promise<readonly Machine[]>;
     /** Where this looks, and whether anything of the ensemble that outlives its machines is there. */
     place(): Promise<Place>;
@@ -46,6 +49,38 @@ export interface Machine {
     readonly unseen?: string;
     /** Why it is not the machine that was made, so that no start of it ever serves; in words. */
     readonly flaw?: string;
+}
+
+/**
+ * One machine for each server. Labels are inherited, by an image that is made of a container or a launch template, and
+ * whoever makes machines anew may leave the old ones: more than one may claim to be a server.
+ *
+ *   1. The one that runs is the server. What does not run beside it is nothing that could be started or waited for.
+ *   2. None runs: then the server does not, whichever it is. The one that was made last stands for it.
+ *   3. Several run: nobody knows who is the server, and nobody is asked. Nothing is concluded, as of a silent one.
+ */
+export function oneOfEach(machines: readonly Machine[]): Machine[] {
+    const claims = new Map<number, Machine[]>();
+    for (const machine of machines) {
+        claims.set(machine.serverId, [...(claims.get(machine.serverId) ?? []), machine]);
+    }
+    return [...claims.values()].map((all) => {
+        const up = all.filter((machine) => machine.running || isRestarting(machine));
+        const one = up[0] ?? all[0]!;
+        return up.length > 1 ? { ...one, running: true, restarts: 0, unseen: severalRun(one.serverId, up) } : one;
+    });
+}
+
+function severalRun(serverId: number, machines: readonly Machine[]): string {
+    return (
+        `machines ${machines.map(({ name }) => name).join(" and ")} run with the labels of server ${serverId}, so nobody ` +
+        `knows which of them it is: stop the one that is not, and remove it`
+    );
+}
+
+/** It ends, and the platform starts it again: by Docker's own word. systemd restarts a server within its machine. */
+export function isRestarting({ state }: Machine): boolean {
+    return state.startsWith("restarting");
 }
 
 /** What a command of the member script ends with. */

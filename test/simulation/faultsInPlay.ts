@@ -78,6 +78,14 @@ function toServer(play: Play, fault: PlannedFault, id: number): void {
             return rollBack(play, [id]);
         case "rollBackAll":
             return rollBack(play, [...play.copies.keys()]);
+        case "foreign": {
+            const giveBack = faults.giveForeign(world, id);
+            return play.lasting(() => ended(play, giveBack), forMs);
+        }
+        case "twin":
+            // One that lies there is no disturbance, and stays.
+            faults.giveTwin(world, id, which === "both" ? "running" : "exited");
+            return play.lasting(() => ended(play, () => faults.giveTwin(world, id, "exited")), forMs);
         case "fill":
             faults.fill(world, id, which);
             return play.lasting(() => ended(play, () => faults.makeRoom(world, id)), forMs);

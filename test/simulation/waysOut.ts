@@ -69,6 +69,7 @@ export class WaysOut {
         const missing = /Put server ([\d, ]+) back into the program/.exec(text)?.[1];
         const tooSlow = /take server ([\d, ]+) out of the program/.exec(text)?.[1];
         if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand: data";
+        if (/refuses to start: \S+ belongs to server/.test(text)) return "by hand: volumes of another ensemble";
         if (missing !== undefined) {
             this.#queue.unshift(withServers(program, missing.split(", ").map(Number)));
             return "servers are put back";

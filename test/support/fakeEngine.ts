@@ -58,9 +58,14 @@ export class FakeEngine {
     }
 }
 
-/** As `GET /containers/json` lists it. */
-export function listedContainer(id: number, labels: Record<string, string> = {}) {
-    return { Id: `c${id}`, Names: [`/e-${id}`], Labels: labels, State: "running", Ports: [], Image: "i", Status: "Up" };
+/** As `GET /containers/json` lists it, with this volume. */
+export function listedContainer(id: number, labels: Record<string, string>, volume: string) {
+    return {
+        ...{ Id: `c${id}`, Names: [`/e-${id}`], Labels: labels, State: "running", Ports: [], Image: "i", Status: "Up" },
+        Mounts: [
+            { Type: "volume", Name: volume, Source: "", Destination: "/data", Mode: "", RW: true, Propagation: "" },
+        ],
+    };
 }
 
 /** As `GET /containers/c1/json` shows it. */

@@ -1,5 +1,5 @@
 import { Clock } from "../clock";
-import { Machine, memberExit, Machines } from "../machines";
+import { Machine, memberExit, Machines, oneOfEach } from "../machines";
 
 /** The right to change one ensemble, held by one deployment at a time. */
 export interface Lease {
@@ -218,7 +218,7 @@ export class DeploymentLease implements Lease {
 
     private async askMembers(verb: "take" | "release"): Promise<Votes> {
         const { machines, token } = this.around;
-        const running = (await machines.list()).filter((machine) => machine.running);
+        const running = oneOfEach(await machines.list()).filter((machine) => machine.running);
         const asked = running.filter(({ serverId }) => this.members?.has(serverId) ?? true);
         const heard = await Promise.all(asked.map((machine) => askOne(machines, machine, verb, token)));
         return {
@@ -250,6 +250,9 @@ async function askOne(
     verb: "take" | "release",
     token: string,
 ): Promise<LeaseAnswer | "silent" | "preparing"> {
+    if (machine.unseen !== undefined) {
+        return "silent";
+    }
     const result = await machines.member(machine, ["lease", verb, token]).catch(() => undefined);
     if (result?.exitCode === memberExit.preparing) {
         return "preparing";

@@ -1,4 +1,4 @@
-import { Machine } from "../machines";
+import { isRestarting, Machine } from "../machines";
 import { Report, Serving } from "./report";
 
 /**
@@ -63,19 +63,13 @@ export function conditionOf(machine: Machine | undefined, answer: Answer): Condi
     return "preparing" in answer ? { is: "preparing", what: answer.preparing } : answeredCondition(answer.report);
 }
 
-/** By Docker's own word; systemd restarts a server within its machine, which runs meanwhile. */
-function isRestarting({ state }: Machine): boolean {
-    return state.startsWith("restarting");
-}
-
 function answeredCondition(report: Report): Condition {
     const { serving } = report;
     switch (report.disk) {
         case "left":
             return { is: "left", report };
         case "refused":
-            // What became of its volumes while it runs shows at its next start: until then it has its vote.
-            return serving ? { is: "serving", report, serving } : { is: "refused", report };
+            return refusedCondition(report);
         case "blank":
             return { is: report.isCopy ? "copy" : "blank", report };
         case "bootstrapping":
@@ -84,15 +78,28 @@ function answeredCondition(report: Report): Condition {
             if (serving) {
                 return { is: "serving", report, serving };
             }
-            if (report.epoch < 1n && report.nonce === "") {
-                return { is: "joining", report };
-            }
-            return report.processRuns && !report.processAnswers
-                ? {
-                      is: "silent",
-                      why: "its ZooKeeper runs and does not answer: it starts, hangs or has no time",
-                      report,
-                  }
-                : { is: "looking", report };
+            return report.epoch < 1n && report.nonce === "" ? { is: "joining", report } : withoutService(report);
     }
+}
+
+/** What became of its volumes while its ZooKeeper runs shows at its next start: until then it has its vote. */
+function refusedCondition(report: Report): Condition {
+    const { serving } = report;
+    if (serving) {
+        return { is: "serving", report, serving };
+    }
+    const heard = withoutDisk(report);
+    return report.processRuns ? withoutService(heard) : { is: "refused", report: heard };
+}
+
+/** The volumes may be another ensemble's: what they say of members and reconfigurations is no word in this one. */
+function withoutDisk(report: Report): Report {
+    return { ...report, stored: { version: 0n, lines: [] }, pendingVersion: undefined, pendingLines: [] };
+}
+
+/** It has data. It looks for a quorum, or is about to, where it says so, and where its process does not run. */
+function withoutService(report: Report): Condition {
+    return report.processRuns && !report.processAnswers
+        ? { is: "silent", why: "its ZooKeeper runs and does not answer: it starts, hangs or has no time", report }
+        : { is: "looking", report };
 }

@@ -117,14 +117,23 @@ export function liveConfiguration(observation: Observation): Configuration | und
     return leaderOf(observation)?.serving.configuration;
 }
 
-/** The live configuration, or, where nobody leads, the newest one that any server runs with or has stored. */
+/**
+ * The live configuration, or, where nobody leads, the newest one that a server with data runs with or has stored. What
+ * is on the disks of those that are blank, are copies or have left may be of an earlier life of the ensemble, whose
+ * versions are higher: it counts only where nobody has data. What is on a disk that is refused never does.
+ */
 export function newestConfiguration(observation: Observation): Configuration | undefined {
-    const live = liveConfiguration(observation);
-    if (live) {
-        return live;
-    }
+    return liveConfiguration(observation) ?? newestOf(all(observation).filter(hasData)) ?? newestOf(all(observation));
+}
+
+function hasData({ condition }: Observed): boolean {
+    const report = reportOf(condition);
+    return report?.disk === "member" ? condition.is !== "joining" : condition.is === "serving";
+}
+
+function newestOf(servers: readonly Observed[]): Configuration | undefined {
     let newest: Configuration | undefined;
-    for (const { condition } of all(observation)) {
+    for (const { condition } of servers) {
         const report = reportOf(condition);
         for (const configuration of [report?.serving?.configuration, report?.stored]) {
             if (configuration && configuration.lines.length > 0 && configuration.version >= (newest?.version ?? 0n)) {

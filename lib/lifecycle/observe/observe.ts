@@ -1,6 +1,6 @@
 import { reasonOf } from "../../reasonOf";
 import { Clock } from "../clock";
-import { Machine, memberExit, Machines } from "../machines";
+import { Machine, memberExit, Machines, oneOfEach } from "../machines";
 import { Answer } from "./condition";
 import { Heard, Observation, observationOf } from "./observation";
 import { parseReport } from "./report";
@@ -14,7 +14,7 @@ export const freshMs = 3_000;
  */
 export async function observe(machines: Machines, clock: Clock, wantedIds: readonly number[]): Promise<Observation> {
     const atMs = clock.nowMs();
-    const found = await machines.list();
+    const found = oneOfEach(await machines.list());
     const ask = async (machine: Machine): Promise<Timed> => ({
         machine,
         answer: await answerOf(machines, machine),
@@ -34,6 +34,9 @@ interface Timed extends Heard {
 async function answerOf(machines: Machines, machine: Machine): Promise<Answer> {
     if (!machine.running) {
         return undefined;
+    }
+    if (machine.unseen !== undefined) {
+        return { problem: `does not answer: ${machine.unseen}` };
     }
     try {
         const { exitCode, output } = await machines.member(machine, ["report"]);

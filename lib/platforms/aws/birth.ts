@@ -37,7 +37,12 @@ export async function clearWayForInstance(
             throw new Error(inTheWay(host, interfaceId, holder));
         }
     }
+    // What has the tags and not the interface is somebody's: launch templates pass tags on.
+    const isOurs = ({ InstanceId }: Instance) => interfaceId === "" || InstanceId === holderId;
     for (const instance of leftOver) {
+        if (isThere(instance) && !isOurs(instance)) {
+            continue;
+        }
         if (isThere(instance)) {
             await stopInstance(ec2, instance.InstanceId!, limitSeconds);
             await terminateInstance(ec2, instance.InstanceId!, limitSeconds);

@@ -72,13 +72,27 @@ export class Ec2Machines implements Machines {
         const unseen = [...this.expected].filter((id) => !tagged.some(({ InstanceId }) => InstanceId === id));
         const others = await Promise.all(unseen.map((id) => instanceById(ec2, id)));
         const instances = [...tagged, ...others.filter((instance) => instance !== undefined)].filter(isThere);
-        const newest = new Map<string, Instance>();
+        const claims = new Map<string, Instance[]>();
         for (const instance of instances.sort(byAge)) {
-            newest.set(tagOf(instance, SERVER_TAG) ?? "", instance);
+            const key = tagOf(instance, SERVER_TAG) ?? "";
+            claims.set(key, [...(claims.get(key) ?? []), instance]);
         }
-        newest.delete("");
-        const machines = await Promise.all([...newest.values()].map((instance) => this.machinesOn(instance)));
+        claims.delete("");
+        const own = await Promise.all([...claims].map(([key, all]) => this.withInterface(key, all)));
+        const machines = await Promise.all(own.flat().map((instance) => this.machinesOn(instance)));
         return machines.flat();
+    }
+
+    /** Of several the one that the server's interface is attached to, which is one that no other can have. */
+    private async withInterface(key: string, instances: readonly Instance[]): Promise<readonly Instance[]> {
+        if (instances.length === 1) {
+            return instances;
+        }
+        const { ec2 } = await this.connection();
+        const interfaces = await interfacesWithTags(ec2, { [ENSEMBLE_TAG]: this.ensembleId, [SERVER_TAG]: key });
+        const holders = interfaces.map(({ Attachment }) => Attachment?.InstanceId);
+        const own = instances.filter(({ InstanceId }) => holders.includes(InstanceId));
+        return own.length > 0 ? own : instances;
     }
 
     private async machinesOn(instance: Instance): Promise<Machine[]> {
@@ -190,9 +204,9 @@ export class Ec2Machines implements Machines {
     }
 }
 
-/** Ascending, so that of several with one id the newest is kept: a killed deployer leaves older ones. */
+/** The newest first. */
 function byAge(one: Instance, other: Instance): number {
-    return (one.LaunchTime?.getTime() ?? 0) - (other.LaunchTime?.getTime() ?? 0);
+    return (other.LaunchTime?.getTime() ?? 0) - (one.LaunchTime?.getTime() ?? 0);
 }
 
 function machineOf(instance: Instance): Machine {

@@ -5,7 +5,7 @@ import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { overlaps } from "../../model/subnet";
 import { ask, powerLimitSeconds } from "./engine";
 import { routedElsewhere, routesHere } from "./routes";
-import { containerName, ensembleLabel, networkName, serverLabel } from "./labels";
+import { containerName, ensembleLabel, networkName, serverIdOf } from "./labels";
 
 /**
  * Clears the way for a container that is about to be made. A killed deployer leaves one that no state knows: it is
@@ -22,8 +22,7 @@ export async function clearWayForContainer(
     );
     const name = containerName(spec, server);
     for (const container of containers) {
-        const labels = container.Labels ?? {};
-        if (labels[ensembleLabel] === spec.ensembleId && labels[serverLabel] === String(server.id)) {
+        if (serverIdOf(spec.ensembleId, container) === server.id) {
             await removeLeftOver(client, container.Id, spec.docker.destroyGraceSeconds);
         } else if (container.Names.includes(`/${name}`)) {
             throw new Error(

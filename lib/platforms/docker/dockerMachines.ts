@@ -6,7 +6,7 @@ import { Forbidden, NoAnswer } from "../../lifecycle/answers";
 import { answerLimitSeconds, CommandResult, Machine, Machines, Place } from "../../lifecycle/machines";
 import { memberScriptPath } from "./containerFiles";
 import { ask, inspectLimitSeconds, powerLimitSeconds } from "./engine";
-import { ensembleLabel, serverLabel, specLabel } from "./labels";
+import { ensembleLabel, serverIdOf, serverLabel, specLabel } from "./labels";
 
 /** The ensemble's containers, seen and used through the Docker Engine API. */
 export class DockerMachines implements Machines {
@@ -44,7 +44,8 @@ export class DockerMachines implements Machines {
                 abortSignal,
             }),
         );
-        const machines = await Promise.all(containers.map((container) => this.inspect(container)));
+        const ours = containers.filter((container) => serverIdOf(this.ensembleId, container) !== undefined);
+        const machines = await Promise.all(ours.map((container) => this.inspect(container)));
         return machines.filter((machine) => machine !== undefined);
     }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inManyWorlds, Story } from "../support/story";
-import { copyOf, giveCopy, startByHand, stopByHand, wipe } from "../world/faults";
+import { copyOf, giveCopy, giveForeign, startByHand, stopByHand, wipe } from "../world/faults";
 
 function rollBack(story: Story, ids: readonly number[]): void {
     for (const id of ids) giveCopy(story.world, id, story.play.copies.get(id)!);
@@ -83,6 +83,24 @@ describe("disks that are lost, and copies of them, in the simulated world", () =
         await story.green();
         await story.isAsWanted();
     });
+
+    inManyWorlds(
+        "volumes of another ensemble are named before anybody else is taken, and when the right ones are back all is well",
+        { voters: 3 },
+        async (story) => {
+            await story.green();
+            const giveBack = giveForeign(story.world, 3);
+            await story.idle(10_000);
+            const before = story.program;
+            story.roll();
+            await story.refused(/refuses to start: \S+ belongs to server 29/);
+            story.program = before;
+            giveBack();
+            await story.idle(20_000);
+            await story.green();
+            await story.isAsWanted();
+        },
+    );
 
     inManyWorlds("servers that were stopped by hand are started", { voters: 3 }, async (story) => {
         await story.green();

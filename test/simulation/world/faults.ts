@@ -1,4 +1,5 @@
 import { activate, seePending } from "./broadcast";
+import { configuration, epochSize } from "./configuration";
 import { electSoon } from "./election";
 import { checkLeader, doubtLinks, exit } from "./leadership";
 import { Machine } from "./machine";
@@ -91,6 +92,9 @@ export function healNetwork(world: World): void {
 
 export type Which = "data" | "log" | "both";
 
+/** A server of another ensemble; of this one none has the id. */
+const foreignId = 29;
+
 /** Volumes are lost while the server is down; its machine comes back with new ones. */
 export function wipe(world: World, id: number, which: Which): void {
     changeVolumes(world, id, ({ data, log }) => ({
@@ -116,6 +120,30 @@ function changeVolumes(world: World, id: number, change: (volumes: Volumes) => V
     }
     Object.assign(world.volumesOf(id), change(world.volumesOf(id)));
     if (machine && wasRunning) startMachine(world, machine);
+}
+
+/** Those of another ensemble, which lives for longer. Ends with what was there, where nobody did anything else. */
+export function giveForeign(world: World, id: number): () => void {
+    const before = { ...world.volumesOf(id) };
+    const data = emptyDataVolume();
+    const log = emptyLogVolume();
+    const { identity } = data;
+    data.stamp = { serverId: foreignId, generation: "foreign", nonce: "", identity, adoptedEpoch: undefined };
+    log.stamp = { ...data.stamp, identity: log.identity };
+    data.currentEpoch = 900;
+    const lines = [foreignId, id].map((each) => `server.${each}=10.7.0.${each}:2888:3888:participant;0.0.0.0:2181`);
+    data.dynamic = [configuration(900 * epochSize + 7, lines)];
+    data.next = configuration(900 * epochSize + 9, lines.slice(0, 1));
+    changeVolumes(world, id, () => ({ data, log }));
+    return () => {
+        if (world.volumesOf(id).data === data && world.volumesOf(id).log === log)
+            changeVolumes(world, id, () => before);
+    };
+}
+
+export function giveTwin(world: World, id: number, twin: Machine["twin"]): void {
+    const machine = machineOf(world, id);
+    if (machine) machine.twin = twin;
 }
 
 export function fill(world: World, id: number, which: Which): void {
@@ -149,5 +177,6 @@ export function healAll(world: World): void {
         makeRoom(world, id);
         silence(world, id, false);
         slow(world, id, 0);
+        if (machineOf(world, id)?.twin === "running") giveTwin(world, id, "exited");
     }
 }

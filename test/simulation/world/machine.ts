@@ -24,6 +24,8 @@ export interface Machine {
     run: number;
     lease: Lease;
     isGone: boolean;
+    /** Whether a second machine has its labels and volumes, and whether that one runs. It goes with this one. */
+    twin: "none" | "exited" | "running";
     /** Its last report, and what that was made of. */
     said: { readonly shown: Shown; readonly text: string } | undefined;
 }

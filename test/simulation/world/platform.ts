@@ -25,6 +25,7 @@ export function makeMachine(world: World, id: number, specification: string, sof
         run: 0,
         lease: noLease(),
         isGone: false,
+        twin: "none",
         said: undefined,
     };
     world.machines.push(machine);

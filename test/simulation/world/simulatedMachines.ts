@@ -30,7 +30,7 @@ export class SimulatedMachines implements Machines {
     list(): Promise<readonly ListedMachine[]> {
         return this.#soon(10, 60, () => {
             if (this.sight === "cannotList") throw new Error("permission denied while listing the machines");
-            return this.sight === "seesNothing" ? [] : this.world.machines.map(listed);
+            return this.sight === "seesNothing" ? [] : this.world.machines.flatMap(withTwin);
         });
     }
 
@@ -119,6 +119,15 @@ export class SimulatedMachines implements Machines {
         if (!machine) throw new Error(`no such container: ${machineId}`);
         return machine;
     }
+}
+
+/** The one that was made last comes first. */
+function withTwin(machine: Machine): ListedMachine[] {
+    const own = listed(machine);
+    if (machine.twin === "none") return [own];
+    const running = machine.twin === "running";
+    const ids = { machineId: `twin-of-${own.machineId}`, name: `twin-of-${own.name}` };
+    return [own, { ...own, ...ids, running, state: running ? "running" : "exited (137)" }];
 }
 
 function listed(machine: Machine): ListedMachine {

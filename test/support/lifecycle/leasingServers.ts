@@ -49,7 +49,8 @@ export class LeasingServers {
 
     private machine(id: number): Machine {
         const running = !this.stopped.has(id);
-        return { serverId: id, machineId: `m${id}-${this.births.get(id) ?? 0}`, running } as Machine;
+        const state = running ? "running" : "exited (1)";
+        return { serverId: id, machineId: `m${id}-${this.births.get(id) ?? 0}`, running, state } as Machine;
     }
 
     private lease(id: number): Kept {

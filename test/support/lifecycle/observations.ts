@@ -23,6 +23,7 @@ import { Machine } from "../../../lib/lifecycle/machines";
  *   rest          blank, and one volume of two still holds data
  *   idle          no process of ZooKeeper runs
  *   mute          its process runs and does not answer
+ *   runs          its process runs, of one that has left or refuses its volumes
  */
 export interface Seen {
     /** Lines of everybody's configuration; all servers that are named, as voters, when it is left out. */
@@ -81,7 +82,7 @@ const conditions = [
 ];
 const factNames = [
     ..."zxid epoch config stored lines next spec restarts nonce life zk why flaw limit dataFree logFree".split(" "),
-    ..."fresh copied rest idle mute".split(" "),
+    ..."fresh copied rest idle mute runs".split(" "),
 ];
 
 function parseServer(words: string): Said {
@@ -171,9 +172,10 @@ function reportOf(said: Said, lines: readonly string[], why: string | undefined)
     };
 }
 
-/** One that has left waits, unless it still serves or hangs. */
+/** One that has left, or refuses its volumes, waits, unless it still serves or hangs. */
 function runs({ is, facts }: Said): boolean {
-    const isUp = is === "left" ? facts.has("zxid") || facts.has("mute") : !["blank", "copy", "refused"].includes(is);
+    const isStillUp = ["zxid", "mute", "runs"].some((fact) => facts.has(fact));
+    const isUp = ["left", "refused"].includes(is) ? isStillUp : !["blank", "copy"].includes(is);
     return isUp && !facts.has("idle");
 }
 

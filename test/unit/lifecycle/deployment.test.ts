@@ -232,6 +232,12 @@ describe("the birth of a machine", () => {
         );
     });
 
+    it("needs the word of members only, also where no look before has shown who they are", async () => {
+        const here = world("1 leader, 2 follower, 3 follower, 4 follower, 5 silent, 6 silent", { members: "1 2 3" });
+        assert.equal(await here.fails(here.deployment().birth(3)), "nothing");
+        assert.equal(here.servers.leases.holders(), "me me me - - - -");
+    });
+
     it("does not remove a left-over machine where nobody answers: it may serve", async () => {
         assert.match((await birth("1 silent, 2 silent, 3 silent")).failure, /no server answers/);
         const lostState = await birth("1 silent, 2 silent, 3 silent", true);

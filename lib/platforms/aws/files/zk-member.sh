@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # zk-member VERB [ARGUMENT…]: the member script with this server's environment. Its own answers: 75 while the machine is
-# still being prepared; when that failed, `report` says so as a refusal, everything else ends with 1; 76 while the
-# deployer has not brought the script that answers, see bring.ts.
+# still being prepared; when that failed, `report` says so as a refusal, and whether a server runs all the same, which has
+# its vote; everything else ends with 1; 76 while the deployer has not brought the script that answers, see bring.ts.
 # On a machine of several servers the server's id comes first: zk-member 2 report.
 set -euo pipefail
 
@@ -9,6 +9,10 @@ STATE=/run/zookeeper-ensemble
 LIBRARY=/usr/local/lib/zookeeper-ensemble
 
 active_state() { systemctl show --property=ActiveState --value "$1"; }
+
+server_process() {
+    case $(active_state "zookeeper${id:+@$id}.service") in inactive | failed) echo stopped ;; *) echo running ;; esac
+}
 
 last_words() {
     cat "$STATE/$1.status" 2>/dev/null || printf 'journalctl -u %s says why' "$2"
@@ -19,7 +23,7 @@ check() { # unit, script
     active) ;;
     failed)
         if [[ $verb == report ]]; then
-            printf '%s\n' state=refused "reason=$(last_words "$2" "$1")" zookeeper=stopped
+            printf '%s\n' state=refused "reason=$(last_words "$2" "$1")" "zookeeper=$(server_process)"
             exit
         fi
         echo "zk-member: $1 failed: $(last_words "$2" "$1")" >&2

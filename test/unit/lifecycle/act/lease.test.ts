@@ -45,6 +45,23 @@ describe("the lease", () => {
         assert.equal(servers.holders(), "one one one");
     });
 
+    it("is not asked of machines of which nobody knows which one is the server: they have not given their word", async () => {
+        const { clock, servers, lease } = world();
+        const all = await servers.machines.list();
+        servers.machines.list = async () => [...all, { ...all[2]!, machineId: "old" }];
+        servers.silent.add(2);
+        assert.deepEqual(await clock.run(lease("one").take(mute)), { refused: notGiven(2, 3), waited: true });
+        assert.ok(!servers.asked.some((question) => question.endsWith(" 3")));
+    });
+
+    it("is asked of the one that runs, where another machine has its labels, too", async () => {
+        const { clock, servers, lease } = world();
+        const all = await servers.machines.list();
+        servers.machines.list = async () => [...all, { ...all[2]!, machineId: "old", running: false }];
+        assert.deepEqual(await clock.run(lease("one").take(mute)), free);
+        assert.equal(servers.holders(), "one one one");
+    });
+
     it("is refused to the second one, which waited as long as a dead deployment could keep it", async () => {
         const { clock, servers, lease } = await taken();
         const two = lease("two");

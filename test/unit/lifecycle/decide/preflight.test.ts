@@ -3,6 +3,8 @@ import path from "node:path";
 import { RefusalReason } from "../../../../lib/lifecycle/decide/decision";
 import { Plan } from "../../../../lib/lifecycle/decide/plan";
 import { birthRefusal, preflight, wrongPlace } from "../../../../lib/lifecycle/decide/preflight";
+import { Condition } from "../../../../lib/lifecycle/observe/condition";
+import { all, observationWith, reportOf } from "../../../../lib/lifecycle/observe/observation";
 import { observation } from "../../../support/lifecycle/observations";
 import { Case, goldenDecisions } from "../../../support/lifecycle/goldenDecisions";
 import { toldRefusal } from "../../../support/lifecycle/told";
@@ -61,6 +63,21 @@ describe("the preflight", () => {
             });
         });
     }
+
+    it("3. compares no addresses with those on a volume of another ensemble", () => {
+        const ownOf = (text: string) => text.replaceAll("10.9.", "10.8.");
+        const wanted = wantedOf("1 2 3");
+        const servers = wanted.servers.map((server) => ({ ...server, line: ownOf(server.line) }));
+        const seen = observation("1 looking config:1.7, 2 looking config:1.7, 3 refused config:9.1");
+        const list = all(seen).map((server) => {
+            const report = reportOf(server.condition)!;
+            const stored = { ...report.stored, lines: report.stored.lines.map(ownOf) };
+            return server.id === 3
+                ? server
+                : { ...server, condition: { ...server.condition, report: { ...report, stored } } as Condition };
+        });
+        assert.equal(preflight({ ...wanted, servers }, observationWith(0, list), true).refusal, undefined);
+    });
 
     it("3. takes another role of the same place for no change of address", () => {
         const wanted = wantedOf("1 2 3o");

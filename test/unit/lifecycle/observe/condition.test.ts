@@ -70,6 +70,14 @@ describe("a server's condition", () => {
         ]);
     });
 
+    it("is its process's while that runs, also when its volumes are refused: a mute one may have a vote", () => {
+        const seen = observation("1 refused mute, 2 refused runs, 3 refused mute idle", { members: "1 2 3" });
+        assert.deepEqual(
+            all(seen).map(({ condition }) => condition.is),
+            ["silent", "looking", "refused"],
+        );
+    });
+
     it("is serving for one that founds, as soon as it does", () => {
         const report = reportOf(observation("1 bootstrapping").servers.get(1)!.condition)!;
         const serving = servingOf(observation("1 follower").servers.get(1)!.condition)!;
@@ -96,6 +104,20 @@ describe("who is known", () => {
     it("is everybody whom the program, a machine or a configuration names", () => {
         const words = "4 leader lines:4+5, 9 looking stored:0.9 lines:9+2, 8 stopped, 7 follower next:1.9=3+7";
         assert.deepEqual([...observation(words, { wanted: [1] }).servers.keys()], [1, 2, 3, 4, 5, 7, 8, 9]);
+    });
+
+    it("is not whom a disk names that is refused: it may be another ensemble's", () => {
+        const foreign = "refused config:9.1 lines:7+8 next:9.2=7+8+9";
+        for (const seen of [
+            `1 looking, 2 ${foreign}`,
+            `1 looking, 2 ${foreign} mute`,
+            `1 looking, 2 ${foreign} runs`,
+        ]) {
+            const here = observation(seen, { members: "1 2" });
+            assert.deepEqual([...here.servers.keys()], [1, 2], seen);
+            assert.equal(newestConfiguration(here)?.version, zxidOf("1.0"), seen);
+            assert.deepEqual(pendingReconfigurations(here), [], seen);
+        }
     });
 
     it("comes in ascending order, with the time of the question", () => {
@@ -132,7 +154,18 @@ describe("what is so in an ensemble", () => {
         assert.equal(version("1 looking stored:0"), 0n, "a joiner's own list, where there is no other");
         assert.equal(version("1 blank, 2 silent"), undefined);
         assert.equal(version("1 looking config:1.3, 2 looking config:1.9 lines:-"), zxidOf("1.3"));
+        assert.equal(version("1 joining stored:0, 2 blank config:1.9 lines:1+2"), zxidOf("1.9"), "nobody has data");
+        assert.equal(version("1 refused config:9.1, 2 copy config:1.9"), zxidOf("1.9"));
         assert.equal(liveConfiguration(observation("1 looking")), undefined);
+    });
+
+    it("takes no earlier life's configuration for the newest, which is on a disk without data that may vote", () => {
+        for (const other of ["blank", "copy", "left", "refused"]) {
+            const seen = observation(`1 looking config:1.3, 2 ${other} config:9.1 lines:2+3`, { members: "1 2" });
+            assert.equal(newestConfiguration(seen)?.version, zxidOf("1.3"), other);
+        }
+        const serving = observation("1 looking config:1.3, 2 refused config:1.9 zxid:1.9", { members: "1 2" });
+        assert.equal(newestConfiguration(serving)?.version, zxidOf("1.9"), "its process has its vote");
     });
 
     it("is established when one has data or was told to join", () => {

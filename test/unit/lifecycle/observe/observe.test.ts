@@ -99,3 +99,46 @@ describe("a look", () => {
         );
     });
 });
+
+describe("two machines with the labels of one server", () => {
+    const old = (running = false) => ({ ...machine(2, running), machineId: "old", name: "old" });
+
+    async function looked(...found: Machine[]) {
+        const asked: string[] = [];
+        const machines = {
+            list: async () => found,
+            member: async ({ name }: Machine) => (asked.push(name), { exitCode: 0, output: "state=left\n" }),
+        } as unknown as Machines;
+        const seen = await observe(machines, new VirtualClock(), [1, 2]);
+        const { condition, machine: one } = serverIn(seen, 2);
+        return { is: condition.is, why: "why" in condition ? condition.why : undefined, machine: one, asked };
+    }
+
+    it("are not taken for a server that is stopped while one of them runs, whichever comes first", async () => {
+        for (const found of [
+            [old(), machine(2)],
+            [machine(2), old()],
+        ]) {
+            const { is, machine: one, asked } = await looked(...found);
+            assert.deepEqual([is, one!.machineId, asked], ["left", "m2", ["ensemble-2"]]);
+        }
+    });
+
+    it("are a server of which nothing is known while both run: nobody is asked, both are named", async () => {
+        const { is, why, asked, machine: one } = await looked(machine(1), machine(2), old(true));
+        assert.deepEqual([is, asked, one!.running], ["silent", ["ensemble-1"], true]);
+        assert.equal(
+            why,
+            "does not answer: machines ensemble-2 and old run with the labels of server 2, so nobody knows which of them " +
+                "it is: stop the one that is not, and remove it",
+        );
+    });
+
+    it("count as down where none runs, or as one that the platform starts again and again", async () => {
+        const none = await looked(machine(2, false), old());
+        assert.deepEqual([none.is, none.machine!.machineId], ["stopped", "m2"], "the one that was made last");
+        const restarting = { ...machine(2, false), state: "restarting (1)" };
+        assert.equal((await looked(old(), restarting)).is, "crashing");
+        assert.equal((await looked(old(true), restarting)).is, "silent");
+    });
+});

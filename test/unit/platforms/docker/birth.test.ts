@@ -46,11 +46,13 @@ async function addressObstacle(addresses: Record<string, string>, isLeftOver = f
     const network = { name: "shared", subnet: "10.9.0.0/24" };
     const spec = specOf({ size: 1, docker: { network, publish: false } }) as DockerEnsembleSpec;
     const labels = isLeftOver ? { [ensembleLabel]: spec.ensembleId, [serverLabel]: "1" } : {};
+    const mounts = isLeftOver ? [{ Name: `${spec.ensembleId}-1-data` }] : [];
     const removed: string[] = [];
     const there = () => Object.entries(addresses).filter(([name]) => !removed.includes(name));
     const engine = {
         modem: {},
-        listContainers: async () => there().map(([name]) => ({ Id: name, Names: [`/${name}`], Labels: labels })),
+        listContainers: async () =>
+            there().map(([name]) => ({ Id: name, Names: [`/${name}`], Labels: labels, Mounts: mounts })),
         getContainer: (name: string) => ({ stop: async () => undefined, remove: async () => removed.push(name) }),
         getNetwork: (name: string) => ({
             inspect: async () => {

@@ -27,6 +27,7 @@ const network = { name: "shared", subnet: "10.9.0.0/24" };
 const spec = specOf({ size: 3, docker: { network, publish: false } }) as DockerEnsembleSpec;
 const ownNetwork = specOf({ size: 3, docker: { publish: false } }) as DockerEnsembleSpec;
 const labels = (id: number) => ({ [ensembleLabel]: spec.ensembleId, [serverLabel]: String(id) });
+const volume = (id: number) => `${spec.ensembleId}-${id}-log`;
 const graceSeconds = spec.docker.destroyGraceSeconds;
 
 /** A well engine with three containers. */
@@ -34,7 +35,7 @@ function well(call: string): EngineAnswer {
     const id = Number(/\/c(\d)\//.exec(call)?.[1] ?? 0);
     switch (true) {
         case call === "GET /containers/json":
-            return { json: [1, 2, 3].map((each) => listedContainer(each, labels(each))) };
+            return { json: [1, 2, 3].map((each) => listedContainer(each, labels(each), volume(each))) };
         case call === "GET /networks":
             return { json: [{ Id: "n", Name: networkName(ownNetwork), Labels: labelsOfOwn, IPAM: { Config: [] } }] };
         case call === "GET /networks/shared":
@@ -158,6 +159,45 @@ describe("one container that cannot be inspected", () => {
     it("is gone when the engine says so", async () => {
         const each = await start((call) => (isInspected(call) ? { status: 404 } : well(call)));
         assert.deepEqual((await machinesOf(each).list()).map(seen), others);
+    });
+});
+
+describe("a container of an image that was made of a server's", () => {
+    cleansUp();
+    const stranger = { ...listedContainer(9, labels(1), "somebody-s"), Names: ["/copy"] };
+    const withStranger = (call: string): EngineAnswer =>
+        call === "GET /containers/json"
+            ? { json: [stranger, ...[1, 2, 3].map((each) => listedContainer(each, labels(each), volume(each)))] }
+            : well(call);
+
+    it("has the server's labels, and neither its name nor its volumes: it is not listed, and nobody asks it", async () => {
+        const each = await start(withStranger);
+        assert.deepEqual(
+            (await machinesOf(each).list()).map(({ machineId }) => machineId),
+            ["c1", "c2", "c3"],
+        );
+        assert.ok(!each.calls.some((call) => call.includes("/c9/")));
+    });
+
+    it("is not removed when the server's container is made anew", async () => {
+        const each = await start(withStranger);
+        await birth(each);
+        assert.deepEqual(
+            each.calls.filter((call) => call.startsWith("DELETE")),
+            ["DELETE /containers/c1"],
+        );
+    });
+
+    it("is the server's where it has its name, or one of its volumes", async () => {
+        for (const own of [
+            { ...stranger, Names: ["/alias", `/${spec.ensembleId}-1`] },
+            { ...stranger, Mounts: listedContainer(9, {}, `${spec.ensembleId}-1-data`).Mounts },
+        ]) {
+            const each = await start((call) => (call === "GET /containers/json" ? { json: [own] } : well(call)));
+            assert.equal((await machinesOf(each).list()).length, 1);
+            await each.stop();
+        }
+        await start(well);
     });
 });
 

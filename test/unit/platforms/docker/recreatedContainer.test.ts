@@ -22,10 +22,12 @@ describe("a container of the ensemble that does not run", () => {
 
     /** What the engine says of its one container, and of the file in it that servers run. */
     async function listed(state: object, fileStatus: number) {
+        const labels = { "zookeeper-ensemble.ensemble": "e", "zookeeper-ensemble.server": "1" };
         const inspected = {
             ...{ Id: "abc", Name: "/e-1", RestartCount: 2, State: state },
-            Config: { Labels: { "zookeeper-ensemble.server": "1" } },
+            Config: { Labels: labels },
         };
+        const container = { Id: "abc", Names: ["/e-1"], Labels: labels };
         engine = createServer((request, response) => {
             const { method, url = "" } = request;
             if (method === "HEAD") {
@@ -33,7 +35,7 @@ describe("a container of the ensemble that does not run", () => {
                 response.writeHead(fileStatus).end();
             } else {
                 response.setHeader("Content-Type", "application/json");
-                response.end(JSON.stringify(url.startsWith("/containers/json") ? [{ Id: "abc" }] : inspected));
+                response.end(JSON.stringify(url.startsWith("/containers/json") ? [container] : inspected));
             }
         });
         const socketPath = join(folder, "engine.sock");
