@@ -128,7 +128,7 @@ export function giveForeign(world: World, id: number): () => void {
     const data = emptyDataVolume();
     const log = emptyLogVolume();
     const { identity } = data;
-    data.stamp = { serverId: foreignId, generation: "foreign", nonce: "", identity, adoptedEpoch: undefined };
+    data.stamp = { serverId: foreignId, generation: "foreign", nonce: "", life: "", identity, adoptedEpoch: undefined };
     log.stamp = { ...data.stamp, identity: log.identity };
     data.currentEpoch = 900;
     const lines = [foreignId, id].map((each) => `server.${each}=10.7.0.${each}:2888:3888:participant;0.0.0.0:2181`);
