@@ -93,7 +93,7 @@ describe("deployers that sleep, in the simulated world", () => {
             first.sleep();
             await story.idle(5_000);
             for (const { serverId } of [...story.world.machines]) killServer(story.world, serverId);
-            await story.idle(60_000);
+            await story.idle(leaseMs);
             first.wake();
             await story.ended(first);
             assert.ok(first.result!.isOk, first.result!.errors.join());
