@@ -247,7 +247,8 @@ export class Deployment {
         if (!wanted.gates) {
             return;
         }
-        const refusal = await refusalOfBirth(wanted, id, this.asking());
+        const isNew = this.stateIsNew && !(this.seen && isEstablished(this.seen));
+        const refusal = await refusalOfBirth(wanted, id, this.asking(), isNew);
         if (refusal) {
             await this.lease.release();
             throw new Error(refusal.text);

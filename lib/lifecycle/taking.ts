@@ -1,11 +1,12 @@
 import { reasonOf } from "../reasonOf";
 import { Lease, LeaseRefused } from "./act/lease";
 import { Clock } from "./clock";
-import { Refusal } from "./decide/decision";
+import { Refusal, refusalOf, RefusalReason } from "./decide/decision";
 import { birthRefusal } from "./decide/preflight";
 import { Wanted } from "./decide/wanted";
 import { membersSeen } from "./drive";
-import { isEstablished, Observation } from "./observe/observation";
+import { describe } from "./observe/describe";
+import { isEstablished, Observation, Observed, serverIn } from "./observe/observation";
 import { freshMs } from "./observe/observe";
 
 /** Where it is looked, and asked for the lease. */
@@ -22,7 +23,7 @@ export interface Asking {
  * rejects: a rejected promise that resources wait for makes the engine delete resources.
  */
 export async function refusalToTake(wanted: Wanted, id: number, asking: Asking): Promise<string | undefined> {
-    const refusal = await refusalOfBirth(wanted, id, asking).then(
+    const refusal = await refusalOfBirth(wanted, id, asking, false).then(
         (found) => found?.text,
         (error: unknown) => (error instanceof LeaseRefused ? error.message : unseen(error)),
     );
@@ -32,11 +33,15 @@ export async function refusalToTake(wanted: Wanted, id: number, asking: Asking):
     return refusal;
 }
 
-/** Right before the machine of this server is made, and a left-over one removed. */
+/**
+ * Right before the machine of this server is made, and a left-over one removed. `isNew`: this `up` is to found the
+ * ensemble, so machines have no order, and all of them may be at this point together.
+ */
 export async function refusalOfBirth(
     wanted: Wanted,
     id: number,
     { lease, look, clock }: Asking,
+    isNew: boolean,
 ): Promise<Refusal | undefined> {
     const observation = await look();
     if (!isEstablished(observation)) {
@@ -44,11 +49,22 @@ export async function refusalOfBirth(
         // knows of no founding may have been lost, and proves nothing.
         return birthRefusal(wanted, observation, id);
     }
+    if (isNew && serverIn(observation, id).machine) {
+        return foundedMeanwhile(serverIn(observation, id));
+    }
     lease.setMembers(membersSeen(observation));
     const seenMs = clock.nowMs();
     const { waited } = await lease.confirm();
     const isOld = waited || clock.nowMs() - seenMs > freshMs;
     return birthRefusal(wanted, isOld ? await look() : observation, id);
+}
+
+function foundedMeanwhile(server: Observed): Refusal {
+    const text =
+        `server ${server.id} lives (${describe(server)}), and nobody had data when this \`up\` began to found the ensemble: ` +
+        `another deployment has founded it meanwhile, and all its servers would be taken at once. Nothing of it is ` +
+        `touched; run \`pulumi up\` again, which takes one at a time`;
+    return refusalOf(RefusalReason.QuorumInDanger, text);
 }
 
 export function unseen(error: unknown): string {

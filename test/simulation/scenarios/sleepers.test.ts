@@ -61,6 +61,29 @@ describe("deployers that sleep, in the simulated world", () => {
     );
 
     inManyWorlds(
+        "one that is to found, and sleeps until another one has, takes nobody of that ensemble",
+        { voters: 3 },
+        async (story) => {
+            story.play.store.refusesCancelled = false;
+            const first = story.begun();
+            await story.until(() => story.play.store.resources.has("guard"));
+            first.sleep();
+            await story.idle(leaseMs);
+            const second = story.begun();
+            await story.until(() => second.hasEnded);
+            story.check();
+            assert.ok(second.result!.isOk);
+            const before = story.machineIds();
+            first.wake();
+            await story.ended(first);
+            story.check();
+            assert.match(first.result!.errors.join(), /another deployment has founded it meanwhile/);
+            assert.equal(story.machineIds(), before);
+            await story.green();
+        },
+    );
+
+    inManyWorlds(
         "one that falls asleep after its guard takes nobody while another server has failed",
         { voters: 3 },
         async (story) => {

@@ -89,6 +89,22 @@ describe("a machine that is about to be given to the engine", () => {
         assert.equal(asked(), "");
     });
 
+    it("is not made in place of one that another deployment has founded an ensemble with meanwhile", async () => {
+        const here = world("1 absent, 2 absent, 3 absent");
+        const up = here.deployment("me");
+        await here.run(up.preflight());
+        up.foundingIsNew();
+        assert.deepEqual((await here.run(up.order("n1", true))).order, []);
+        here.servers.become("1 leader, 2 follower, 3 absent");
+        await assert.rejects(here.run(up.birth(2)), {
+            message:
+                "server 2 lives (follower, zxid 0x100000005, configuration 100000000), and nobody had data when this `up` " +
+                "began to found the ensemble: another deployment has founded it meanwhile, and all its servers would be taken at once. Nothing of it is " +
+                "touched; run `pulumi up` again, which takes one at a time",
+        });
+        await here.run(here.deployment("two").lease.take(() => undefined));
+    });
+
     it("is not asked for in a preview, which may not know yet what is wanted", async () => {
         const up = world(toRoll).deployment("me", () => new Promise(() => undefined));
         assert.equal(await up.againstTaking(2, [1]), undefined);
