@@ -247,8 +247,7 @@ export class Deployment {
         if (!wanted.gates) {
             return;
         }
-        const isNew = this.stateIsNew && !(this.seen && isEstablished(this.seen));
-        const refusal = await refusalOfBirth(wanted, id, this.asking(), isNew);
+        const refusal = await refusalOfBirth(wanted, id, this.asking(), this.plan.order.includes(id));
         if (refusal) {
             await this.lease.release();
             throw new Error(refusal.text);

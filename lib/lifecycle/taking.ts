@@ -23,7 +23,7 @@ export interface Asking {
  * rejects: a rejected promise that resources wait for makes the engine delete resources.
  */
 export async function refusalToTake(wanted: Wanted, id: number, asking: Asking): Promise<string | undefined> {
-    const refusal = await refusalOfBirth(wanted, id, asking, false).then(
+    const refusal = await refusalOfBirth(wanted, id, asking, true).then(
         (found) => found?.text,
         (error: unknown) => (error instanceof LeaseRefused ? error.message : unseen(error)),
     );
@@ -34,14 +34,14 @@ export async function refusalToTake(wanted: Wanted, id: number, asking: Asking):
 }
 
 /**
- * Right before the machine of this server is made, and a left-over one removed. `isNew`: this `up` is to found the
- * ensemble, so machines have no order, and all of them may be at this point together.
+ * Right before the machine of this server is made, and a left-over one removed. Without a turn all such servers may be
+ * at this point together, and each of them could be spared alone.
  */
 export async function refusalOfBirth(
     wanted: Wanted,
     id: number,
     { lease, look, clock }: Asking,
-    isNew: boolean,
+    hasTurn: boolean,
 ): Promise<Refusal | undefined> {
     const observation = await look();
     if (!isEstablished(observation)) {
@@ -49,8 +49,8 @@ export async function refusalOfBirth(
         // knows of no founding may have been lost, and proves nothing.
         return birthRefusal(wanted, observation, id);
     }
-    if (isNew && serverIn(observation, id).machine) {
-        return foundedMeanwhile(serverIn(observation, id));
+    if (!hasTurn && serverIn(observation, id).machine?.hasRun) {
+        return madeMeanwhile(serverIn(observation, id));
     }
     lease.setMembers(membersSeen(observation));
     const seenMs = clock.nowMs();
@@ -59,11 +59,11 @@ export async function refusalOfBirth(
     return birthRefusal(wanted, isOld ? await look() : observation, id);
 }
 
-function foundedMeanwhile(server: Observed): Refusal {
+function madeMeanwhile(server: Observed): Refusal {
     const text =
-        `server ${server.id} lives (${describe(server)}), and nobody had data when this \`up\` began to found the ensemble: ` +
-        `another deployment has founded it meanwhile, and all its servers would be taken at once. Nothing of it is ` +
-        `touched; run \`pulumi up\` again, which takes one at a time`;
+        `server ${server.id} is there (${describe(server)}), and this \`up\` knew nothing of it when it began: another ` +
+        `deployment has made it meanwhile, and it would be taken without a turn. Nothing of it is touched; run ` +
+        `\`pulumi up\` again, which takes one server at a time`;
     return refusalOf(RefusalReason.QuorumInDanger, text);
 }
 

@@ -77,9 +77,33 @@ describe("deployers that sleep, in the simulated world", () => {
             first.wake();
             await story.ended(first);
             story.check();
-            assert.match(first.result!.errors.join(), /another deployment has founded it meanwhile/);
+            assert.match(first.result!.errors.join(), /another deployment has made it meanwhile/);
             assert.equal(story.machineIds(), before);
             await story.green();
+        },
+    );
+
+    inManyWorlds(
+        "one that is to add servers, and sleeps until another one has, takes none of them",
+        { voters: 1 },
+        async (story) => {
+            story.play.store.refusesCancelled = false;
+            await story.green();
+            story.size(3);
+            const first = story.begun();
+            await story.until(() => first.awaits >= 2);
+            first.sleep();
+            await story.idle(leaseMs);
+            const second = story.begun();
+            await story.until(() => second.hasEnded);
+            story.check();
+            assert.ok(second.result!.isOk);
+            first.wake();
+            await story.ended(first);
+            story.check();
+            assert.ok(!first.result!.isOk);
+            for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+            await story.isAsWanted();
         },
     );
 

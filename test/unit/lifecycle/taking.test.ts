@@ -8,9 +8,9 @@ import { wantedOf } from "../../support/lifecycle/wanted";
 const call = { progress: () => undefined, note: () => undefined };
 const toRoll = "1 leader spec:old, 2 follower spec:old, 3 follower spec:old";
 
-function world(seen: string) {
+function world(seen: string, members?: string) {
     const clock = new VirtualClock();
-    const servers = new EnsembleInWords(clock, seen);
+    const servers = new EnsembleInWords(clock, seen, members);
     const deployment = (token: string, wanted = async (): Promise<Wanted> => wantedOf("1 2 3")) =>
         new Deployment(wanted, {
             machines: servers.machines,
@@ -98,11 +98,19 @@ describe("a machine that is about to be given to the engine", () => {
         here.servers.become("1 leader, 2 follower, 3 absent");
         await assert.rejects(here.run(up.birth(2)), {
             message:
-                "server 2 lives (follower, zxid 0x100000005, configuration 100000000), and nobody had data when this `up` " +
-                "began to found the ensemble: another deployment has founded it meanwhile, and all its servers would be taken at once. Nothing of it is " +
-                "touched; run `pulumi up` again, which takes one at a time",
+                "server 2 is there (follower, zxid 0x100000005, configuration 100000000), and this `up` knew nothing of it " +
+                "when it began: another deployment has made it meanwhile, and it would be taken without a turn. Nothing of " +
+                "it is touched; run `pulumi up` again, which takes one server at a time",
         });
         await here.run(here.deployment("two").lease.take(() => undefined));
+    });
+
+    it("is not made in place of a server that another deployment has added meanwhile", async () => {
+        const here = world("1 leader, 2 follower, 3 absent", "1 2");
+        const up = here.deployment("me");
+        await here.run(up.preflight());
+        here.servers.become("1 leader, 2 follower, 3 follower");
+        await assert.rejects(here.run(up.birth(3)), /^Error: server 3 is there \(follower, .*knew nothing of it/);
     });
 
     it("is not asked for in a preview, which may not know yet what is wanted", async () => {
