@@ -154,8 +154,8 @@ async function bootstrap(
 ): Promise<Outcome> {
     const directive = `bootstrap ${nonce ?? hands.nonce}${isOverRests ? " anew" : ""}`;
     const outcome = await direct(ids, observation, hands, [directive, ...lines]);
-    // Left over from a founding that never formed a quorum and that this state knows nothing of: it starts over. One that
-    // has its quorum by now serves, and may have acknowledged something.
+    // Left over from a founding that never formed a quorum and that this state knows nothing of: it starts over. One
+    // that has its quorum by now serves, and may have acknowledged something.
     const leftOver = ids.filter((id) => serverIn(observation, id).condition.is === "bootstrapping");
     return outcome.kind === "did"
         ? each(leftOver, observation, (machine, answers) => restart(hands, machine, answers, "bootstrapping"))
