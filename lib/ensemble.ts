@@ -79,9 +79,9 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
         const refused = refusalMarker(this, name, guard, firstRefusal(preflight, ordered));
         const always = refused.then((refusal) => [guard, founding.marker, ...refusal]);
         const serving = new Map<number, pulumi.Stash>();
-        const leftOut = oneRefusal(this, name, guard);
+        const refuse = oneRefusal(this, name, guard);
         const machines = spec.servers.map((server) => {
-            const inTurn = predecessors(server.id, { deployment, ordered, serving, always, leftOut });
+            const inTurn = () => predecessors(server.id, { deployment, ordered, serving, always, refuse });
             const machine = platform.server(server, { always, inTurn, birth: (id) => deployment.birth(id) });
             serving.set(server.id, servingMarker(this, spec, server, machine, platform, deployment, preflight));
             return machine;
@@ -186,8 +186,8 @@ interface Turns {
     readonly serving: ReadonlyMap<number, pulumi.Stash>;
     /** The guard, the recorded founding, and a refusal if there is one. */
     readonly always: Promise<pulumi.Resource[]>;
-    /** The refusal where gates were left out that should have run. */
-    readonly leftOut: (text: string) => Promise<pulumi.Resource[]>;
+    /** The refusal of what shows only when a machine is about to be given to the engine. */
+    readonly refuse: (text: string) => Promise<pulumi.Resource[]>;
 }
 
 /**
@@ -195,22 +195,26 @@ interface Turns {
  * before it, and a refusal if there is one. The order is known only after the preflight, when all markers exist.
  */
 async function predecessors(id: number, turns: Turns): Promise<pulumi.Resource[]> {
-    const { ordered, serving, leftOut } = turns;
+    const { deployment, ordered, serving, refuse } = turns;
     const first = await turns.always;
     const { order, refusal } = await ordered;
     const before = turnsBefore(order, id);
     const previous = serving.get(before.at(-1) ?? NaN);
-    if (!previous || refusal !== undefined) {
-        return [...first, ...(previous ? [previous] : [])];
+    const all = [...first, ...(previous ? [previous] : [])];
+    if (refusal !== undefined) {
+        return all;
     }
-    // Until the engine is done with their machines and gates. It has stopped where one has failed.
-    await Promise.allSettled(before.map((other) => settled(serving.get(other)!.urn)));
-    const refused = await turns.deployment.leftOut(id, before);
-    return [...first, previous, ...(refused === undefined ? [] : await leftOut(refused))];
+    // Until the engine is done with their machines and gates. Where one has failed it gets nothing more.
+    const gates = await Promise.allSettled(before.map((other) => settled(serving.get(other)!.urn)));
+    if (gates.some(({ status }) => status === "rejected")) {
+        return all;
+    }
+    const refused = await deployment.againstTaking(id, before);
+    return [...all, ...(refused === undefined ? [] : await refuse(refused))];
 }
 
 /** Made at most once, whoever asks for it first: it has one name. */
-function oneRefusal(owner: pulumi.ComponentResource, name: string, guard: pulumi.Stash): Turns["leftOut"] {
+function oneRefusal(owner: pulumi.ComponentResource, name: string, guard: pulumi.Stash): Turns["refuse"] {
     let made: Promise<pulumi.Resource[]> | undefined;
     return (text) => (made ??= refusalMarker(owner, name, guard, Promise.resolve(text)));
 }

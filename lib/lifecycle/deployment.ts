@@ -4,12 +4,12 @@ import { DeploymentLease, Lease, orReleased } from "./act/lease";
 import { Attention, attentionFor, noAttention } from "./attention";
 import { Clock } from "./clock";
 import { restartText } from "./decide/changes";
-import { Refusal, refusalOf, RefusalReason } from "./decide/decision";
+import { refusalOf, RefusalReason } from "./decide/decision";
 import { foundingContextOf, Recorded } from "./decide/foundingContext";
 import { leftOut } from "./decide/leftOut";
 import { emptyPlan, Plan } from "./decide/plan";
 import { newVolumes } from "./decide/newVolumes";
-import { birthRefusal, mayStillStart, preflight, wrongPlace } from "./decide/preflight";
+import { mayStillStart, preflight, wrongPlace } from "./decide/preflight";
 import { idsOf, Wanted } from "./decide/wanted";
 import { Drive, drive, membersSeen } from "./drive";
 import { membershipGate, stopGate, turnGate } from "./gates";
@@ -17,6 +17,7 @@ import { Machines } from "./machines";
 import { all, isEstablished, Observation } from "./observe/observation";
 import { freshMs, observe } from "./observe/observe";
 import { sharedFlight } from "./sharedFlight";
+import { Asking, refusalOfBirth, refusalToTake, unseen } from "./taking";
 
 /** What the lifecycle needs of the world. The simulation has a world of its own. */
 export interface Surroundings {
@@ -101,10 +102,7 @@ export class Deployment {
         try {
             await this.surveyPatiently();
         } catch (error) {
-            const text =
-                `the ensemble cannot be seen, so nothing is touched: ${reasonOf(error)}: mend that and run \`pulumi up\` ` +
-                `again; for deployers that cannot reach the servers there is lifecycle.gates`;
-            this.plan = { ...emptyPlan, refusal: refusalOf(RefusalReason.CannotBeSeen, text) };
+            this.plan = { ...emptyPlan, refusal: refusalOf(RefusalReason.CannotBeSeen, unseen(error)) };
         }
         const { refusal, notes } = this.plan;
         return { refusal: refusal?.text, attention: this.attention(), notes };
@@ -249,33 +247,31 @@ export class Deployment {
         if (!wanted.gates) {
             return;
         }
-        const observation = await this.look();
-        if (!isEstablished(observation)) {
-            // Nobody has data yet, or nobody who has answers: then a left-over machine may be one that serves. A state
-            // that knows of no founding may have been lost, and proves nothing.
-            await this.failBirth(birthRefusal(wanted, observation, id));
-            return;
-        }
-        this.lease.setMembers(membersSeen(observation));
-        const { clock } = this.around;
-        const seenMs = clock.nowMs();
-        const { waited } = await this.lease.confirm();
-        const isOld = waited || clock.nowMs() - seenMs > freshMs;
-        await this.failBirth(birthRefusal(wanted, isOld ? await this.look() : observation, id));
-    }
-
-    private async failBirth(refusal: Refusal | undefined): Promise<void> {
+        const refusal = await refusalOfBirth(wanted, id, this.asking(), this.plan.order.includes(id));
         if (refusal) {
             await this.lease.release();
             throw new Error(refusal.text);
         }
+        this.lease.makes(id);
     }
 
-    /** Why the machine of this server must not be touched: gates that should have run before were left out. */
-    async leftOut(id: number, before: readonly number[]): Promise<string | undefined> {
-        const wanted = await this.wanted();
+    /**
+     * Why the machine of this server must not be given to the engine: gates that should have run before were left out,
+     * or it is one of a living ensemble that changes, and this deployment may not take it now. Nothing in a preview.
+     */
+    async againstTaking(id: number, before: readonly number[]): Promise<string | undefined> {
         const { plan, seen, made, turned } = this;
-        return seen && wanted.gates ? leftOut(wanted, plan, seen, id, { ids: before, made, turned }) : undefined;
+        if (!seen) {
+            return undefined;
+        }
+        const wanted = await this.wanted();
+        const missing = leftOut(wanted, plan, seen, id, { ids: before, made, turned });
+        const isTaken = isEstablished(seen) && plan.changes.has(id) && seen.servers.get(id)?.machine !== undefined;
+        return missing ?? (isTaken ? await refusalToTake(wanted, id, this.asking()) : undefined);
+    }
+
+    private asking(): Asking {
+        return { look: this.look, lease: this.lease, clock: this.around.clock };
     }
 
     /** The gate of one server. */

@@ -59,8 +59,11 @@ export interface Immutable {
 export interface Predecessors {
     /** The guard, the recorded founding, and a refusal if there is one. */
     readonly always: Promise<pulumi.Resource[]>;
-    /** These, and in a roll the serving marker of the server before: not for a machine that this one is on, too. */
-    readonly inTurn: Promise<pulumi.Resource[]>;
+    /**
+     * These, in a roll the serving marker of the server before, and what stands against taking this machine right now:
+     * asked for only where the machine waits for it. Not for a machine that the server before is on, too.
+     */
+    readonly inTurn: () => Promise<pulumi.Resource[]>;
     /**
      * Asked for each server of a machine right before that is made, and before a left-over one is stopped and removed.
      */

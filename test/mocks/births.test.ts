@@ -38,7 +38,7 @@ function makeAll(platform: Platform, servers: { readonly servers: readonly { rea
     platform.afterGuard([]);
     platform.volumes([]);
     for (const server of servers.servers) {
-        platform.server(server as Parameters<Platform["server"]>[0], { always: nobody, inTurn: nobody, birth });
+        platform.server(server as Parameters<Platform["server"]>[0], { always: nobody, inTurn: () => nobody, birth });
     }
 }
 

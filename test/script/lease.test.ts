@@ -19,12 +19,14 @@ for (const flavour of flavours) {
         const lease = async (what: string, token: string) => {
             const { code, stdout } = await server.verb("lease", what, token);
             // Between the take and the word of it a busy machine lets a second or two go by.
-            return `${code} ${stdout.trim().split("\n").join(" ")}`.replace(/leaseSeconds=1[789]\b/, "leaseSeconds=20");
+            return `${code} ${stdout.trim().split("\n").join(" ")}`
+                .replace(/leaseSeconds=1[789]\b/, "leaseSeconds=20")
+                .replace(/ leaseRun=\S+$/, "");
         };
         /** As if this long had gone by since the last take: the end moves back. */
         const age = (seconds: number) => {
-            const [token, end, changes] = server.read("run/lease").trim().split(" ");
-            server.write("run/lease", `${token} ${Number(end) - seconds} ${changes}\n`);
+            const [token, end, ...others] = server.read("run/lease").trim().split(" ");
+            server.write("run/lease", `${token} ${Number(end) - seconds} ${others.join(" ")}\n`);
         };
 
         it("belongs to one token at a time, and goes on as long as it is renewed", async () => {
@@ -49,6 +51,19 @@ for (const flavour of flavours) {
             assert.equal(await lease("take", "one"), "0 lease=one leaseSeconds=20 leaseChanges=1");
         });
 
+        it("names the run of the server in which it is counted", async () => {
+            const run = async (token: string) =>
+                /^leaseRun=([0-9a-f-]{36})$/m.exec((await server.verb("lease", "take", token)).stdout)![1]!;
+            const first = await run("one");
+            age(21);
+            assert.equal(await run("two"), first);
+            // A tmpfs is empty after each start, and what is damaged counts from nothing, too.
+            server.write("run/lease", "");
+            const second = await run("two");
+            assert.notEqual(second, first);
+            assert.equal(await run("two"), second);
+        });
+
         it("is released by its holder only", async () => {
             await lease("take", "one");
             assert.match(await lease("release", "two"), /^0 lease=one /);
@@ -57,9 +72,9 @@ for (const flavour of flavours) {
         });
 
         it("of an earlier boot, or damaged, is nobody's", async () => {
-            server.write("run/lease", `one ${uptimeSeconds() + 1_000_000} 1\n`);
+            server.write("run/lease", `one ${uptimeSeconds() + 1_000_000} 1 0-1\n`);
             assert.match(await lease("take", "two"), /^0 lease=two /);
-            for (const text of ["", "one", "one x 1\n", "one 5\n"]) {
+            for (const text of ["", "one", "one x 1 0-1\n", "one 5\n", "one 5 1\n"]) {
                 server.write("run/lease", text);
                 assert.match(await lease("take", "two"), /^0 lease=two leaseSeconds=20 /, JSON.stringify(text));
             }
@@ -91,6 +106,20 @@ for (const flavour of flavours) {
             age(21);
             assert.equal(await permit("two"), "0 ");
             assert.match(await lease("take", "three"), /^0 lease=three /, "asking took nothing");
+        });
+
+        it("lets no server be stopped as one that is founding, when it is a member by then", async () => {
+            const stop = async () => {
+                const { code, stderr } = await server.verb("with-lease", "one", "permit", "stop", "bootstrapping");
+                return `${code} ${stderr.trim()}`;
+            };
+            server.stamp("data", { nonce: "n1" });
+            server.stamp("datalog", { nonce: "n1" });
+            server.write("data/ensemble/conf/zoo.cfg.dynamic.0", lines(1, 2, 3));
+            assert.equal(await stop(), "0 ");
+            server.write("data/version-2/currentEpoch", "1");
+            server.write("datalog/version-2/log.100000001");
+            assert.equal(await stop(), "4 member: not done: this server is not bootstrapping any more, but member");
         });
 
         it("of another one keeps every verb from being done", async () => {
@@ -140,7 +169,9 @@ for (const flavour of flavours) {
             ]) {
                 assert.equal((await server.verb("with-lease", ...words)).code, 2, JSON.stringify(words));
             }
-            assert.equal((await server.verb("permit", "reboot")).code, 2);
+            for (const words of [["reboot"], [], ["stop", "member"], ["stop", "bootstrapping", "member"]]) {
+                assert.equal((await server.verb("permit", ...words)).code, 2, JSON.stringify(words));
+            }
         });
 
         it("refuses what is no token", async () => {

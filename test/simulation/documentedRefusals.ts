@@ -10,6 +10,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /nor was any of its volumes, which this `up` has made anew/,
     /another deployment (changes this ensemble right now|has taken this ensemble over)/,
     /the ensemble has changed while this `up` waited, and something is to be mended/,
+    /and this `up` knew nothing of it when it began/,
     /no majority of the members lets this deployment change the ensemble/,
     /does not serve after \d+ s/,
     /the ensemble is not what it is to be after \d+ s/,

@@ -4,6 +4,9 @@ import { Store } from "./engine/state";
 import { Up } from "./engine/up";
 import * as faults from "./world/faults";
 
+/** Longer than a lease lasts. */
+const leaseMs = 21_000;
+
 /** Something that was done to a server and lasts until it ends. */
 export interface Ongoing {
     readonly end: () => void;
@@ -39,9 +42,29 @@ function isForDeployer(play: Play, fault: PlannedFault, up: Up | undefined): boo
             if (up && play.running.length === 1) another(play, fault, store);
             return true;
         }
+        case "sleep":
+            if (up && play.running.length === 1 && !up.engine.isAboutToDelete) asleep(play, fault, up);
+            return true;
         default:
             return false;
     }
+}
+
+/**
+ * As long as its lease lasts nobody else begins. Between its last question and the engine's deletion nothing stops who
+ * sleeps, see docs/how-it-works.md: it does not fall asleep there.
+ */
+function asleep(play: Play, fault: PlannedFault, up: Up): void {
+    const { scheduler } = play.world;
+    play.tally("deployers that sleep");
+    up.sleep();
+    scheduler.after(Math.min(fault.forMs, 3 * leaseMs), () => up.wake());
+    if (fault.forMs < leaseMs) return;
+    scheduler.after(leaseMs, () => {
+        if (up.hasEnded || play.running.length > 1) return;
+        play.tally("deployers that sleep while another one begins");
+        another(play, fault, play.store);
+    });
 }
 
 /** Somebody else's `up`, of the same program or of one that rolls all servers, too. */

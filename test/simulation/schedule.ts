@@ -59,6 +59,7 @@ export const faultKinds = [
     "killEngine",
     "cancel",
     "secondDeployer",
+    "sleep",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -82,6 +83,7 @@ const weights: Readonly<Record<FaultKind, number>> = {
     killEngine: 4,
     cancel: 5,
     secondDeployer: 3,
+    sleep: 4,
 };
 const bag: readonly FaultKind[] = faultKinds.flatMap((kind) => Array.from({ length: weights[kind] }, () => kind));
 

@@ -96,8 +96,14 @@ async function startMachine({ machines }: Hands, machine: Machine): Promise<Outc
     }
 }
 
-async function stopMachine(hands: Hands, machine: Machine, answers: boolean): Promise<Outcome> {
-    const forbidden = answers ? await withLease(hands, machine, ["permit", "stop"]) : did;
+/** `decidedOn`: what the server was; one that is something else by now refuses. */
+async function stopMachine(
+    hands: Hands,
+    machine: Machine,
+    answers: boolean,
+    ...decidedOn: "bootstrapping"[]
+): Promise<Outcome> {
+    const forbidden = answers ? await withLease(hands, machine, ["permit", "stop", ...decidedOn]) : did;
     if (forbidden.kind !== "did") {
         return forbidden;
     }
@@ -117,8 +123,13 @@ async function endMachine({ machines }: Hands, machine: Machine): Promise<Outcom
     }
 }
 
-async function restart(hands: Hands, machine: Machine, answers: boolean): Promise<Outcome> {
-    const stopped = await stopMachine(hands, machine, answers);
+async function restart(
+    hands: Hands,
+    machine: Machine,
+    answers: boolean,
+    ...decidedOn: "bootstrapping"[]
+): Promise<Outcome> {
+    const stopped = await stopMachine(hands, machine, answers, ...decidedOn);
     return stopped.kind === "did" ? startMachine(hands, machine) : stopped;
 }
 
@@ -151,10 +162,11 @@ async function bootstrap(
 ): Promise<Outcome> {
     const directive = `bootstrap ${nonce ?? hands.nonce}${isOverRests ? " anew" : ""}`;
     const outcome = await direct(ids, observation, hands, [directive, ...lines]);
-    // Left over from a founding that never formed a quorum and that this state knows nothing of: it starts over.
+    // Left over from a founding that never formed a quorum and that this state knows nothing of: it starts over. One
+    // that has its quorum by now serves, and may have acknowledged something.
     const leftOver = ids.filter((id) => serverIn(observation, id).condition.is === "bootstrapping");
     return outcome.kind === "did"
-        ? each(leftOver, observation, (machine, answers) => restart(hands, machine, answers))
+        ? each(leftOver, observation, (machine, answers) => restart(hands, machine, answers, "bootstrapping"))
         : outcome;
 }
 

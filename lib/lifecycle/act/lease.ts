@@ -1,5 +1,6 @@
 import { Clock } from "../clock";
 import { Machine, memberExit, Machines, oneOfEach } from "../machines";
+import { freshMs } from "../observe/observe";
 
 /** The right to change one ensemble, held by one deployment at a time. */
 export interface Lease {
@@ -14,6 +15,8 @@ export interface Lease {
      * it had to wait: what was seen before is old then, and somebody else may have changed it.
      */
     confirm(): Promise<{ readonly waited: boolean }>;
+    /** This deployment is about to make this server's machine. */
+    makes(serverId: number): void;
     /** Whose word counts: members of the newest configuration that was seen. Without one all machines that run. */
     setMembers(ids: readonly number[] | undefined): void;
     /** Lets the next deployment begin at once. This one gets it no more: its `up` has ended or failed. */
@@ -28,7 +31,10 @@ export interface Taken {
 }
 
 interface LeaseAnswer {
+    readonly serverId: number;
     readonly machineId: string;
+    /** Of the machine since its last start: what the server knows of the lease ends with it. */
+    readonly run: string;
     /** `""`: nobody. */
     readonly holder: string;
     readonly secondsLeft: number;
@@ -40,6 +46,8 @@ interface LeaseAnswer {
 interface Votes {
     readonly answers: readonly LeaseAnswer[];
     readonly silent: number;
+    /** All that there are. */
+    readonly machines: readonly Machine[];
 }
 
 /** As in the member script: a deployment that is dead keeps it no longer. */
@@ -63,7 +71,11 @@ interface LeaseSurroundings {
  * given their word.
  */
 export class DeploymentLease implements Lease {
+    /** By run of a machine, what it had counted when it gave its word. */
     private readonly changes = new Map<string, number>();
+    /** Machines that were there when the lease was held, and servers whose new one is this deployment's. */
+    private readonly known = new Set<string>();
+    private readonly making = new Set<number>();
     private members: ReadonlySet<number> | undefined;
     private held = false;
     private lostTo: string | undefined;
@@ -81,6 +93,10 @@ export class DeploymentLease implements Lease {
     }
 
     isHeld = (): boolean => this.held;
+
+    makes(serverId: number): void {
+        this.making.add(serverId);
+    }
 
     setMembers(ids: readonly number[] | undefined): void {
         this.members = ids && ids.length > 0 ? new Set(ids) : undefined;
@@ -104,7 +120,7 @@ export class DeploymentLease implements Lease {
                 return { refused: over, waited };
             }
             if (isMajority(given.length, votes.answers.length + votes.silent)) {
-                this.begin(given);
+                this.begin(given, votes);
                 return { refused: undefined, waited };
             }
             await this.ask("release");
@@ -158,8 +174,8 @@ export class DeploymentLease implements Lease {
         await this.ask("release").catch(() => undefined);
     }
 
-    private begin(answers: readonly LeaseAnswer[]): void {
-        this.remember(answers);
+    private begin(given: readonly LeaseAnswer[], votes: Votes): void {
+        this.remember(given, votes);
         this.held = true;
         this.beat += 1;
         void this.renewForEver(this.beat);
@@ -182,27 +198,41 @@ export class DeploymentLease implements Lease {
     }
 
     /**
-     * Asks for it once more. A server where another deployment was meanwhile is not counted any more: whoever had the
-     * word of a majority in between is seen at one of those that must be kept.
+     * Asks for it once more. Where another deployment was meanwhile, it may have had the word of a majority of those
+     * that ran then. It had not, when no more servers can have given it theirs than have kept this deployment's. One
+     * whose run began meanwhile says nothing of the time before: it counts for neither side.
      */
     private async renew(): Promise<{ readonly votes: Votes; readonly isKept: boolean }> {
         const votes = await this.ask("take");
         const { answers, silent } = votes;
-        const isOurs = ({ holder, machineId, changes }: LeaseAnswer) =>
-            holder === this.token && changes <= (this.changes.get(machineId) ?? changes);
-        const kept = answers.filter(isOurs);
-        if ((answers.length - kept.length) * 2 > answers.length) {
+        const given = answers.filter(({ holder }) => holder === this.token);
+        const kept = given.filter((answer) => this.changes.get(runOf(answer)) === answer.changes);
+        const fresh = given.filter((answer) => !kept.includes(answer) && this.isFresh(answer));
+        const others = answers.length - kept.length - fresh.length;
+        if (others > kept.length + silent) {
             const other = answers.find(({ holder }) => holder !== this.token);
             this.lostTo ??= other?.holder ?? "another deployment, which has ended";
             this.beat += 1;
         }
-        this.remember(kept);
-        return { votes, isKept: isMajority(kept.length, answers.length + silent) };
+        const isKept = isMajority(given.length, answers.length + silent) && others + silent <= kept.length;
+        if (isKept) {
+            this.remember(given, votes);
+        }
+        return { votes, isKept };
     }
 
-    private remember(answers: readonly LeaseAnswer[]): void {
-        for (const { machineId, changes } of answers) {
-            this.changes.set(machineId, changes);
+    /** Nobody but this deployment has asked it since its start, and nobody else has made its machine. */
+    private isFresh({ serverId, machineId, changes }: LeaseAnswer): boolean {
+        return changes === 1 && (this.known.has(machineId) || this.making.has(serverId));
+    }
+
+    private remember(given: readonly LeaseAnswer[], { machines }: Votes): void {
+        for (const { serverId, machineId } of machines.filter((machine) => !this.known.has(machine.machineId))) {
+            this.known.add(machineId);
+            this.making.delete(serverId);
+        }
+        for (const answer of given) {
+            this.changes.set(runOf(answer), answer.changes);
         }
     }
 
@@ -217,15 +247,30 @@ export class DeploymentLease implements Lease {
     }
 
     private async askMembers(verb: "take" | "release"): Promise<Votes> {
-        const { machines, token } = this.around;
-        const running = oneOfEach(await machines.list()).filter((machine) => machine.running);
+        const { machines, clock, token } = this.around;
+        const all = oneOfEach(await machines.list());
+        const running = all.filter((machine) => machine.running);
         const asked = running.filter(({ serverId }) => this.members?.has(serverId) ?? true);
-        const heard = await Promise.all(asked.map((machine) => askOne(machines, machine, verb, token)));
+        const askedMs = clock.nowMs();
+        const first = await Promise.all(asked.map((machine) => askOne(machines, machine, verb, token)));
+        // One that is silent, or a deployer that stood still, made the words of the others old: they last for 20 s.
+        const isOld = verb === "take" && clock.nowMs() - askedMs > freshMs;
+        const heard = await Promise.all(
+            first.map((answer, at) =>
+                isOld && typeof answer === "object" ? askOne(machines, asked[at]!, verb, token) : answer,
+            ),
+        );
         return {
+            machines: all,
             answers: heard.filter((answer) => typeof answer === "object"),
             silent: heard.filter((answer) => answer === "silent").length,
         };
     }
+}
+
+/** A release before this one does not name the run: there only the count tells that it is another one. */
+function runOf({ machineId, run }: LeaseAnswer): string {
+    return `${machineId} ${run}`;
 }
 
 /** Also when no member runs: then there is nobody to take it from, and nothing that could be taken down. */
@@ -257,11 +302,12 @@ async function askOne(
     if (result?.exitCode === memberExit.preparing) {
         return "preparing";
     }
-    const [, holder, secondsLeft, changes] =
-        /^lease=(\S*)\nleaseSeconds=(\d+)\nleaseChanges=(\d+)$/m.exec(result?.output ?? "") ?? [];
-    return holder === undefined
-        ? "silent"
-        : { machineId: machine.machineId, holder, secondsLeft: Number(secondsLeft), changes: Number(changes) };
+    const [, holder, secondsLeft, changes, run = ""] =
+        /^lease=(\S*)\nleaseSeconds=(\d+)\nleaseChanges=(\d+)(?:\nleaseRun=(\S+))?$/m.exec(result?.output ?? "") ?? [];
+    if (holder === undefined) {
+        return "silent";
+    }
+    return { ...machine, run, holder, secondsLeft: Number(secondsLeft), changes: Number(changes) };
 }
 
 function waitsFor(other: LeaseAnswer | undefined, { silent }: Votes): string {

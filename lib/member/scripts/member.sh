@@ -36,12 +36,15 @@
 # member.sh lease take|release <token>
 #                               keeps two deployers from changing one ensemble at the same time: the token has this
 #                               server until 20 s after its last `take`; 0 it has it now (or is rid of it), 1 another
-#                               has it. Prints lease=<who has it, or nothing> leaseSeconds=<for how long> and
-#                               leaseChanges=<how often another one took it>; `report` prints the first two, too
+#                               has it. Prints lease=<who has it, or nothing> leaseSeconds=<for how long>,
+#                               leaseChanges=<how often another one took it> and leaseRun=<another one after each start>;
+#                               `report` prints the first two, too
 # member.sh with-lease <token> directive|leave|reconfig|ensure-path|permit …
 #                               the verb, while this token has this server's lease or nobody has it; 6 another has it,
 #                               and nothing was done; otherwise as the verb
-# member.sh permit stop         nothing, 0: asked by `with-lease` right before this machine is stopped or restarted
+# member.sh permit stop [bootstrapping]
+#                               nothing, 0: asked by `with-lease` right before this machine is stopped or restarted; 4 it
+#                               is not bootstrapping any more
 #
 # States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
 # left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different

@@ -121,7 +121,7 @@ function makeInstance(
             await birth(id);
         }
     };
-    return makeMachine(context, shared, lasting, server ? inTurn : always, beforeBirth).apply((id) => {
+    return makeMachine(context, shared, lasting, server ? inTurn() : always, beforeBirth).apply((id) => {
         machines.expect(id);
         return id;
     });

@@ -187,7 +187,7 @@ function makeServer(
         },
         {
             parent: owner,
-            dependsOn: withNetwork(context, inTurn),
+            dependsOn: withNetwork(context, inTurn()),
             deleteBeforeReplace: true,
             // Its volumes hold the data and stay protected; `protect` on the component is not to forbid every roll.
             protect: false,
@@ -202,7 +202,7 @@ function makeServer(
 /** Containers name their network by plain text, so the engine has to be told that it comes first. */
 async function withNetwork(
     { network }: Context,
-    others: Predecessors["inTurn"],
+    others: Predecessors["always"],
 ): Promise<pulumi.Input<pulumi.Resource>[]> {
     return network ? [network, ...(await others)] : others;
 }

@@ -44,6 +44,8 @@ export class Engine {
     readonly notes: string[] = [];
     /** Steps that changed something. */
     changes = 0;
+    /** What it does next was allowed before, and is not asked again: it deletes. */
+    isAboutToDelete = false;
     readonly #resources: Map<string, Recorded>;
     readonly #registered = new Set<string>();
     readonly #skipped = new Set<string>();
@@ -96,9 +98,12 @@ export class Engine {
             return old?.machineId ?? "";
         this.world.trace(() => `engine: ${old ? "replace" : "create"} ${name}`);
         let machineId = "";
+        this.isAboutToDelete = old !== undefined;
         await this.#run(name, async () => {
             if (old) {
-                await this.deleteMachine(old.machineId!, byHand ? "replace by hand" : "replace");
+                const deleted = this.deleteMachine(old.machineId!, byHand ? "replace by hand" : "replace");
+                this.isAboutToDelete = false;
+                await deleted;
                 await this.#write(name, undefined);
             }
             await this.alive(birth());

@@ -86,6 +86,17 @@ export class Up {
         this.engineProcess.dead = true;
     }
 
+    /** Engine and program stand still. */
+    sleep(): void {
+        this.engineProcess.sleep();
+        this.programProcess.sleep();
+    }
+
+    wake(): void {
+        this.engineProcess.wake();
+        this.programProcess.wake();
+    }
+
     async run(): Promise<void> {
         if (this.options.refresh) await this.engine.refresh();
         await this.#register();
@@ -187,10 +198,12 @@ export class Up {
     async #inTurn(id: number, before: readonly number[], refusal: string | undefined, turns: Turns) {
         const { always, guard, made, serving } = turns;
         const previous = serving.get(before[before.length - 1] ?? NaN);
-        if (!previous || refusal !== undefined) return [...always, ...(previous ? [previous] : [])];
-        await Promise.allSettled(before.flatMap((other) => [serving.get(other)!, made.get(other)!]));
-        const leftOut = await this.engine.alive(this.#deployment.leftOut(id, before));
-        return [...always, previous, ...(leftOut === undefined ? [] : [this.#refused([guard], leftOut)])];
+        const all = [...always, ...(previous ? [previous] : [])];
+        if (refusal !== undefined) return all;
+        const gates = await Promise.allSettled(before.flatMap((other) => [serving.get(other)!, made.get(other)!]));
+        if (gates.some(({ status }) => status === "rejected")) return all;
+        const refused = await this.engine.alive(this.#deployment.againstTaking(id, before));
+        return [...all, ...(refused === undefined ? [] : [this.#refused([guard], refused)])];
     }
 
     /** What no state has: the engine does not touch what depends on it. One for all. */
@@ -270,6 +283,7 @@ export class Up {
             throw new Error("lifecycle.running is false, and members are added and removed while the servers run");
         }
         await this.#deployment.membership({ ...call, old, wanted });
+        this.engine.isAboutToDelete = true;
     }
 
     async #guard({ refused }: { refused: string }, call: Parameters<MarkerHook>[0]): Promise<void> {

@@ -114,11 +114,23 @@ export class Waiter {
     dead = false;
     /** How many times something came back: the moments at which a schedule lets its faults happen. */
     awaits = 0;
+    #delayed: (() => void)[] | undefined;
 
     constructor(
         private readonly scheduler: Scheduler,
         private readonly onAwait: (waiter: Waiter) => void = () => undefined,
     ) {}
+
+    /** It stands still, as on a laptop that is closed: what it has asked for is done, and what comes back waits. */
+    sleep(): void {
+        this.#delayed ??= [];
+    }
+
+    wake(): void {
+        const delayed = this.#delayed ?? [];
+        this.#delayed = undefined;
+        for (const comeBack of delayed) comeBack();
+    }
 
     /** Something that takes its time. What it does may be done although the one who asked died meanwhile. */
     after<T>(delayMs: number, effect: () => T, isDoneWithoutMe = false): Promise<T> {
@@ -138,18 +150,25 @@ export class Waiter {
     answered<T>(ask: (answer: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
         return new Promise((resolve, reject) => {
             const comeBack = (settle: () => void) => {
-                if (this.dead) return;
+                if (this.dead || this.#isDelayed(() => comeBack(settle))) return;
                 this.awaits += 1;
                 this.onAwait(this);
-                // It may have been killed right now.
-                if (this.dead) return;
-                this.scheduler.wake();
-                settle();
+                const goOn = () => {
+                    this.scheduler.wake();
+                    settle();
+                };
+                // It may have been killed right now, or have fallen asleep.
+                if (!this.dead && !this.#isDelayed(goOn)) goOn();
             };
             ask(
                 (value) => comeBack(() => resolve(value)),
                 (error) => comeBack(() => reject(error)),
             );
         });
+    }
+
+    #isDelayed(what: () => void): boolean {
+        this.#delayed?.push(what);
+        return this.#delayed !== undefined;
     }
 }

@@ -31,7 +31,7 @@ export function runVerb(world: World, machine: Machine, words: readonly string[]
         case "with-lease":
             return withLease(world, machine, rest, say);
         case "permit":
-            return say(0, "");
+            return permit(world, machine, rest, say);
         default:
             return say(2, `member: unknown verb '${verb}'`);
     }
@@ -172,8 +172,17 @@ function lease(world: World, machine: Machine, what: string, token: string, say:
         mine.endMs = world.nowMs + leaseMs;
     }
     const now = holderOf(world, machine);
-    const output = `lease=${now}\nleaseSeconds=${leaseSeconds(world, machine)}\nleaseChanges=${mine.changes}\n`;
-    say(what === "release" || now === token ? 0 : 1, output);
+    const lines = [`lease=${now}`, `leaseSeconds=${leaseSeconds(world, machine)}`, `leaseChanges=${mine.changes}`];
+    if (mine.token !== "") lines.push(`leaseRun=${machine.run}`);
+    say(what === "release" || now === token ? 0 : 1, `${lines.join("\n")}\n`);
+}
+
+function permit(world: World, machine: Machine, [what = "", as]: readonly string[], say: Say): void {
+    if (what !== "stop") return say(2, "member: malformed: permit");
+    const { state } = lookLive(world, machine);
+    if (as !== undefined && as !== state)
+        return say(4, `member: not done: this server is not ${as} any more, but ${state}`);
+    say(0, "");
 }
 
 function withLease(world: World, machine: Machine, words: readonly string[], say: Say): void {

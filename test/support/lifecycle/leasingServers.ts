@@ -5,6 +5,7 @@ interface Kept {
     readonly holder: string;
     readonly endMs: number;
     readonly changes: number;
+    readonly run: number;
 }
 
 const leaseMs = 20_000;
@@ -39,8 +40,13 @@ export class LeasingServers {
 
     /** A new machine in its place, which remembers nothing. */
     replace(id: number): void {
-        this.leases.delete(id);
         this.births.set(id, (this.births.get(id) ?? 0) + 1);
+        this.restart(id);
+    }
+
+    /** The same machine, whose tmpfs is empty. */
+    restart(id: number): void {
+        this.leases.set(id, { holder: "", endMs: 0, changes: 0, run: this.kept(id).run + 1 });
     }
 
     holders(): string {
@@ -54,8 +60,12 @@ export class LeasingServers {
     }
 
     private lease(id: number): Kept {
-        const kept = this.leases.get(id) ?? { holder: "", endMs: 0, changes: changesBefore };
+        const kept = this.kept(id);
         return kept.endMs > this.clock.nowMs() ? kept : { ...kept, holder: "" };
+    }
+
+    private kept(id: number): Kept {
+        return this.leases.get(id) ?? { holder: "", endMs: 0, changes: changesBefore, run: 0 };
     }
 
     private ask(id: number, verb: string, token: string): CommandResult {
@@ -67,16 +77,16 @@ export class LeasingServers {
             throw new Error("no route");
         }
         const { holder } = this.lease(id);
-        const before = this.leases.get(id);
+        const before = this.kept(id);
         if (verb === "take" && (holder === "" || holder === token)) {
-            const changes = (before?.changes ?? changesBefore) + (before?.holder === token ? 0 : 1);
-            this.leases.set(id, { holder: token, endMs: this.clock.nowMs() + leaseMs, changes });
+            const changes = before.changes + (before.holder === token ? 0 : 1);
+            this.leases.set(id, { ...before, holder: token, endMs: this.clock.nowMs() + leaseMs, changes });
         } else if (verb === "release" && holder === token) {
-            this.leases.set(id, { ...before!, endMs: 0 });
+            this.leases.set(id, { ...before, endMs: 0 });
         }
         const now = this.lease(id);
         const seconds = now.holder === "" ? 0 : Math.ceil((now.endMs - this.clock.nowMs()) / 1000);
-        const output = `lease=${now.holder}\nleaseSeconds=${seconds}\nleaseChanges=${now.changes}\n`;
+        const output = `lease=${now.holder}\nleaseSeconds=${seconds}\nleaseChanges=${now.changes}\nleaseRun=${now.run}\n`;
         return { exitCode: verb === "release" || now.holder === token ? 0 : 1, output };
     }
 }

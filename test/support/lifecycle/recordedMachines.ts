@@ -53,6 +53,7 @@ export function recordedLease(
             done.push("confirm");
             return confirm();
         },
+        makes: () => undefined,
         setMembers: () => undefined,
         release: async () => undefined,
     };

@@ -214,6 +214,7 @@ describe("the birth of a machine", () => {
     const birth = async (seen: string, isNew = false) => {
         const here = world(seen);
         const up = here.deployment();
+        await here.run(up.preflight());
         if (isNew) {
             up.foundingIsNew();
         }

@@ -7,10 +7,11 @@ LEASE_SECONDS=20
 # kernel's, which never jumps; an end that is too far away is from before a boot.
 read_lease() {
     local end=0 up
-    last_lease='' lease='' lease_seconds=0 lease_changes=0
+    last_lease='' lease='' lease_seconds=0 lease_changes=0 lease_run=''
     [[ -e $RUN_DIR/lease ]] || return 0
-    read -r last_lease end lease_changes <"$RUN_DIR/lease" || true
-    [[ "$end $lease_changes" =~ ^[0-9]+\ [0-9]+$ ]] || { last_lease='' lease_changes=0; return 0; }
+    read -r last_lease end lease_changes lease_run <"$RUN_DIR/lease" || true
+    [[ "$end $lease_changes $lease_run" =~ ^[0-9]+\ [0-9]+\ [0-9a-f-]+$ ]] ||
+        { last_lease='' lease_changes=0 lease_run=''; return 0; }
     read -r up _ </proc/uptime
     lease_seconds=$((end - ${up%.*}))
     if ((lease_seconds > 0 && lease_seconds <= LEASE_SECONDS)); then lease=$last_lease; else lease_seconds=0; fi
@@ -19,7 +20,9 @@ read_lease() {
 write_lease() { # seconds from now
     local up
     read -r up _ </proc/uptime
-    printf '%s %s %s\n' "$last_lease" "$((${up%.*} + $1))" "$lease_changes" >"$RUN_DIR/lease.new"
+    # What is counted is gone with this run: whoever remembers an earlier count sees by this that it is another one.
+    [[ $lease_run ]] || read -r lease_run </proc/sys/kernel/random/uuid
+    printf '%s %s %s %s\n' "$last_lease" "$((${up%.*} + $1))" "$lease_changes" "$lease_run" >"$RUN_DIR/lease.new"
     mv -f "$RUN_DIR/lease.new" "$RUN_DIR/lease"
 }
 
@@ -45,6 +48,7 @@ lease() {
     fi
     read_lease
     printf 'lease=%s\nleaseSeconds=%s\nleaseChanges=%s\n' "$lease" "$lease_seconds" "$lease_changes"
+    [[ ! $lease_run ]] || printf 'leaseRun=%s\n' "$lease_run"
     [[ $what == release || $lease == "$token" ]] || exit 1
 }
 
@@ -62,5 +66,11 @@ with_lease() {
     "${verb//-/_}" "${@:3}"
 }
 
-# Stopping a machine is the platform's: of this server only the lease is asked.
-permit() { [[ ${1:-} == stop ]] || fail 2 "malformed: permit wants stop"; }
+# Stopping a machine is the platform's: of this server only the lease is asked, and whether it still is what the deployer
+# has seen. One that was founding may have its quorum by now.
+permit() {
+    [[ "$*" =~ ^stop(\ bootstrapping)?$ ]] || fail 2 "malformed: permit wants stop or stop bootstrapping, not '$*'"
+    [[ ${2:-} ]] || return 0
+    look_live
+    [[ $state == "$2" ]] || fail 4 "not done: this server is not $2 any more, but $state"
+}

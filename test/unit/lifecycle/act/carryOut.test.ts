@@ -39,7 +39,12 @@ const actions: [Action, string[]][] = [
     ],
     [
         { do: "bootstrap", ids: [6], lines: [line(6)], isOverRests: false },
-        [`6: with-lease me directive "bootstrap n1|${line(6)}"`, "6: with-lease me permit stop", "stop 6", "start 6"],
+        [
+            `6: with-lease me directive "bootstrap n1|${line(6)}"`,
+            "6: with-lease me permit stop bootstrapping",
+            "stop 6",
+            "start 6",
+        ],
     ],
     [
         { do: "join", ids: [4, 5], configuration },
@@ -162,6 +167,18 @@ describe("a server that has something against it", () => {
         assert.equal(done.length, 1);
         const several = await carry({ do: "join", ids: [4, 5], configuration }, refuses);
         assert.match((several.outcome as { why: string }).why, /^server 4 does not take .*; server 5 does not take /);
+    });
+
+    it("is not restarted for a founding that starts over, when it has its quorum by then", async () => {
+        const bootstrap: Action = { do: "bootstrap", ids: [6], lines: [line(6)], isOverRests: false };
+        const { outcome, done } = await carry(bootstrap, (words) =>
+            words.includes("permit") ? { exitCode: 4, output: "not bootstrapping any more, but member\n" } : undefined,
+        );
+        assert.deepEqual(outcome, {
+            kind: "again",
+            why: "not yet certain (not bootstrapping any more, but member), looking again",
+        });
+        assert.deepEqual(done.slice(1), ["6: with-lease me permit stop bootstrapping"]);
     });
 
     it("refuses a reconfiguration for good", async () => {

@@ -1,41 +1,9 @@
 import assert from "node:assert/strict";
-import { DeploymentLease } from "../../../../lib/lifecycle/act/lease";
-import { LeasingServers } from "../../../support/lifecycle/leasingServers";
-import { VirtualClock } from "../../../support/lifecycle/virtualClock";
-
-const mute = () => undefined;
-const free = { refused: undefined, waited: false };
-
-/** Servers 1 to 3, and a fourth that is no member. */
-function world(ids: readonly number[] = [1, 2, 3]) {
-    const clock = new VirtualClock();
-    const servers = new LeasingServers(clock, ids);
-    const engines = new Set<string>();
-    const lease = (token: string) => {
-        engines.add(token);
-        const isEngineAlive = async () => engines.has(token);
-        return new DeploymentLease({ machines: servers.machines, clock, token, isEngineAlive, random: () => 2 / 7 });
-    };
-    return { clock, servers, lease, kill: (token: string) => engines.delete(token) };
-}
-
-async function taken(ids?: readonly number[]) {
-    const all = world(ids);
-    const one = all.lease("one");
-    assert.deepEqual(await all.clock.run(one.take(mute)), free);
-    return { ...all, one };
-}
+import { free, leaseWorld as world, mute, notGiven, taken, takenOver } from "../../../support/lifecycle/leaseWorld";
 
 const alreadyChanging =
     "another deployment changes this ensemble right now (one: host, process, a random part): two at a time could take two " +
     "servers down together. This one does nothing more; wait until the other is done, or end it, and run `pulumi up` again";
-const takenOver = (by: string) =>
-    `another deployment has taken this ensemble over (${by}), because this one did not renew its lease for 20 s: two at a ` +
-    "time could take two servers down together. This one stops here; when the other is done, run `pulumi up` again";
-const notGiven = (silent: number, of: number) =>
-    `no majority of the members lets this deployment change the ensemble: ${silent} of ${of} do not answer, and another ` +
-    "deployment could have their word. Give this deployment the way to them, or stop the machines that hang, and run " +
-    "`pulumi up` again";
 
 describe("the lease", () => {
     it("is taken at once from servers that nobody has", async () => {
