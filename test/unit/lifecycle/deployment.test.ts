@@ -15,6 +15,7 @@ function world(seen: string, more: { program?: Partial<Wanted>; wanted?: string;
     const deployment = (token = "me") =>
         new Deployment(wanted, {
             machines: servers.machines,
+            obstacles: async () => [],
             clock,
             token,
             isEngineAlive: async () => true,
