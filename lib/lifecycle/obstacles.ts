@@ -3,8 +3,8 @@ import { Plan } from "./decide/plan";
 import { Obstacle } from "./machines";
 
 /**
- * The same plan, or one that is refused because a machine that it makes could not be made. Nobody is asked where none is
- * made, or something else is refused.
+ * The same plan, or one that is refused because a machine that it makes could not be made. Nobody is asked where none
+ * is made, or something else is refused.
  */
 export async function withObstacles(
     plan: Plan,

@@ -9,7 +9,7 @@ import { EnsembleSpec, ServerSpec } from "../model/ensembleSpec";
 export interface Platform {
     /** The deployer's way to the running servers. */
     readonly machines: Machines;
-    /** What keeps new machines of these servers from being made, beside their own machines, which are deleted before. */
+    /** What keeps new machines of these servers from being made, beside their own ones, which are deleted before. */
     obstacles(ids: readonly number[]): Promise<readonly Obstacle[]>;
     /** What a program gets to see; the component shows it when the ensemble serves. */
     readonly outputs: EnsembleOutputs;

@@ -9,8 +9,8 @@ import { ensembleLabel, networkName } from "./labels";
 
 /**
  * Clears the way for a container that is about to be made. A killed deployer leaves one that no state knows: it is
- * stopped gracefully and removed, its volumes stay. Whatever else is in the way is somebody's: an error names it, and the
- * left-over one, which may serve, is not taken down in vain.
+ * stopped gracefully and removed, its volumes stay. Whatever else is in the way is somebody's: an error names it, and
+ * the left-over one, which may serve, is not taken down in vain.
  */
 export async function clearWayForContainer(site: Site, server: ServerSpec): Promise<void> {
     const { client, spec } = site;
