@@ -133,6 +133,7 @@ function deploymentOf(spec: EnsembleSpec, platform: Platform): Deployment {
         .slice(0, 60);
     return new Deployment(wantedOf(spec, platform), {
         machines: platform.machines,
+        obstacles: (ids) => platform.obstacles(ids),
         clock: systemClock,
         token: `${host}.${process.pid}.${randomBytes(4).toString("hex")}`,
         isEngineAlive,

@@ -37,7 +37,8 @@ export interface DockerArgs {
 
     /**
      * Port on the Docker host of the server with the id 1; server i has this + i - 1, so that no server's port depends
-     * on which others there are. From 1 to 65535, 2181 by default.
+     * on which others there are. From 1 to 65535, 2181 by default. A change to ports that somebody else, or another
+     * server, has is refused: from 2181 to 2182 a larger ensemble goes by way of ports that none of its servers has.
      */
     firstHostPort?: number;
 

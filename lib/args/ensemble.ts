@@ -151,14 +151,14 @@ export interface PortArgs {
 export interface CapacityArgs {
     /**
      * MiB of all data, as it is in a snapshot that is not compressed: about `approximate_data_size` among the metrics,
-     * and 100 bytes for each znode. From 1 to 1048576.
+     * and 100 bytes for each znode. From 1 to 1048576, without a default.
      */
     dataMiB: number;
 
-    /** Writes per second that last for an hour or longer, all clients together. From 0 to 1000000. */
+    /** Writes per second that last for an hour or longer, all clients together. From 0 to 1000000, no default. */
     writesPerSecond: number;
 
-    /** Bytes of one write on average, path and contents. From 1 to 1073741824. */
+    /** Bytes of one write on average, path and contents. From 1 to 1073741824, without a default. */
     bytesPerWrite: number;
 }
 

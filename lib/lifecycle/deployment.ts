@@ -13,15 +13,17 @@ import { mayStillStart, preflight, wrongPlace } from "./decide/preflight";
 import { idsOf, Wanted } from "./decide/wanted";
 import { Drive, drive, membersSeen } from "./drive";
 import { membershipGate, stopGate, turnGate } from "./gates";
-import { Machines } from "./machines";
+import { Machines, Obstacle } from "./machines";
 import { all, isEstablished, Observation } from "./observe/observation";
 import { freshMs, observe } from "./observe/observe";
+import { withObstacles } from "./obstacles";
 import { sharedFlight } from "./sharedFlight";
 import { Asking, refusalOfBirth, refusalToTake, unseen } from "./taking";
 
 /** What the lifecycle needs of the world. The simulation has a world of its own. */
 export interface Surroundings {
     readonly machines: Machines;
+    readonly obstacles: (ids: readonly number[]) => Promise<readonly Obstacle[]>;
     readonly clock: Clock;
     /** Of this deployment alone: two component instances of one process have two. */
     readonly token: string;
@@ -128,7 +130,7 @@ export class Deployment {
         if (wanted.gates) {
             this.seen = await this.look();
             this.lease.setMembers(membersSeen(this.seen));
-            this.plan = preflight(wanted, this.seen, electionIsOver);
+            this.plan = await withObstacles(preflight(wanted, this.seen, electionIsOver), this.around.obstacles);
         }
     }
 

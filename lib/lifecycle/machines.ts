@@ -29,6 +29,15 @@ export interface Place {
     readonly usedBy: readonly string[];
 }
 
+/** What keeps the new machine of a server from being made. */
+export interface Obstacle {
+    readonly serverId: number;
+    /** What the machine needs, and who has it, e.g. `its host port 2182 is taken by container web`. */
+    readonly what: string;
+    /** The rule, where it is not clear by itself, and what to do. */
+    readonly wayOut: string;
+}
+
 export interface Machine {
     readonly serverId: number;
     readonly machineId: string;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Machines } from "../lifecycle/machines";
+import { Machines, Obstacle } from "../lifecycle/machines";
 import { SpecificationDigests } from "../lifecycle/specification";
 import { settled } from "../pulumi/settled";
 import { EnsembleOutputs } from "../outputs";
@@ -9,6 +9,8 @@ import { EnsembleSpec, ServerSpec } from "../model/ensembleSpec";
 export interface Platform {
     /** The deployer's way to the running servers. */
     readonly machines: Machines;
+    /** What keeps new machines of these servers from being made, beside their own ones, which are deleted before. */
+    obstacles(ids: readonly number[]): Promise<readonly Obstacle[]>;
     /** What a program gets to see; the component shows it when the ensemble serves. */
     readonly outputs: EnsembleOutputs;
     /** What of the platform may not change while the ensemble lives. */

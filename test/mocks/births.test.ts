@@ -7,6 +7,7 @@ import { AwsEnsembleSpec } from "../../lib/platforms/aws/model/awsSpec";
 import { awsPlatform } from "../../lib/platforms/aws/awsPlatform";
 import { AwsInputs } from "../../lib/platforms/aws/inputs";
 import { dockerPlatform } from "../../lib/platforms/docker/dockerPlatform";
+import { networkName } from "../../lib/platforms/docker/labels";
 import { DockerEnsembleSpec } from "../../lib/platforms/docker/model/dockerSpec";
 import { Platform } from "../../lib/platforms/platform";
 import { awsAnswers, onAws } from "../support/awsProgram";
@@ -71,7 +72,8 @@ describe("before a container is made", () => {
 
     it("the lifecycle is asked first, then the engine for what is in the way", async () => {
         await beforeMade(2);
-        assert.deepEqual(asked, ["birth 2", "/_ping", "/containers/json"]);
+        const inTheWay = ["/containers/json", `/networks/${networkName(spec)}`];
+        assert.deepEqual(asked, ["birth 2", "/_ping", ...inTheWay, "/containers/json"]);
     });
 
     it("nothing is removed when the lifecycle refuses", async () => {

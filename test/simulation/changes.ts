@@ -19,6 +19,8 @@ export function changed(program: Program, change: Change, before: readonly Progr
             return { ...program, chroot: program.chroot === "" ? "/app" : "" };
         case "initLimit":
             return { ...program, initLimitTicks: program.initLimitTicks === 10 ? 20 : 10 };
+        case "ports":
+            return { ...program, firstHostPort: program.firstHostPort + 1 };
         case "revert":
             return before.length > 1 ? { ...before[before.length - 2]!, allowDowngrade: true } : program;
         case "resize":

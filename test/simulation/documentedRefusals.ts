@@ -1,6 +1,7 @@
 /** How an `up` may end without success. Whatever else it says is a failure of the lifecycle, or of these documents. */
 export const documentedRefusals: readonly RegExp[] = [
     /would cost the quorum/,
+    /the new machine of server [\d, ]+ could not be made, and each is deleted before, so nothing is touched/,
     /no server answers, so nobody knows whether they serve/,
     /the ensemble cannot be seen, so nothing is touched/,
     /cannot be seen any more, and this gate waits no longer than \d+ s/,

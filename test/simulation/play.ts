@@ -220,10 +220,11 @@ export function describe({
     initLimitTicks,
     acceptDataLoss,
     acceptRollback,
+    firstHostPort,
 }: Program): string {
     const list = servers.map(({ id, isObserver, edition }) => `${id}${isObserver ? "o" : ""}${"'".repeat(edition)}`);
     const accepted = `${acceptDataLoss && ` acceptDataLoss ${acceptDataLoss}`}${acceptRollback && ` acceptRollback ${acceptRollback}`}`;
-    return `servers ${list.join(",")} settings ${settings} ${version} initLimit ${initLimitTicks}${running ? "" : " stopped"}${accepted}`;
+    return `servers ${list.join(",")} settings ${settings} ${version} initLimit ${initLimitTicks} ports ${firstHostPort}${running ? "" : " stopped"}${accepted}`;
 }
 
 export function kindOf(error: string): string {

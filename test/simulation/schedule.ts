@@ -26,6 +26,8 @@ export interface PlannedUp {
 
 export type Change =
     | { readonly do: "nothing" | "roll" | "version" | "stop" | "start" | "revert" | "chroot" | "initLimit" | "destroy" }
+    /** Each server's host port becomes the next one's. */
+    | { readonly do: "ports" }
     | { readonly do: "resize"; readonly voters: number }
     | { readonly do: "observers"; readonly count: number }
     | { readonly do: "edit" | "role" | "replaceId"; readonly id: number };
@@ -131,7 +133,7 @@ function randomChange(random: Random): Change {
         case 4:
             return { do: "roll" };
         case 5:
-            return { do: "edit", id };
+            return id === 4 ? { do: "ports" } : { do: "edit", id };
         case 6:
             return { do: "role", id };
         case 7:

@@ -3,7 +3,7 @@ import { Program, ProgramServer, specificationOf } from "./engine/program";
 import { UpResult } from "./engine/up";
 import { converged } from "./convergence";
 import { describe, isTold, Play } from "./play";
-import { startByHand, stopByHand } from "./world/faults";
+import { removeByHand, startByHand, stopByHand } from "./world/faults";
 
 /** An operator who does what refusals say, and nothing else, until the program is what it was meant to be. */
 export class WaysOut {
@@ -74,6 +74,7 @@ export class WaysOut {
             this.#queue.unshift(withServers(program, missing.split(", ").map(Number)));
             return "servers are put back";
         }
+        if (/its host port \d+ is taken by/.test(text)) return this.#otherPorts(text, program);
         if (tooSlow !== undefined) return this.#takenOut(program);
         const [, leader] = /put server (\d+) into the program in place of server/.exec(text) ?? [];
         if (leader !== undefined) return this.#replacedForAWhile(program, Number(leader));
@@ -107,23 +108,39 @@ export class WaysOut {
         return this.#withoutWords(text, program);
     }
 
+    /** On ports that no server has nobody waits for another one's. What no state knows is removed by hand. */
+    #otherPorts(text: string, program: Program): string {
+        const { world, invariants } = this.playing;
+        const leaver = Number(/remove server (\d+) in an `up` of its own/.exec(text)?.[1]);
+        const machine = world.machines.find(({ serverId }) => serverId === leaver);
+        const isNamed = invariants.live?.lines.some((line) => line.startsWith(`server.${leaver}=`)) ?? true;
+        if (machine?.state === "exited" && !isNamed) {
+            removeByHand(world, leaver);
+            return "an orphan is removed by hand";
+        }
+        const firstHostPort = Math.max(...world.machines.map(({ hostPort }) => hostPort)) + 1;
+        this.#queue.unshift({ ...program, firstHostPort });
+        return "other host ports, first";
+    }
+
     /** Those that cannot be filled in time leave, the settings change, and they come back. */
     #takenOut(program: Program): string {
         const { programs, world } = this.playing;
         const servers = program.servers.filter(({ id }) => world.peers[id]?.serves);
         if (servers.length === 0) return "by hand: initLimit";
         const before = programs.find((each) => each.initLimitTicks !== program.initLimitTicks) ?? program;
-        const { initLimitTicks, settings } = before;
-        this.#queue.unshift({ ...program, servers, initLimitTicks, settings }, { ...program, servers });
+        const { initLimitTicks, settings, firstHostPort } = before;
+        this.#queue.unshift({ ...program, servers, initLimitTicks, settings, firstHostPort }, { ...program, servers });
         return "servers are taken out for a while";
     }
 
     /** The leader alone gets the settings, and then fills the others. */
     #replacedForAWhile(program: Program, leader: number): string {
         const before = this.playing.programs.find((each) => each.initLimitTicks !== program.initLimitTicks) ?? program;
-        const { initLimitTicks, settings } = before;
+        const { initLimitTicks, settings, firstHostPort } = before;
         const alone = withServers({ ...program, servers: [] }, [leader]);
-        this.#queue.unshift({ ...alone, initLimitTicks, settings }, alone, withServers(program, [leader]));
+        const asBefore = { ...alone, initLimitTicks, settings, firstHostPort };
+        this.#queue.unshift(asBefore, alone, withServers(program, [leader]));
         return "the leader is put in their place for a while";
     }
 
@@ -138,8 +155,8 @@ export class WaysOut {
         const before = programs.find((other) => program.servers.every((server) => isAsMade(other, server)));
         if (!before) return "by hand: a leaver, and machines of several programs";
         const servers = program.servers.map((server) => before.servers.find(({ id }) => id === server.id) ?? server);
-        const { settings, version, initLimitTicks } = before;
-        const takenBack = { ...program, servers, settings, version, initLimitTicks };
+        const { settings, version, initLimitTicks, firstHostPort } = before;
+        const takenBack = { ...program, servers, settings, version, initLimitTicks, firstHostPort };
         // Nothing to take back: the state has lost a machine that is there.
         if (describe(takenBack) === describe(program)) return "by hand: a machine that the state has lost";
         this.#queue.unshift(takenBack);

@@ -61,6 +61,7 @@ export enum RefusalReason {
     CrashLoop = "crash loop",
     DataLoss = "data loss",
     Downgrade = "downgrade",
+    InTheWay = "in the way",
     LeaseHeld = "lease held",
     MachineRemoved = "machine removed",
     MajorityLost = "majority lost",

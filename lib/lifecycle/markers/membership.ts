@@ -36,7 +36,7 @@ export function membershipMarker(
         { input: { servers, chroot: spec.chroot, machines, ...rareWishes(spec), attention: nothingSaid } },
         {
             parent: owner,
-            // Protected with the component: a destroy begins here, and the machines, which every roll replaces, are not.
+            // Protected with the component, as a destroy begins here: the machines, which every roll replaces, are not.
             dependsOn: after,
             hideDiffs: ["input.machines"],
             hooks: { beforeCreate: [hook], beforeUpdate: [hook] },

@@ -50,6 +50,9 @@ function make(context: Context): Platform {
     const instanceIds = new Map<Lasting, pulumi.Output<string>>();
     return {
         machines,
+        // What a machine needs for itself alone, its interface with the address and its volumes, is made before any
+        // machine is touched and stays in the machine: nobody else can have it.
+        obstacles: async () => [],
         // Asked for when every server has been made.
         get outputs() {
             return awsOutputs(

@@ -1,41 +1,30 @@
-import { createServer } from "node:net";
 import Docker from "dockerode";
 import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { overlaps } from "../../model/subnet";
-import { ask, powerLimitSeconds } from "./engine";
+import { ask, isLocal, powerLimitSeconds } from "./engine";
+import { isOf, obstacles, Site } from "./inTheWay";
 import { routedElsewhere, routesHere } from "./routes";
-import { containerName, ensembleLabel, networkName, serverIdOf } from "./labels";
+import { ensembleLabel, networkName } from "./labels";
 
 /**
  * Clears the way for a container that is about to be made. A killed deployer leaves one that no state knows: it is
- * stopped gracefully and removed, its volumes stay. Whatever else is in the way is somebody's: an error names it.
+ * stopped gracefully and removed, its volumes stay. Whatever else is in the way is somebody's: an error names it, and
+ * the left-over one, which may serve, is not taken down in vain.
  */
-export async function clearWayForContainer(
-    client: Docker,
-    spec: DockerEnsembleSpec,
-    server: ServerSpec,
-    network: string,
-): Promise<void> {
+export async function clearWayForContainer(site: Site, server: ServerSpec): Promise<void> {
+    const { client, spec } = site;
+    const inTheWay = await obstacles(site, [server], "now");
+    if (inTheWay.length > 0) {
+        const each = inTheWay.map(({ what, wayOut }) => `${what}: ${wayOut}`).join("; ");
+        throw new Error(`server ${server.id} cannot be made: ${each}; then run \`pulumi up\` again`);
+    }
     const containers = await ask("listing the containers", (abortSignal) =>
         client.listContainers({ all: true, abortSignal }),
     );
-    const name = containerName(spec, server);
-    for (const container of containers) {
-        if (serverIdOf(spec.ensembleId, container) === server.id) {
-            await removeLeftOver(client, container.Id, spec.docker.destroyGraceSeconds);
-        } else if (container.Names.includes(`/${name}`)) {
-            throw new Error(
-                `server ${server.id} cannot be made: a container named ${name} is in the way and does not belong to ` +
-                    `this ensemble (image ${container.Image}, ${container.Status}): rename or remove it, then run ` +
-                    `\`pulumi up\` again`,
-            );
-        }
+    for (const { Id } of containers.filter((each) => isOf(site, server, each))) {
+        await removeLeftOver(client, Id, spec.docker.destroyGraceSeconds);
     }
-    if (spec.docker.networkExists) {
-        await checkAddress(client, server, network);
-    }
-    await checkHostPort(client, spec, server);
 }
 
 async function removeLeftOver(client: Docker, containerId: string, graceSeconds: number): Promise<void> {
@@ -46,69 +35,10 @@ async function removeLeftOver(client: Docker, containerId: string, graceSeconds:
     await ask("removing a left-over container", remove, powerLimitSeconds);
 }
 
-/**
- * On a network of the user's Docker gives the address of a server that does not run to whoever comes (moby/moby#49781),
- * and then says of the server's own only that the address is in use.
- */
-async function checkAddress(client: Docker, { id, address }: ServerSpec, network: string): Promise<void> {
-    // It takes no signal.
-    const inspect = (): Promise<Docker.NetworkInspectInfo> => client.getNetwork(network).inspect();
-    const { Containers = {} } = await ask(`looking at the network ${network}`, inspect);
-    const holder = Object.values(Containers).find(({ IPv4Address }) => IPv4Address.split("/")[0] === address);
-    if (holder) {
-        throw new Error(
-            `server ${id} cannot be made: its address ${address} on the network ${network} is taken by container ` +
-                `${holder.Name}: stop that one or give it another address, then run \`pulumi up\` again. Docker hands ` +
-                `out every address that nobody uses: give the network an --ip-range without those of the servers`,
-        );
-    }
-}
-
 function ignoreStopped(error: { statusCode?: number }): void {
     if (error.statusCode !== 304 && error.statusCode !== 404) {
         throw error;
     }
-}
-
-async function checkHostPort(client: Docker, spec: DockerEnsembleSpec, server: ServerSpec): Promise<void> {
-    const { hostPort } = server;
-    if (hostPort === undefined) {
-        return;
-    }
-    const running = await ask("listing the containers", (abortSignal) => client.listContainers({ abortSignal }));
-    const { publishAddress } = spec.docker;
-    const holder = running.find(({ Ports }) => Ports.some((port) => isInTheWay(port, hostPort, publishAddress)));
-    const taken = holder
-        ? `container ${holder.Names[0]?.replace(/^\//, "")}`
-        : isLocal(client) && (await isTaken(hostPort, publishAddress))
-          ? "another process on this host"
-          : undefined;
-    if (taken) {
-        throw new Error(
-            `server ${server.id} cannot be made: its host port ${hostPort} is taken by ${taken}: end that, or choose ` +
-                `others by docker.firstHostPort or servers[].hostPort, then run \`pulumi up\` again`,
-        );
-    }
-}
-
-function isLocal({ modem }: Docker): boolean {
-    return "socketPath" in modem && modem.socketPath !== undefined;
-}
-
-/** Without an address, and with one of these, a port is that of all addresses. */
-const allAddresses = ["", "0.0.0.0", "::"];
-
-function isInTheWay({ IP = "", PublicPort, Type }: Docker.Port, hostPort: number, address: string): boolean {
-    const overlaps = IP === address || allAddresses.includes(IP) || allAddresses.includes(address);
-    return PublicPort === hostPort && Type === "tcp" && overlaps;
-}
-
-function isTaken(port: number, address: string): Promise<boolean> {
-    return new Promise((resolve) => {
-        const probe = createServer();
-        probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
-        probe.listen(port, address, () => probe.close(() => resolve(false)));
-    });
 }
 
 /**

@@ -13,6 +13,7 @@ import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { Platform, Predecessors } from "../platform";
 import { commonDigests, hashOf } from "../digests";
 import { clearWayForContainer, clearWayForNetwork, hiddenBy } from "./birth";
+import { obstacles, Site } from "./inTheWay";
 import { MadeAnew } from "../../pulumi/madeAnew";
 import { environment, memberScriptPath, uploads } from "./containerFiles";
 import { DockerMachines } from "./dockerMachines";
@@ -61,6 +62,10 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
     const madeAnew = new MadeAnew(owner, "volume");
     return {
         machines: new DockerMachines(client, spec.ensembleId, spec.docker.destroyGraceSeconds),
+        obstacles: async (ids) => {
+            const servers = spec.servers.filter(({ id }) => ids.includes(id));
+            return obstacles(await siteOf(context), servers, "later");
+        },
         outputs: dockerOutputs(spec, context.networkName),
         immutable: place(context.networkName, spec.docker.largeByDefault ? spec.docker.subnet : undefined),
         protectsVolumes: false,
@@ -90,6 +95,10 @@ export function dockerPlatform(owner: pulumi.ComponentResource, spec: DockerEnse
 function lazyClient(owner: pulumi.ComponentResource): () => Promise<Docker> {
     const endpoint = endpointOf(owner);
     return lazily(() => settled(endpoint).then((found) => connect(found)));
+}
+
+async function siteOf({ client, spec, networkName: name }: Context): Promise<Site> {
+    return { client: await client(), spec, network: await settled(pulumi.output(name)) };
 }
 
 function makeNetwork({ owner, spec, client }: Context, dependsOn: pulumi.Resource[]): docker.Network {
@@ -163,8 +172,7 @@ function makeServer(
     const { owner, spec } = context;
     const clearWay = lifecycleHook(owner, `${server.id}-birth`, async () => {
         await birth(server.id);
-        const network = await settled(pulumi.output(context.networkName));
-        await clearWayForContainer(await context.client(), spec, server, network);
+        await clearWayForContainer(await siteOf(context), server);
     });
     return new docker.Container(
         `${spec.name}-${server.id}-server`,

@@ -1,3 +1,4 @@
+import type Docker from "dockerode";
 import { Forbidden, NoAnswer, within } from "../../lifecycle/answers";
 
 /** For what an engine answers at once when it is well. */
@@ -35,4 +36,9 @@ function understood(error: { message: string; statusCode?: number; code?: string
         return new Forbidden(message, { cause: error });
     }
     return statusCode === undefined && !(error instanceof NoAnswer) ? new NoAnswer(message, { cause: error }) : error;
+}
+
+/** Whether it is on this host, as far as the way to it tells: then what this host knows holds for the engine, too. */
+export function isLocal({ modem }: Docker): boolean {
+    return "socketPath" in modem && modem.socketPath !== undefined;
 }

@@ -13,6 +13,8 @@ export interface Program {
     readonly acceptDataLoss: string;
     readonly acceptRollback: string;
     readonly allowDowngrade: boolean;
+    /** Port on the machines' host of the server with the id 1; the others follow. */
+    readonly firstHostPort: number;
 }
 
 export interface ProgramServer {
@@ -37,7 +39,12 @@ export function programOf(servers: readonly ProgramServer[]): Program {
         acceptDataLoss: "",
         acceptRollback: "",
         allowDowngrade: false,
+        firstHostPort: 2181,
     };
+}
+
+export function hostPortOf({ firstHostPort }: Program, { id }: Pick<ProgramServer, "id">): number {
+    return firstHostPort + id - 1;
 }
 
 export function lineOfServer({ id, isObserver }: ProgramServer): string {
@@ -45,8 +52,9 @@ export function lineOfServer({ id, isObserver }: ProgramServer): string {
 }
 
 /** Of everything that makes a new machine; the role is not among it. */
-export function specificationOf(program: Program, { edition }: ProgramServer): string {
-    return `${program.version}/${program.settings}/${program.initLimitTicks}/${edition}`;
+export function specificationOf(program: Program, server: ProgramServer): string {
+    const { version, settings, initLimitTicks } = program;
+    return `${version}/${settings}/${initLimitTicks}/${server.edition}/${hostPortOf(program, server)}`;
 }
 
 export function softwareOf({ version, initLimitTicks }: Program): Software {

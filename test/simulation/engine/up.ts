@@ -6,7 +6,7 @@ import { Waiter } from "../world/scheduler";
 import { Sight, SimulatedMachines } from "../world/simulatedMachines";
 import { World } from "../world/world";
 import { Engine, MarkerHook, UpOptions } from "./engine";
-import { lineOfServer, Program, ProgramServer, softwareOf, specificationOf, wantedOf } from "./program";
+import { hostPortOf, lineOfServer, Program, ProgramServer, softwareOf, specificationOf, wantedOf } from "./program";
 import { Store } from "./state";
 
 export interface UpResult {
@@ -51,8 +51,10 @@ export class Up {
         store.lockedBy = this.engine;
         this.machines = new SimulatedMachines(world, this.programProcess);
         const wanted = wantedOf(program);
+        const hostPorts = new Map(program.servers.map((server) => [server.id, hostPortOf(program, server)]));
         this.#deployment = new Deployment(async () => wanted, {
             machines: this.machines,
+            obstacles: (ids) => this.machines.obstacles(ids, hostPorts),
             clock: {
                 nowMs: () => world.nowMs,
                 sleep: (ms) => this.programProcess.after(ms, () => undefined),
@@ -226,7 +228,7 @@ export class Up {
             }
             const machine = await engine.waiter.after(
                 100 + this.#random.next() * 300,
-                () => makeMachine(world, id, specification, softwareOf(program)),
+                () => makeMachine(world, id, specification, softwareOf(program), hostPortOf(program, server)),
                 this.#random.chance(0.5),
             );
             await engine.waiter.after(

@@ -7,6 +7,8 @@ export interface Machine {
     readonly machineId: string;
     readonly specification: string;
     readonly software: Software;
+    /** Of the host that all machines are on; 0: none. */
+    readonly hostPort: number;
     state: "created" | "running" | "restarting" | "exited";
     hasRun: boolean;
     restarts: number;

@@ -3,7 +3,13 @@ import { endRun, runScript } from "./memberScript";
 import { Taking, World } from "./world";
 
 /** What a platform does to machines, at the moment when it does it. */
-export function makeMachine(world: World, id: number, specification: string, software: Software): Machine {
+export function makeMachine(
+    world: World,
+    id: number,
+    specification: string,
+    software: Software,
+    hostPort = 0,
+): Machine {
     if (world.machines.some(({ serverId }) => serverId === id)) {
         throw new Error(`the container name "zk-${id}" is already in use`);
     }
@@ -13,6 +19,7 @@ export function makeMachine(world: World, id: number, specification: string, sof
         machineId: world.nextMachineId(id),
         specification,
         software,
+        hostPort,
         state: "created",
         hasRun: false,
         restarts: 0,
@@ -38,6 +45,10 @@ export function makeMachine(world: World, id: number, specification: string, sof
 export function startMachine(world: World, machine: Machine): void {
     if (machine.isGone) throw new Error(`no such container: ${machine.machineId}`);
     if (machine.state === "running" || machine.state === "restarting") return;
+    const isTaken = world.machines.some(
+        ({ hostPort, state }) => hostPort !== 0 && hostPort === machine.hostPort && state === "running",
+    );
+    if (isTaken) throw new Error(`the host port ${machine.hostPort} is already allocated`);
     machine.state = "running";
     machine.hasRun = true;
     machine.failures = 0;

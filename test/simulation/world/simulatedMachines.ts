@@ -1,4 +1,4 @@
-import { CommandResult, Machine as ListedMachine, Machines, Place } from "../../../lib/lifecycle/machines";
+import { CommandResult, Machine as ListedMachine, Machines, Obstacle, Place } from "../../../lib/lifecycle/machines";
 import { Machine } from "./machine";
 import { startMachine, stopMachine } from "./platform";
 import { Waiter } from "./scheduler";
@@ -44,6 +44,23 @@ export class SimulatedMachines implements Machines {
                     ? this.world.machines.map(({ machineId }) => `machine ${machineId}`)
                     : [];
             return { name: "the simulated place", hasVolumes, usedBy };
+        });
+    }
+
+    /** `hostPorts`: by server of the program, the port of the host that it is to have. */
+    obstacles(ids: readonly number[], hostPorts: ReadonlyMap<number, number>): Promise<readonly Obstacle[]> {
+        return this.#soon(10, 60, () => {
+            if (this.sight === "cannotList") throw new Error("permission denied while listing the machines");
+            return ids.flatMap((id) => {
+                const hostPort = hostPorts.get(id)!;
+                const holder = this.world.machines.find((each) => each.hostPort === hostPort && each.serverId !== id);
+                if (!holder) return [];
+                const wayOut = hostPorts.has(holder.serverId)
+                    ? "move to host ports that no server has"
+                    : `remove server ${holder.serverId} in an \`up\` of its own, or by hand where no state knows it`;
+                const what = `its host port ${hostPort} is taken by server ${holder.serverId}`;
+                return [{ serverId: id, what, wayOut }];
+            });
         });
     }
 

@@ -15,6 +15,7 @@ function world(seen: string, more: { program?: Partial<Wanted>; wanted?: string;
     const deployment = (token = "me") =>
         new Deployment(wanted, {
             machines: servers.machines,
+            obstacles: async () => [],
             clock,
             token,
             isEngineAlive: async () => true,
@@ -234,9 +235,9 @@ describe("the birth of a machine", () => {
     });
 
     it("needs the word of members only, also where no look before has shown who they are", async () => {
-        const here = world("1 leader, 2 follower, 3 follower, 4 follower, 5 silent, 6 silent", { members: "1 2 3" });
+        const here = world("1 leader, 2 follower, 3 absent, 4 follower, 5 silent, 6 silent", { members: "1 2 3" });
         assert.equal(await here.fails(here.deployment().birth(3)), "nothing");
-        assert.equal(here.servers.leases.holders(), "me me me - - - -");
+        assert.equal(here.servers.leases.holders(), "me me - - - - -");
     });
 
     it("does not remove a left-over machine where nobody answers: it may serve", async () => {

@@ -14,6 +14,7 @@ function world(seen: string, members?: string) {
     const deployment = (token: string, wanted = async (): Promise<Wanted> => wantedOf("1 2 3")) =>
         new Deployment(wanted, {
             machines: servers.machines,
+            obstacles: async () => [],
             clock,
             token,
             isEngineAlive: async () => true,

@@ -8,10 +8,12 @@ import { specOf } from "../../../support/specs";
 /** What keeps server 1, on this address of the host, from being made beside a container with this published port. */
 async function obstacle(publishAddress: string, port: Partial<Docker.Port>): Promise<string> {
     const spec = specOf({ size: 1, docker: { publishAddress } }) as DockerEnsembleSpec;
-    const container = { Id: "1", Names: ["/other"], Labels: {}, Ports: [{ PrivatePort: 80, ...port }] };
+    const Ports = [{ PrivatePort: 80, ...port }];
+    const container = { Id: "1", Names: ["/other"], Labels: {}, State: "running", Ports };
     // An engine far away: nobody looks whether a process of this host has the port.
-    const engine = { modem: {}, listContainers: async () => [container] } as unknown as Docker;
-    return clearWayForContainer(engine, spec, spec.servers[0]!, networkName(spec)).then(
+    const getNetwork = () => ({ inspect: async () => ({}) });
+    const client = { modem: {}, listContainers: async () => [container], getNetwork } as unknown as Docker;
+    return clearWayForContainer({ client, spec, network: networkName(spec) }, spec.servers[0]!).then(
         () => "",
         (error: Error) => error.message,
     );
@@ -49,10 +51,17 @@ async function addressObstacle(addresses: Record<string, string>, isLeftOver = f
     const mounts = isLeftOver ? [{ Name: `${spec.ensembleId}-1-data` }] : [];
     const removed: string[] = [];
     const there = () => Object.entries(addresses).filter(([name]) => !removed.includes(name));
-    const engine = {
+    const client = {
         modem: {},
         listContainers: async () =>
-            there().map(([name]) => ({ Id: name, Names: [`/${name}`], Labels: labels, Mounts: mounts })),
+            there().map(([name]) => ({
+                Id: name,
+                Names: [`/${name}`],
+                Labels: labels,
+                Mounts: mounts,
+                State: "running",
+                Ports: [],
+            })),
         getContainer: (name: string) => ({ stop: async () => undefined, remove: async () => removed.push(name) }),
         getNetwork: (name: string) => ({
             inspect: async () => {
@@ -64,8 +73,8 @@ async function addressObstacle(addresses: Record<string, string>, isLeftOver = f
     } as unknown as Docker;
     const server = spec.servers[0]!;
     assert.equal(server.address, "10.9.0.11");
-    return clearWayForContainer(engine, spec, server, "shared").then(
-        () => "",
+    return clearWayForContainer({ client, spec, network: "shared" }, server).then(
+        () => (isLeftOver ? `removed: ${removed.join()}` : ""),
         (error: Error) => error.message,
     );
 }
@@ -75,8 +84,8 @@ describe("the address of a server on a network of the user's", () => {
         assert.equal(
             await addressObstacle({ neighbour: "10.9.0.12", squatter: "10.9.0.11" }),
             "server 1 cannot be made: its address 10.9.0.11 on the network shared is taken by container squatter: stop " +
-                "that one or give it another address, then run `pulumi up` again. Docker hands out every address that " +
-                "nobody uses: give the network an --ip-range without those of the servers",
+                "that one or give it another address, and give the network an --ip-range without those of the servers: " +
+                "Docker hands out every address that nobody uses; then run `pulumi up` again",
         );
     });
 
@@ -84,8 +93,8 @@ describe("the address of a server on a network of the user's", () => {
         assert.equal(await addressObstacle({ neighbour: "10.9.0.12", other: "10.9.0.110" }), "");
     });
 
-    it("is free again when a left-over container of the server itself was removed", async () => {
-        assert.equal(await addressObstacle({ "left-over": "10.9.0.11" }, true), "");
+    it("is given up by a left-over container of the server itself, which is removed", async () => {
+        assert.equal(await addressObstacle({ "left-over": "10.9.0.11" }, true), "removed: left-over");
     });
 });
 

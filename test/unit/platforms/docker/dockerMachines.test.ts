@@ -99,7 +99,8 @@ const asked: Record<string, [Ask, RegExp, number]> = {
         60,
     ],
 };
-const birth = (each: FakeEngine) => clearWayForContainer(each.client, spec, spec.servers[0]!, "shared");
+const birth = (each: FakeEngine) =>
+    clearWayForContainer({ client: each.client, spec, network: "shared" }, spec.servers[0]!);
 
 describe("an engine that accepts and never answers is given up", () => {
     cleansUp();
