@@ -13,7 +13,7 @@ export interface Before {
 }
 
 /**
- * Why this server's machine must not be touched, although the engine is done with the markers of those before it: with
+ * Why this server's machine, where it is to change, must not be touched, although the engine is done with the markers of those before it: with
  * `--target` it leaves out the gates of all that are no targets.
  *
  *   1. A server whose machine this `up` has made, and whose gate did not run, may not serve yet.
@@ -27,7 +27,7 @@ export function leftOut(
     id: number,
     { ids, made, turned }: Before,
 ): string | undefined {
-    if (!isEstablished(seen)) {
+    if (!isEstablished(seen) || !plan.changes.has(id)) {
         return undefined;
     }
     const withoutGate = ids.filter((other) => !turned.has(other));
