@@ -13,8 +13,8 @@ export interface Before {
 }
 
 /**
- * Why this server's machine, where it is to change, must not be touched, although the engine is done with the markers of those before it: with
- * `--target` it leaves out the gates of all that are no targets.
+ * Why this server's machine, where it is to change, must not be touched, although the engine is done with the markers
+ * of those before it: with `--target` it leaves out the gates of all that are no targets.
  *
  *   1. A server whose machine this `up` has made, and whose gate did not run, may not serve yet.
  *   2. So may one whose gate was to mend it. Without it, could this one be spared? Such a gate is also left out where
