@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EnsembleSpec } from "./model/ensembleSpec";
 
 /** What the component's outputs are made from; each platform has its own idea of a host. */
 export interface EnsembleOutputs {
@@ -71,9 +70,16 @@ export interface ServerVolumesOutput {
     log: string;
 }
 
+/** What of a specification tells where its servers are measured. */
+interface Measured {
+    readonly ensembleId: string;
+    readonly config: { readonly metricsEnabled: boolean };
+    readonly servers: readonly { readonly id: number; readonly ports: { readonly metrics: number } }[];
+}
+
 /** Empty where the servers have no endpoint. */
 export function metricsTargets(
-    spec: EnsembleSpec,
+    spec: Measured,
     servers: pulumi.Output<ServerOutput[]>,
 ): pulumi.Output<MetricsTargetOutput[]> {
     const portOf = new Map(spec.servers.map(({ id, ports }) => [id, ports.metrics]));

@@ -11,6 +11,8 @@ export interface FoundingContext {
     readonly nonce: string;
     /** The last gate has passed before: data was there. */
     readonly wasFounded: boolean;
+    /** The life that it passed in: nobody founds that any more, whoever was told to. */
+    readonly foundedLife: string | undefined;
     /** A name that this `up` brings and the state does not have yet. */
     readonly acceptsDataLoss: boolean;
     readonly acceptsRollback: boolean;
@@ -60,7 +62,7 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     }
     const founders = wanted.servers.filter(({ id }) => serverIn(observation, id).condition.is !== "left");
     const servers = founders.map(({ id }) => serverIn(observation, id));
-    const untold = servers.filter((server) => !isFounding(server, context.nonce)).map(({ id }) => id);
+    const untold = servers.filter((server) => !isFounding(server, context)).map(({ id }) => id);
     const nobodyFounds = untold.length === servers.length;
     const hasLeft = all(observation).some(({ condition }) => condition.is === "left");
     const rests = servers.filter(({ condition }) => reportOf(condition)!.isRest).map(({ id }) => id);
@@ -72,7 +74,7 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     if (moved) {
         return moved;
     }
-    const begun = rests.length > 0 ? undefined : foundingThatBegan(wanted, observation);
+    const begun = rests.length > 0 ? undefined : foundingThatBegan(wanted, observation, context);
     if (begun) {
         return goOn(begun, observation, context);
     }
@@ -97,9 +99,9 @@ function addressOf(line: string): string {
 function addressesChanged(
     { servers }: Wanted,
     observation: Observation,
-    { nonce }: FoundingContext,
+    context: FoundingContext,
 ): Decision | undefined {
-    const told = all(observation).filter((server) => isFounding(server, nonce));
+    const told = all(observation).filter((server) => isFounding(server, context));
     const lines = told.flatMap(({ condition }) => reportOf(condition)!.stored.lines);
     const lineOf = (id: number) => lines.find((line) => memberIds([line]).includes(id));
     const others = servers.filter(({ id, line }) => addressOf(lineOf(id) ?? line) !== addressOf(line));
@@ -124,10 +126,14 @@ interface Begun {
  * something else could give two ensembles: a server that was told to be alone, and a majority of those that were told
  * to be with it.
  */
-function foundingThatBegan({ servers }: Wanted, observation: Observation): Begun | undefined {
+function foundingThatBegan(
+    { servers }: Wanted,
+    observation: Observation,
+    { foundedLife }: FoundingContext,
+): Begun | undefined {
     const told = all(observation).flatMap(({ condition }) => {
         const report = condition.is === "bootstrapping" ? reportOf(condition)! : undefined;
-        return report ? [{ nonce: report.nonce, lines: report.stored.lines }] : [];
+        return report && report.nonce !== foundedLife ? [{ nonce: report.nonce, lines: report.stored.lines }] : [];
     });
     const [first] = told;
     const isSame = ({ nonce, lines }: Begun) =>
@@ -179,8 +185,9 @@ function largerFounding(wanted: Wanted, observation: Observation): Decision | un
     return refuse(RefusalReason.SmallerProgram, text);
 }
 
-function isFounding({ condition }: Observed, nonce: string): boolean {
-    return condition.is === "bootstrapping" && reportOf(condition)!.nonce === nonce;
+/** One that was told at the beginning of this life, and never was in a quorum, has slept through all of it. */
+function isFounding({ condition }: Observed, { nonce, foundedLife }: FoundingContext): boolean {
+    return condition.is === "bootstrapping" && nonce !== foundedLife && reportOf(condition)!.nonce === nonce;
 }
 
 function adoptOrRefuse(

@@ -32,6 +32,7 @@ export function foundingContextOf(
     return {
         nonce: lifeOf(nonce, acceptsDataLoss ? wanted.acceptDataLoss : old?.acceptedDataLoss),
         wasFounded: old !== undefined,
+        foundedLife: old && lifeOf(nonce, old.acceptedDataLoss),
         acceptsDataLoss,
         acceptsRollback: wanted.acceptRollback !== "" && wanted.acceptRollback !== old?.acceptedRollback,
         alsoChanges: [

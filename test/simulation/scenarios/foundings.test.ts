@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inManyWorlds, Story } from "../support/story";
-import { stopByHand } from "../world/faults";
+import { removeByHand, stopByHand, wipe } from "../world/faults";
 
 function isTold(story: Story, id: number): boolean {
     const { data } = story.world.volumesOf(id);
@@ -41,4 +41,26 @@ describe("a founding that was interrupted, and a state that is lost, in the simu
         for (let tries = 0; tries < 4 && !(await story.up()).isOk; tries++);
         await story.isAsWanted();
     });
+});
+
+describe("a first word to found that one server never followed, in the simulated world", () => {
+    inManyWorlds(
+        "it left and comes back when the others have lost all data: that is a loss, and refused",
+        { voters: 3 },
+        async (story) => {
+            assert.ok(await story.killedWhen(() => [1, 2, 3].every((id) => isTold(story, id))));
+            stopByHand(story.world, 3);
+            await story.idle(30_000);
+            removeByHand(story.world, 3);
+            // In some worlds the others are still founding then, and the program is refused until they have.
+            story.size(2);
+            for (let tries = 0; tries < 3 && !(await story.up()).isOk; tries++);
+            await story.isAsWanted();
+            await story.idle(10_000);
+            for (const id of [1, 2]) wipe(story.world, id, "both");
+            await story.idle(5_000);
+            story.size(3);
+            await story.refused(/this ensemble was founded before, and now no server has any data/);
+        },
+    );
 });

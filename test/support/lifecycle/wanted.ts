@@ -27,6 +27,7 @@ export function contextOf(more: Partial<FoundingContext> = {}): FoundingContext 
     return {
         nonce: "n1",
         wasFounded: true,
+        foundedLife: undefined,
         acceptsDataLoss: false,
         acceptsRollback: false,
         alsoChanges: [],
