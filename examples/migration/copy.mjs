@@ -73,20 +73,16 @@ async function attempted(path, what, work, bytes = 0) {
 /** What a server takes by default, with the path and the ACL of a node. */
 const usualLimit = 1_000_000;
 
-/** What the owner of a node says of it: it is a session's id, or begins with what no session's does. */
-function kindOf({ ephemeralOwner }) {
-    const owner = Buffer.from(ephemeralOwner).toString("hex");
-    if (owner === "0000000000000000") return "plain";
-    if (owner === "8000000000000000") return "container";
-    return owner.startsWith("ff0000") ? "TTL" : "ephemeral";
+/** Who belongs to a session. Of container and TTL nodes ZooKeeper tells clients no owner: they look like plain ones. */
+function isEphemeral({ ephemeralOwner }) {
+    return Buffer.from(ephemeralOwner).some((byte) => byte !== 0);
 }
 
 /** Every node that stays, parents first. */
 async function* nodesOf(client, path = "/", skipped = "/zookeeper") {
     const node = await attempted(path, "read, nor what is below it,", () => ask(client, "getData", path));
-    const kind = node && kindOf(node.stat);
-    if (!node || kind === "ephemeral") return;
-    yield { path, data: node.value ?? Buffer.alloc(0), kind };
+    if (!node || isEphemeral(node.stat)) return;
+    yield { path, data: node.value ?? Buffer.alloc(0) };
     const below = await attempted(path, "listed, nor what is below it,", () => ask(client, "getChildren", path));
     for (const name of (below?.value ?? []).sort()) {
         const child = path === "/" ? `/${name}` : `${path}/${name}`;
@@ -94,11 +90,8 @@ async function* nodesOf(client, path = "/", skipped = "/zookeeper") {
     }
 }
 
-/** What a copy changes, before anything is written. */
-async function announce(nodes) {
-    for (const { path, kind } of nodes.filter((node) => node.kind !== "plain")) {
-        console.log(`${path} is a ${kind} node, and becomes a plain one, which nobody but its clients removes`);
-    }
+/** What a copy leaves out, before anything is written. */
+async function announce() {
     const quotas = "/zookeeper/quota";
     if (!(await attempted(quotas, "read", () => ask(old, "getData", quotas)))) return;
     for await (const { path, data } of nodesOf(old, quotas, undefined)) {
@@ -126,7 +119,7 @@ async function copyNode(fresh, { path, data }) {
 const [old, fresh] = await Promise.all([connect(from), connect(to)]);
 const nodes = [];
 for await (const node of nodesOf(old)) nodes.push(node);
-await announce(nodes);
+await announce();
 for (const node of nodes) {
     await attempted(node.path, "written", () => copyNode(fresh, node), node.data.length);
 }
