@@ -30,7 +30,7 @@ take_directive() {
         log "took the directive: the copy of generation $argument is adopted"
         return
     fi
-    local generation nonce= life=
+    local generation nonce='' life=''
     case $verb/$argument in
     bootstrap/*) nonce=${argument% anew} ;;
     join/*\ *) life=${argument#* } ;;
