@@ -42,10 +42,8 @@ export async function carryOut(action: Action, observation: Observation, hands: 
             return bootstrap(action, observation, hands);
         case "join": {
             const { version, lines } = action.configuration;
-            return direct(action.ids, observation, hands, [
-                named(`join ${version.toString(16)}`, action.life),
-                ...lines,
-            ]);
+            const directive = ["join", version.toString(16), ...wordOf(action.life)].join(" ");
+            return direct(action.ids, observation, hands, [directive, ...lines]);
         }
         case "adopt":
             return each(action.ids, observation, (machine) => {
@@ -101,9 +99,9 @@ async function stopMachine(
     hands: Hands,
     machine: Machine,
     answers: boolean,
-    ...decidedOn: "bootstrapping"[]
+    decidedOn?: "bootstrapping",
 ): Promise<Outcome> {
-    const forbidden = answers ? await withLease(hands, machine, ["permit", "stop", ...decidedOn]) : did;
+    const forbidden = answers ? await withLease(hands, machine, ["permit", "stop", ...wordOf(decidedOn)]) : did;
     if (forbidden.kind !== "did") {
         return forbidden;
     }
@@ -127,9 +125,9 @@ async function restart(
     hands: Hands,
     machine: Machine,
     answers: boolean,
-    ...decidedOn: "bootstrapping"[]
+    decidedOn?: "bootstrapping",
 ): Promise<Outcome> {
-    const stopped = await stopMachine(hands, machine, answers, ...decidedOn);
+    const stopped = await stopMachine(hands, machine, answers, decidedOn);
     return stopped.kind === "did" ? startMachine(hands, machine) : stopped;
 }
 
@@ -147,7 +145,7 @@ async function leave(
     if (!report || report.disk === "refused") {
         return stopMachine(hands, machine, report !== undefined);
     }
-    const left = await withLease(hands, machine, named(`leave ${version.toString(16)}`, life).split(" "));
+    const left = await withLease(hands, machine, ["leave", version.toString(16), ...wordOf(life)]);
     if (left.kind !== "did") {
         // It may hear of the configuration without it a moment later than the leader.
         return { kind: "again", why: said(left) };
@@ -170,8 +168,9 @@ async function bootstrap(
         : outcome;
 }
 
-function named(words: string, life: string | undefined): string {
-    return life === undefined ? words : `${words} ${life}`;
+/** A word that may be missing. */
+function wordOf(text: string | undefined): string[] {
+    return text === undefined ? [] : [text];
 }
 
 function direct(

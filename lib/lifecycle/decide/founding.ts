@@ -1,7 +1,7 @@
 import { memberIds, votersOf } from "../../zookeeper/serverLines";
 import { describe, listed } from "../observe/describe";
 import { all, Observation, Observed, reportOf, serverIn } from "../observe/observation";
-import { act, Decision, refuse, RefusalReason, wait } from "./decision";
+import { act, Action, Decision, refuse, RefusalReason, wait } from "./decision";
 import { copiesIn, describeWaitingCopies } from "./volumeCopies";
 import { idsOf, Wanted } from "./wanted";
 
@@ -82,11 +82,12 @@ export function found(wanted: Wanted, observation: Observation, context: Foundin
     if (votersOf(lines).length === 0) {
         return onlyLeft(wanted);
     }
-    return untold.length > 0
-        ? act(
-              { do: "bootstrap", ids: untold, lines, isOverRests: rests.length > 0 },
-              `server ${listed(untold)} is told to found the ensemble`,
-          )
+    return tellOrWait({ ids: untold, lines, isOverRests: rests.length > 0 });
+}
+
+function tellOrWait(founding: Omit<Extract<Action, { do: "bootstrap" }>, "do">): Decision {
+    return founding.ids.length > 0
+        ? act({ do: "bootstrap", ...founding }, `server ${listed(founding.ids)} is told to found the ensemble`)
         : wait("founding: waits for the first quorum");
 }
 
@@ -145,12 +146,7 @@ function foundingThatBegan(
 function goOn({ nonce, lines }: Begun, observation: Observation, context: FoundingContext): Decision {
     const other = nonce === context.nonce ? {} : { nonce };
     const untold = memberIds(lines).filter((id) => serverIn(observation, id).condition.is === "blank");
-    return untold.length > 0
-        ? act(
-              { do: "bootstrap", ids: untold, lines, ...other, isOverRests: false },
-              `server ${listed(untold)} is told to found the ensemble`,
-          )
-        : wait("founding: waits for the first quorum");
+    return tellOrWait({ ids: untold, lines, ...other, isOverRests: false });
 }
 
 function askStopped(wanted: Wanted, unknown: readonly Observed[]): Decision {

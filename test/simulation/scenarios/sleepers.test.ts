@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
-import { inManyWorlds } from "../support/story";
+import { Up } from "../engine/up";
+import { inManyWorlds, Story } from "../support/story";
 import { killServer, stopByHand } from "../world/faults";
 
 /** Longer than a lease lasts. */
 const leaseMs = 21_000;
+
+async function asleepAfterItsGuard(story: Story): Promise<Up> {
+    const guard = () => story.play.store.resources.get("guard");
+    const recorded = guard();
+    const up = story.begun();
+    await story.until(() => up.hasEnded || guard() !== recorded);
+    up.sleep();
+    return up;
+}
 
 describe("deployers that sleep, in the simulated world", () => {
     for (const at of [40, 60, 80, 100, 120]) {
@@ -42,11 +52,7 @@ describe("deployers that sleep, in the simulated world", () => {
             const { program } = story;
             const edited = program.servers.map((each) => (each.id === 2 ? { ...each, edition: 1 } : each));
             story.program = { ...program, servers: edited };
-            const guard = () => story.play.store.resources.get("guard");
-            const recorded = guard();
-            const first = story.begun();
-            await story.until(() => first.hasEnded || guard() !== recorded);
-            first.sleep();
+            const first = await asleepAfterItsGuard(story);
             const before = story.machineIds();
             await story.idle(leaseMs);
             assert.equal(story.machineIds(), before);
@@ -113,11 +119,7 @@ describe("deployers that sleep, in the simulated world", () => {
         async (story) => {
             await story.green();
             story.roll();
-            const guard = () => story.play.store.resources.get("guard");
-            const recorded = guard();
-            const first = story.begun();
-            await story.until(() => first.hasEnded || guard() !== recorded);
-            first.sleep();
+            const first = await asleepAfterItsGuard(story);
             const before = story.machineIds();
             stopByHand(story.world, 3);
             await story.idle(leaseMs);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Wanted } from "../../../lib/lifecycle/decide/wanted";
-import { Deployment, MembershipInput } from "../../../lib/lifecycle/deployment";
+import { MembershipInput } from "../../../lib/lifecycle/deployment";
+import { deploymentInWords } from "../../support/lifecycle/deploymentInWords";
 import { EnsembleInWords } from "../../support/lifecycle/ensembleInWords";
 import { VirtualClock } from "../../support/lifecycle/virtualClock";
 import { wantedOf } from "../../support/lifecycle/wanted";
@@ -12,15 +13,7 @@ function world(seen: string, more: { program?: Partial<Wanted>; wanted?: string;
     const clock = new VirtualClock();
     const servers = new EnsembleInWords(clock, seen, more.members);
     const wanted = async () => wantedOf(more.wanted ?? "1 2 3", more.program);
-    const deployment = (token = "me") =>
-        new Deployment(wanted, {
-            machines: servers.machines,
-            obstacles: async () => [],
-            clock,
-            token,
-            isEngineAlive: async () => true,
-            random: () => 0.5,
-        });
+    const deployment = (token = "me") => deploymentInWords(token, servers, clock, wanted);
     const said: string[] = [];
     const call = { progress: (text: string) => said.push(text), note: (text: string) => said.push(text) };
     const lines = Object.fromEntries(wantedOf(more.wanted ?? "1 2 3").servers.map(({ id, line }) => [id, line]));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Wanted } from "../../../lib/lifecycle/decide/wanted";
-import { Deployment } from "../../../lib/lifecycle/deployment";
+import { deploymentInWords } from "../../support/lifecycle/deploymentInWords";
 import { EnsembleInWords } from "../../support/lifecycle/ensembleInWords";
 import { VirtualClock } from "../../support/lifecycle/virtualClock";
 import { wantedOf } from "../../support/lifecycle/wanted";
@@ -12,14 +12,7 @@ function world(seen: string, members?: string) {
     const clock = new VirtualClock();
     const servers = new EnsembleInWords(clock, seen, members);
     const deployment = (token: string, wanted = async (): Promise<Wanted> => wantedOf("1 2 3")) =>
-        new Deployment(wanted, {
-            machines: servers.machines,
-            obstacles: async () => [],
-            clock,
-            token,
-            isEngineAlive: async () => true,
-            random: () => 0.5,
-        });
+        deploymentInWords(token, servers, clock, wanted);
     return { clock, servers, deployment, run: <T>(work: Promise<T>) => clock.run(work) };
 }
 
