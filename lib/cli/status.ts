@@ -15,6 +15,7 @@ import {
 import { observe } from "../lifecycle/observe/observe";
 import { memberIds, observersOf, votersOf } from "../zookeeper/serverLines";
 import { hasQuorum, quorumOf } from "../zookeeper/quorum";
+import { epochOf } from "../zookeeper/zxid";
 import { RecordedEnsemble } from "./stackState";
 
 /** An ensemble as a person, or with `--json` a script, gets to see it. Versions and zxids are hexadecimal. */
@@ -175,13 +176,12 @@ function behindBy(server: Observed, leaderZxid: bigint): number | undefined {
     if (!serving) {
         return undefined;
     }
-    const epoch = (zxid: bigint) => zxid >> 32n;
     const count = (zxid: bigint) => Number(zxid & 0xffffffffn);
     if (serving.zxid >= leaderZxid) {
         return 0;
     }
     // Of an earlier epoch: it was given everything before this one when it took part in it.
-    const since = epoch(serving.zxid) === epoch(leaderZxid) ? count(serving.zxid) : 0;
+    const since = epochOf(serving.zxid) === epochOf(leaderZxid) ? count(serving.zxid) : 0;
     return count(leaderZxid) - since;
 }
 

@@ -104,6 +104,35 @@ for (const flavour of flavours) {
             });
         });
 
+        describe("forgets a pending reconfiguration when it is told to", () => {
+            const notServing = { srvr: "This ZooKeeper instance is not currently serving requests\n" };
+
+            it("keeps a copy, and starts without it, although its own log holds it", async () => {
+                await waitsForOne(notServing);
+                fs.writeFileSync(`${server.log}/version-2/log.500000004`, transactionLog(0x500000010n));
+
+                const told = await server.verb("forget", "500000010");
+
+                assert.equal(told.code, 0, told.stderr);
+                assert.match(told.stdout, /^member: reconfiguration 500000010 can never commit: set aside$/m);
+                assert.equal(await isPending(), false);
+                assert.equal((await server.verb("forget", "500000010")).code, 0, "a second time");
+                await server.restart();
+                assert.equal(server.exists("stand-ins/found-conf/zoo.cfg.dynamic.next"), false);
+            });
+
+            it("no other one, and nothing that is no version", async () => {
+                await waitsForOne(notServing);
+                const other = await server.verb("forget", "500000011");
+                assert.equal(other.code, 4);
+                assert.match(other.stdout + other.stderr, /reconfiguration 500000010 is pending by now, not 500000011/);
+                assert.equal((await server.verb("forget", "next")).code, 2);
+                assert.equal((await server.verb("forget")).code, 2);
+                await server.verb("report");
+                assert.equal(await isPending(), true);
+            });
+        });
+
         describe("keeps a pending reconfiguration", () => {
             const kept = async () => {
                 await server.verb("report");

@@ -52,6 +52,8 @@ export async function carryOut(action: Action, observation: Observation, hands: 
             });
         case "leave":
             return each(action.ids, observation, (machine) => leave(hands, machine, observation, action));
+        case "forget":
+            return forget(hands, machineOf(observation, action.id), action.version);
         case "reconfigure":
             return reconfigure(hands, machineOf(observation, action.through), action);
         case "ensurePath":
@@ -151,6 +153,14 @@ async function leave(
         return { kind: "again", why: said(left) };
     }
     return endMachine(hands, machine);
+}
+
+async function forget(hands: Hands, machine: Machine, version: bigint): Promise<Outcome> {
+    const forgotten = await withLease(hands, machine, ["forget", version.toString(16)]);
+    if (forgotten.kind !== "did") {
+        return { kind: "again", why: `server ${machine.serverId} does not forget: ${said(forgotten)}` };
+    }
+    return restart(hands, machine, true);
 }
 
 async function bootstrap(

@@ -39,6 +39,8 @@ export type Action =
     | { readonly do: "adopt"; readonly ids: readonly number[] }
     /** Told that it was removed from the ensemble, and stopped. `life`: that of the ensemble, which is not its own. */
     | { readonly do: "leave"; readonly ids: readonly number[]; readonly version: bigint; readonly life?: string }
+    /** Told that a reconfiguration that it holds can never commit, and started again. */
+    | { readonly do: "forget"; readonly id: number; readonly version: bigint }
     | ({ readonly do: "reconfigure"; readonly through: number; readonly version: bigint } & Reconfiguration)
     | { readonly do: "ensurePath"; readonly through: number; readonly path: string };
 

@@ -1,5 +1,6 @@
 import { hasQuorum } from "../../zookeeper/quorum";
 import { votersOf } from "../../zookeeper/serverLines";
+import { epochOf } from "../../zookeeper/zxid";
 import { describe } from "../observe/describe";
 import {
     leaderOf,
@@ -46,7 +47,7 @@ export function unready(observation: Observation, id: number, sinceZxid: bigint)
  */
 function hasCome(zxid: bigint, epoch: bigint, sinceZxid: bigint): boolean {
     const isStartOfEpoch = (sinceZxid & 0xffffffffn) === 0n;
-    return zxid >= sinceZxid || (isStartOfEpoch && epoch >= sinceZxid >> 32n);
+    return zxid >= sinceZxid || (isStartOfEpoch && epoch >= epochOf(sinceZxid));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, listed } from "../observe/describe";
 import { liveConfiguration, membersOf, Observation, Observed, reportOf, serverIn } from "../observe/observation";
 import { Configuration } from "../observe/report";
+import { deadReconfiguration } from "./deadReconfiguration";
 import { act, Decision, refuse, RefusalReason } from "./decision";
 import { noStarts, Starts, withStarted } from "./crashLoop";
 import { waitsToJoin } from "./readiness";
@@ -12,11 +13,13 @@ export interface Repairs {
     readonly starts: Starts;
     /** Servers that were started again once: the cause may be gone since. */
     readonly restarted: ReadonlySet<number>;
+    /** Servers that were told to forget a reconfiguration. */
+    readonly forgetful: ReadonlySet<number>;
     /** The configuration was written anew. */
     readonly isStoredAnew: boolean;
 }
 
-export const noRepairs: Repairs = { starts: noStarts, restarted: new Set(), isStoredAnew: false };
+export const noRepairs: Repairs = { starts: noStarts, restarted: new Set(), forgetful: new Set(), isStoredAnew: false };
 
 /**
  * What these servers need besides time; nothing when only time helps, or they serve. One kind after the other:
@@ -27,7 +30,9 @@ export const noRepairs: Repairs = { starts: noStarts, restarted: new Set(), isSt
  *   4. Those without data that may vote, and those that had left and are wanted again, are told to join, when one
  *      server leads: its configuration is the live one. Their peers fill them. One that was told that it left, and was
  *      not stopped after it, still runs ZooKeeper and reads no directive: it is started again once, and waits then.
- *   5. A configuration that the disk of any member lacks is written anew, once, see `unstoredConfiguration`.
+ *   5. One that looks for a leader with a reconfiguration that can never commit is told to forget it, once, see
+ *      `deadReconfiguration`.
+ *   6. A configuration that the disk of any member lacks is written anew, once, see `unstoredConfiguration`.
  */
 export function repair(
     observation: Observation,
@@ -64,6 +69,13 @@ export function repair(
         return {
             decision: act({ do: "join", ids: toJoin.map(({ id }) => id), configuration: live, ...told }, because),
             repairs,
+        };
+    }
+    const dead = deadReconfiguration(observation, servers, repairs.forgetful);
+    if (dead) {
+        return {
+            decision: dead.decision,
+            repairs: { ...repairs, forgetful: new Set([...repairs.forgetful, dead.id]) },
         };
     }
     const storing = repairs.isStoredAnew ? undefined : unstoredConfiguration(observation);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { voters } from "../engine/program";
 import { inManyWorlds } from "../support/story";
 import { has } from "../world/configuration";
-import { fill, killServer, makeRoom, separate, startByHand, stopByHand } from "../world/faults";
+import { fill, healNetwork, killServer, makeRoom, separate, startByHand, stopByHand } from "../world/faults";
+import { pendingOn } from "../world/volumes";
 
 describe("the membership, in the simulated world", () => {
     inManyWorlds("founds, grows, shrinks, and the second up changes nothing", { voters: 3 }, async (story) => {
@@ -51,6 +52,29 @@ describe("the membership, in the simulated world", () => {
             assert.ok(await story.killedWhen(isTold));
             stopByHand(story.world, 1);
             story.size(3);
+            await story.green();
+            await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds(
+        "a leader that was cut off while it removed a voter is told to forget that, and comes back",
+        { voters: 3 },
+        async (story) => {
+            await story.green();
+            const leader = story.world.leader()!.leader.id;
+            const [removed, other] = [1, 2, 3].filter((id) => id !== leader) as [number, number];
+            story.program = { ...story.program, servers: voters(3).filter(({ id }) => id !== removed) };
+            const isPending = (id: number) => pendingOn(story.world.volumesOf(id).data) !== undefined;
+            const up = story.begun();
+            await story.until(() => up.hasEnded || isPending(leader));
+            separate(story.world, 1 << leader);
+            up.kill();
+            story.play.running.length = 0;
+            await story.until(() => [removed, other].includes(story.world.leader()?.leader.id ?? 0));
+            healNetwork(story.world);
+            await story.idle(60_000);
+            assert.equal(story.world.peers[leader]!.serves, isPending(other), "alone with it, it waits for ever");
             await story.green();
             await story.isAsWanted();
         },

@@ -4,7 +4,7 @@ import { Machine } from "./machine";
 import { directiveFault, parseDirective, takeDirectiveSoon } from "./memberScript";
 import { requestReconfiguration } from "./reconfiguration";
 import { reportOf } from "./report";
-import { lookAt, Look } from "./volumes";
+import { lookAt, Look, pendingOn } from "./volumes";
 import { World } from "./world";
 
 export type Say = (exitCode: number, output: string) => void;
@@ -22,6 +22,8 @@ export function runVerb(world: World, machine: Machine, words: readonly string[]
             return directive(world, machine, rest[0] ?? "", say);
         case "leave":
             return leave(world, machine, rest[0] ?? "", rest[1], say);
+        case "forget":
+            return forget(world, machine, rest[0] ?? "", say);
         case "reconfig":
             return reconfig(world, machine, rest, say);
         case "ensure-path":
@@ -107,6 +109,21 @@ function leave(world: World, machine: Machine, version: string, life: string | u
     world.watch.toldToLeave(machine.serverId);
     data.isLeft = true;
     say(0, "member: marked as left");
+}
+
+/** As `forget` in told.sh. */
+function forget(world: World, machine: Machine, version: string, say: Say): void {
+    if (!/^[0-9a-f]{1,16}$/.test(version)) return say(2, "member: malformed: forget wants a hex version");
+    const { data } = world.volumesOf(machine.serverId);
+    const pending = pendingOn(data)?.version;
+    if (pending === undefined) return say(0, "");
+    if (pending !== parseInt(version, 16))
+        return say(4, `member: not done: reconfiguration ${pending.toString(16)} is pending by now, not ${version}`);
+    if (data.isFull) return say(1, "member: No space left on device");
+    world.trace(() => `server ${machine.serverId} is told to forget reconfiguration ${version}`);
+    data.deadVersion = pending;
+    data.asideKiB += 4;
+    say(0, `member: reconfiguration ${version} can never commit: set aside`);
 }
 
 function reconfig(world: World, machine: Machine, words: readonly string[], say: Say): void {

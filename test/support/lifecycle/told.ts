@@ -38,6 +38,8 @@ function toldAction(action: Action): string {
             const other = action.life === undefined ? "" : `, not of life ${action.life}`;
             return `leave ${action.ids.join(" ")} after ${zxid(action.version)}${other}`;
         }
+        case "forget":
+            return `forget ${zxid(action.version)} on ${action.id}`;
         case "reconfigure": {
             const changes = [
                 ...action.add.map((text) => `+${members([text])}`),

@@ -47,3 +47,16 @@ leave() {
     write_file "$HOME_DIR/left" </dev/null
     log "marked as left"
 }
+
+# The deployer has seen a leader of a later epoch without reconfiguration $1, which therefore can never commit. This
+# server cannot see that: it does not come back with it, see deadReconfiguration.ts. It reads the mark at its next start.
+forget() {
+    local pending version
+    [[ ${1:-} =~ ^[0-9a-f]{1,16}$ ]] || fail 2 "malformed: forget wants a hex version, not '${1:-}'"
+    newest=$(newest_version)
+    pending=$(pending_file)
+    [[ $pending ]] || return 0
+    version=$(pending_version "$pending")
+    [[ $version == "$1" ]] || fail 4 "not done: reconfiguration $version is pending by now, not $1"
+    set_next_aside "can never commit" && write_file "$CONF/next.dead" <<<"$version"
+}

@@ -59,6 +59,10 @@ const actions: [Action, string[]][] = [
     [{ do: "leave", ids: [2], version: 0x1an, life: "n1" }, ["2: with-lease me leave 1a n1", "stop 2"]],
     [{ do: "leave", ids: [3], version: 0x1an }, ["stop 3"]],
     [{ do: "leave", ids: [9], version: 0x1an }, ["9: with-lease me permit stop", "stop 9"]],
+    [
+        { do: "forget", id: 2, version: 0x1an },
+        ["2: with-lease me forget 1a", "2: with-lease me permit stop", "stop 2", "start 2"],
+    ],
     [reconfigure, [`2: with-lease me reconfig 1a add=${line(4)} remove=1 remove=7`]],
     [{ do: "ensurePath", through: 2, path: "/app" }, ["2: with-lease me ensure-path /app"]],
 ];
@@ -119,7 +123,7 @@ describe("a server that has something against it", () => {
                 assert.match(outcome.kind === "again" ? outcome.why : "", /not yet certain \(lines\), looking again$/);
                 assert.deepEqual(
                     done,
-                    told.filter((line) => line.includes("with-lease") && !line.includes("6: with-lease me permit")),
+                    told.filter((line, at) => line.includes("with-lease") && (at === 0 || !line.includes("permit"))),
                 );
             }
         });
@@ -191,6 +195,12 @@ describe("a server that has something against it", () => {
                 about: 2,
             },
         });
+    });
+
+    it("does not forget: looked at again, and not started anew", async () => {
+        const { outcome, done } = await carry({ do: "forget", id: 2, version: 0x1an }, says(2, "unknown verb 'forget'"));
+        assert.deepEqual(outcome, { kind: "again", why: "server 2 does not forget: unknown verb 'forget'" });
+        assert.deepEqual(done, ["2: with-lease me forget 1a"]);
     });
 
     it("cannot make the path", async () => {
