@@ -7,6 +7,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /cannot be seen any more, and this gate waits no longer than \d+ s/,
     /say that they lead, so nobody knows who has the quorum/,
     /permission denied/,
+    /server \d+ cannot be made: its host port \d+ is taken by/,
     /neither a machine nor a volume of it is to be seen/,
     /nor was any of its volumes, which this `up` has made anew/,
     /another deployment (changes this ensemble right now|has taken this ensemble over)/,

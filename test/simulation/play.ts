@@ -137,9 +137,11 @@ export class Play {
     judge(result: UpResult | undefined, planned: PlannedUp): void {
         if (!result) return;
         this.tally(result.isOk ? "up succeeded" : "up refused");
+        // A machine that is removed in the middle of an `up` is one that its state does not know of.
+        const isRemoved = planned.faults.some((fault) => fault.do === "removeByHand");
+        const mayLeaveOut = planned.targets !== undefined || this.isStateDrifted || isRemoved;
         for (const error of result.errors) {
-            if (!isDocumented(error, planned.targets !== undefined || this.isStateDrifted))
-                this.faults.push(`an undocumented refusal: ${error}`);
+            if (!isDocumented(error, mayLeaveOut)) this.faults.push(`an undocumented refusal: ${error}`);
             this.tally(`refusal: ${kindOf(error)}`);
         }
         const isWholeView = !planned.sight && !planned.targets;

@@ -39,7 +39,8 @@ export class WaysOut {
             this.options = { refresh: true };
             return "--refresh";
         }
-        if (this.#isLackTold(result)) return this.#withoutWords(result.notes.join("\n"), this.#queue[0]!);
+        const notes = result.notes.join("\n");
+        if (this.#isLackTold(result)) return byHandOnly(notes) ?? this.#withoutWords(notes, this.#queue[0]!);
         if (this.#queue.length > 1) this.#queue.shift();
         return "next program";
     }
@@ -68,8 +69,8 @@ export class WaysOut {
         const [program] = this.#queue as [Program];
         const missing = /Put server ([\d, ]+) back into the program/.exec(text)?.[1];
         const tooSlow = /take server ([\d, ]+) out of the program/.exec(text)?.[1];
-        if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand: data";
-        if (/refuses to start: \S+ belongs to server/.test(text)) return "by hand: volumes of another ensemble";
+        const byHand = byHandOnly(text);
+        if (byHand !== undefined) return byHand;
         if (missing !== undefined) {
             this.#queue.unshift(withServers(program, missing.split(", ").map(Number)));
             return "servers are put back";
@@ -200,6 +201,11 @@ export class WaysOut {
         for (const { serverId } of stopped) startByHand(world, serverId);
         return stopped.length > 0 ? "started by hand" : "again";
     }
+}
+
+function byHandOnly(text: string): string | undefined {
+    if (/Most servers have lost their data|Give an ensemble back from a backup/.test(text)) return "by hand: data";
+    return /refuses to start: \S+ belongs to server/.test(text) ? "by hand: volumes of another ensemble" : undefined;
 }
 
 function withServers(program: Program, ids: readonly number[]): Program {

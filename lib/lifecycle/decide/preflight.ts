@@ -90,7 +90,7 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
         notes: isBlind
             ? [blindNote(observation)]
             : configuration || !isChanging
-              ? notesOn(observation, configuration, living, changes)
+              ? notesOn(wanted, observation, configuration, living, changes)
               : [],
     };
 }
@@ -256,7 +256,13 @@ function blindNote(observation: Observation): string {
     return `no server answers, so nobody knows whether the ensemble is well (${states.join("; ")})`;
 }
 
+/** Whether its volumes are the ensemble's nobody knows; that it does not serve is known. */
+function isRefused(wanted: Wanted, { id, condition }: Observed): boolean {
+    return condition.is === "refused" && idsOf(wanted).includes(id);
+}
+
 function notesOn(
+    wanted: Wanted,
     observation: Observation,
     configuration: Configuration | undefined,
     living: readonly number[],
@@ -268,7 +274,9 @@ function notesOn(
     const lost =
         `the quorum is lost already (${serving} of ${voters.length} voters serve): repairs go on, nothing protects ` +
         `what is gone`;
-    const sick = living.map((id) => serverIn(observation, id)).filter((server) => !isSeenServing(server));
+    const sick = all(observation).filter(
+        (server) => !isSeenServing(server) && (living.includes(server.id) || isRefused(wanted, server)),
+    );
     const orphans = all(observation).filter(
         ({ id, condition }) => condition.is === "stopped" && !living.includes(id) && !isNamed(all(observation), id),
     );

@@ -32,6 +32,7 @@ export class Up {
     result: UpResult | undefined;
     readonly #deployment: Deployment;
     readonly #random: Random;
+    readonly #hostPorts: ReadonlyMap<number, number>;
     #refusal: Promise<void> | undefined;
 
     constructor(
@@ -51,10 +52,10 @@ export class Up {
         store.lockedBy = this.engine;
         this.machines = new SimulatedMachines(world, this.programProcess);
         const wanted = wantedOf(program);
-        const hostPorts = new Map(program.servers.map((server) => [server.id, hostPortOf(program, server)]));
+        this.#hostPorts = new Map(program.servers.map((server) => [server.id, hostPortOf(program, server)]));
         this.#deployment = new Deployment(async () => wanted, {
             machines: this.machines,
-            obstacles: (ids) => this.machines.obstacles(ids, hostPorts),
+            obstacles: (ids) => this.machines.obstacles(ids, this.#hostPorts),
             clock: {
                 nowMs: () => world.nowMs,
                 sleep: (ms) => this.programProcess.after(ms, () => undefined),
@@ -214,18 +215,15 @@ export class Up {
     }
 
     #machine(server: ProgramServer, after: readonly Promise<unknown>[]): Promise<string> {
-        const { world, engine, program, programProcess } = this;
+        const { world, engine, program } = this;
         const { id } = server;
         const specification = specificationOf(program, server);
         const call = { progress: () => undefined, note: () => undefined, old: undefined, wanted: undefined };
         const birth = async () => {
             await (this.#deployment.birth as (id: number, call: unknown) => Promise<void>)(id, call);
+            await this.#clearWay(server);
         };
         const make = async () => {
-            const leftOver = world.machines.find(({ serverId }) => serverId === id);
-            if (leftOver) {
-                await programProcess.after(300, () => removeMachine(world, leftOver, "replace"), true);
-            }
             const machine = await engine.waiter.after(
                 100 + this.#random.next() * 300,
                 () => makeMachine(world, id, specification, softwareOf(program), hostPortOf(program, server)),
@@ -239,6 +237,18 @@ export class Up {
             return machine.machineId;
         };
         return engine.machine(`machine-${id}`, after, { specification, birth, make });
+    }
+
+    /** As `clearWayForContainer`: by what this deployer sees. */
+    async #clearWay({ id }: ProgramServer): Promise<void> {
+        const { world, machines, programProcess } = this;
+        const [obstacle] = await machines.obstacles([id], this.#hostPorts);
+        if (obstacle) throw new Error(`server ${id} cannot be made: ${obstacle.what}: ${obstacle.wayOut}`);
+        const seen = (await machines.list()).find(({ serverId }) => serverId === id);
+        const leftOver = seen && world.machines.find(({ serverId }) => serverId === id);
+        if (leftOver) {
+            await programProcess.after(300, () => removeMachine(world, leftOver, "replace"), true);
+        }
     }
 
     async #serving(server: ProgramServer, machine: Promise<string>, text: string | undefined): Promise<void> {

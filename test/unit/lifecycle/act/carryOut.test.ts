@@ -198,7 +198,10 @@ describe("a server that has something against it", () => {
     });
 
     it("does not forget: looked at again, and not started anew", async () => {
-        const { outcome, done } = await carry({ do: "forget", id: 2, version: 0x1an }, says(2, "unknown verb 'forget'"));
+        const { outcome, done } = await carry(
+            { do: "forget", id: 2, version: 0x1an },
+            says(2, "unknown verb 'forget'"),
+        );
         assert.deepEqual(outcome, { kind: "again", why: "server 2 does not forget: unknown verb 'forget'" });
         assert.deepEqual(done, ["2: with-lease me forget 1a"]);
     });
