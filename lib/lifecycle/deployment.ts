@@ -4,21 +4,21 @@ import { DeploymentLease, Lease, orReleased } from "./act/lease";
 import { Attention, attentionFor, noAttention } from "./attention";
 import { Clock } from "./clock";
 import { restartText } from "./decide/changes";
-import { refusalOf, RefusalReason } from "./decide/decision";
+import { Refusal, refusalOf, RefusalReason } from "./decide/decision";
 import { foundingContextOf, Recorded } from "./decide/foundingContext";
 import { leftOut } from "./decide/leftOut";
 import { emptyPlan, Plan } from "./decide/plan";
 import { newVolumes } from "./decide/newVolumes";
-import { mayStillStart, preflight, wrongPlace } from "./decide/preflight";
+import { preflight, wrongPlace } from "./decide/preflight";
 import { idsOf, Wanted } from "./decide/wanted";
 import { Drive, drive, membersSeen } from "./drive";
 import { membershipGate, stopGate, turnGate } from "./gates";
-import { Machines, Obstacle } from "./machines";
-import { all, isEstablished, Observation } from "./observe/observation";
+import { LeftOver, Machines, Obstacle } from "./machines";
+import { all, isEstablished, Observation, serverIn } from "./observe/observation";
 import { freshMs, observe } from "./observe/observe";
 import { withObstacles } from "./obstacles";
 import { sharedFlight } from "./sharedFlight";
-import { Asking, refusalOfBirth, refusalToTake, unseen } from "./taking";
+import { Asking, patiently, refusalOfBirth, refusalToTake, unseen } from "./taking";
 
 /** What the lifecycle needs of the world. The simulation has a world of its own. */
 export interface Surroundings {
@@ -65,7 +65,6 @@ const noMachines =
     "no server has a machine, and their volumes are there: where this `up` does not make the machines anew, they were " +
     "removed by hand, and `pulumi up --refresh` does";
 
-const patienceMs = 30_000;
 const pauseMs = 500;
 
 /**
@@ -112,26 +111,18 @@ export class Deployment {
 
     /** A server that is just starting, after an interruption or an accident, is no reason to refuse a change. */
     private async surveyPatiently(): Promise<void> {
-        const { clock } = this.around;
-        const end = clock.nowMs() + patienceMs;
-        for (;;) {
-            const isLast = clock.nowMs() >= end;
-            await this.survey(isLast);
-            const isInDanger = this.plan.refusal?.reason === RefusalReason.QuorumInDanger;
-            if (!isInDanger || !this.seen || !mayStillStart(this.seen) || isLast) {
-                return;
-            }
-            await clock.sleep(pauseMs);
+        const { wanted, around } = this;
+        if ((await wanted()).gates) {
+            await patiently({ look: this.look, clock: around.clock }, (isLast, seen) => this.survey(isLast, seen));
         }
     }
 
-    private async survey(electionIsOver: boolean): Promise<void> {
-        const wanted = await this.wanted();
-        if (wanted.gates) {
-            this.seen = await this.look();
-            this.lease.setMembers(membersSeen(this.seen));
-            this.plan = await withObstacles(preflight(wanted, this.seen, electionIsOver), this.around.obstacles);
-        }
+    private async survey(electionIsOver: boolean, seen: Observation): Promise<Refusal | undefined> {
+        this.seen = seen;
+        this.lease.setMembers(membersSeen(seen));
+        const plan = preflight(await this.wanted(), seen, electionIsOver);
+        this.plan = await withObstacles(plan, this.around.obstacles);
+        return this.plan.refusal;
     }
 
     private attention(): Attention {
@@ -241,20 +232,21 @@ export class Deployment {
 
     /**
      * Before a machine is made, and a left-over one of the same server removed. What the program cannot foresee
-     * (`--replace`, a replacement that the provider forces) is looked at here.
+     * (`--replace`, a replacement that the provider forces) is looked at here. Answers which left-over one was seen.
      */
-    async birth(id: number): Promise<void> {
+    async birth(id: number): Promise<LeftOver> {
         this.made.add(id);
         const wanted = await this.wanted();
         if (!wanted.gates) {
-            return;
+            return "any";
         }
-        const refusal = await refusalOfBirth(wanted, id, this.asking(), this.plan.order.includes(id));
+        const { refusal, seen } = await refusalOfBirth(wanted, id, this.asking(), this.plan.order.includes(id));
         if (refusal) {
             await this.lease.release();
             throw new Error(refusal.text);
         }
         this.lease.makes(id);
+        return [serverIn(seen, id).machine?.machineId ?? []].flat();
     }
 
     /**

@@ -29,6 +29,24 @@ export interface Place {
     readonly usedBy: readonly string[];
 }
 
+/**
+ * The machines that were seen where a new one is to be made, by their ids: these may be removed for it. One that another
+ * deployment has made since, while this one slept, may serve. Without gates nobody looks.
+ */
+export type LeftOver = readonly string[] | "any";
+
+/** Whether this machine may be removed for a new one: one that runs only when it was seen. */
+export function mayRemove(leftOver: LeftOver, { machineId, running }: Pick<Machine, "machineId" | "running">): boolean {
+    return leftOver === "any" || !running || leftOver.includes(machineId);
+}
+
+export function madeSince(serverId: number, name: string): string {
+    return (
+        `server ${serverId} cannot be made: its machine ${name} runs, and was not there a moment ago: another deployment ` +
+        `has made it meanwhile. Nothing of it is touched; run \`pulumi up\` again`
+    );
+}
+
 /** What keeps the new machine of a server from being made. */
 export interface Obstacle {
     readonly serverId: number;

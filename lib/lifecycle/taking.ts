@@ -2,7 +2,7 @@ import { reasonOf } from "../reasonOf";
 import { Lease, LeaseRefused } from "./act/lease";
 import { Clock } from "./clock";
 import { Refusal, refusalOf, RefusalReason } from "./decide/decision";
-import { birthRefusal } from "./decide/preflight";
+import { birthRefusal, mayStillStart } from "./decide/preflight";
 import { Wanted } from "./decide/wanted";
 import { membersSeen } from "./drive";
 import { describe } from "./observe/describe";
@@ -24,7 +24,7 @@ export interface Asking {
  */
 export async function refusalToTake(wanted: Wanted, id: number, asking: Asking): Promise<string | undefined> {
     const refusal = await refusalOfBirth(wanted, id, asking, true).then(
-        (found) => found?.text,
+        ({ refusal: found }) => found?.text,
         (error: unknown) => (error instanceof LeaseRefused ? error.message : unseen(error)),
     );
     if (refusal !== undefined) {
@@ -40,23 +40,49 @@ export async function refusalToTake(wanted: Wanted, id: number, asking: Asking):
 export async function refusalOfBirth(
     wanted: Wanted,
     id: number,
-    { lease, look, clock }: Asking,
+    asking: Asking,
     hasTurn: boolean,
+): Promise<{ readonly refusal: Refusal | undefined; readonly seen: Observation }> {
+    const { lease, look, clock } = asking;
+    let seen!: Observation;
+    const refusal = await patiently(asking, async (electionIsOver, observation) => {
+        seen = observation;
+        if (!isEstablished(observation)) {
+            // Nobody has data yet, or nobody who has answers: then a left-over machine may be one that serves. A state
+            // that knows of no founding may have been lost, and proves nothing.
+            return birthRefusal(wanted, observation, id, electionIsOver);
+        }
+        if (!hasTurn && serverIn(observation, id).machine?.hasRun) {
+            return madeMeanwhile(serverIn(observation, id));
+        }
+        lease.setMembers(membersSeen(observation));
+        const seenMs = clock.nowMs();
+        const { waited } = await lease.confirm();
+        const isOld = waited || clock.nowMs() - seenMs > freshMs;
+        seen = isOld ? await look() : observation;
+        return birthRefusal(wanted, seen, id, electionIsOver);
+    });
+    return { refusal, seen };
+}
+
+const patienceMs = 30_000;
+const pauseMs = 500;
+
+/** A leader that was killed a moment ago, or a server that just starts, is no reason to end an `up` in its middle. */
+export async function patiently(
+    { look, clock }: Pick<Asking, "look" | "clock">,
+    refusalIn: (isLast: boolean, observation: Observation) => Promise<Refusal | undefined>,
 ): Promise<Refusal | undefined> {
-    const observation = await look();
-    if (!isEstablished(observation)) {
-        // Nobody has data yet, or nobody who has answers: then a left-over machine may be one that serves. A state that
-        // knows of no founding may have been lost, and proves nothing.
-        return birthRefusal(wanted, observation, id);
+    const end = clock.nowMs() + patienceMs;
+    for (;;) {
+        const isLast = clock.nowMs() >= end;
+        const observation = await look();
+        const refusal = await refusalIn(isLast, observation);
+        if (refusal?.reason !== RefusalReason.QuorumInDanger || !mayStillStart(observation) || isLast) {
+            return refusal;
+        }
+        await clock.sleep(pauseMs);
     }
-    if (!hasTurn && serverIn(observation, id).machine?.hasRun) {
-        return madeMeanwhile(serverIn(observation, id));
-    }
-    lease.setMembers(membersSeen(observation));
-    const seenMs = clock.nowMs();
-    const { waited } = await lease.confirm();
-    const isOld = waited || clock.nowMs() - seenMs > freshMs;
-    return birthRefusal(wanted, isOld ? await look() : observation, id);
 }
 
 function madeMeanwhile(server: Observed): Refusal {

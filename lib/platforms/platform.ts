@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Machines, Obstacle } from "../lifecycle/machines";
+import { LeftOver, Machines, Obstacle } from "../lifecycle/machines";
 import { SpecificationDigests } from "../lifecycle/specification";
 import { settled } from "../pulumi/settled";
 import { EnsembleOutputs } from "../outputs";
@@ -68,8 +68,9 @@ export interface Predecessors {
     readonly inTurn: () => Promise<pulumi.Resource[]>;
     /**
      * Asked for each server of a machine right before that is made, and before a left-over one is stopped and removed.
+     * Answers which one that may be.
      */
-    readonly birth: (serverId: number) => Promise<void>;
+    readonly birth: (serverId: number) => Promise<LeftOver>;
 }
 
 /** The specification with every server's address. Rejects when a resource that an address comes from failed. */

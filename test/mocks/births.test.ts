@@ -32,6 +32,7 @@ const birth = async (id: number) => {
     if (refusal) {
         throw refusal;
     }
+    return "any" as const;
 };
 
 /** All machines of a platform, none of which waits for anything. */

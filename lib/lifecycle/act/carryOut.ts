@@ -155,14 +155,6 @@ async function leave(
     return endMachine(hands, machine);
 }
 
-async function forget(hands: Hands, machine: Machine, version: bigint): Promise<Outcome> {
-    const forgotten = await withLease(hands, machine, ["forget", version.toString(16)]);
-    if (forgotten.kind !== "did") {
-        return { kind: "again", why: `server ${machine.serverId} does not forget: ${said(forgotten)}` };
-    }
-    return restart(hands, machine, true);
-}
-
 async function bootstrap(
     { ids, lines, nonce, isOverRests }: Extract<Action, { do: "bootstrap" }>,
     observation: Observation,
@@ -176,6 +168,14 @@ async function bootstrap(
     return outcome.kind === "did"
         ? each(leftOver, observation, (machine, answers) => restart(hands, machine, answers, "bootstrapping"))
         : outcome;
+}
+
+async function forget(hands: Hands, machine: Machine, version: bigint): Promise<Outcome> {
+    const forgotten = await withLease(hands, machine, ["forget", version.toString(16)]);
+    if (forgotten.kind !== "did") {
+        return { kind: "again", why: `server ${machine.serverId} does not forget: ${said(forgotten)}` };
+    }
+    return restart(hands, machine, true);
 }
 
 /** A word that may be missing. */

@@ -33,7 +33,7 @@ export function leftOut(
     const withoutGate = ids.filter((other) => !turned.has(other));
     const replaced = withoutGate.filter((other) => made.has(other));
     const unmended = withoutGate.filter((other) => plan.toMend.has(other));
-    const isAtRisk = unmended.length > 0 && birthRefusal(wanted, seen, id) !== undefined;
+    const isAtRisk = unmended.length > 0 && birthRefusal(wanted, seen, id, true) !== undefined;
     const atRisk = [...new Set([...replaced, ...(isAtRisk ? unmended : [])])];
     if (atRisk.length === 0) {
         return undefined;

@@ -104,7 +104,7 @@ function isActionable(server: Observed): boolean {
 export function mayStillStart(observation: Observation): boolean {
     return all(observation).some(
         ({ condition }) =>
-            ["preparing", "joining", "looking"].includes(condition.is) ||
+            ["preparing", "joining", "looking", "crashing"].includes(condition.is) ||
             (condition.is === "silent" && reportOf(condition) !== undefined),
     );
 }
@@ -333,6 +333,11 @@ export function wrongPlace(place: {
 }
 
 /** Before a left-over machine of this server is removed: by then the survey's look is old, or did not know of it. */
-export function birthRefusal(wanted: Wanted, observation: Observation, id: number): Refusal | undefined {
-    return changeRefusal(wanted, observation, [id], { electionIsOver: true });
+export function birthRefusal(
+    wanted: Wanted,
+    observation: Observation,
+    id: number,
+    electionIsOver: boolean,
+): Refusal | undefined {
+    return changeRefusal(wanted, observation, [id], { electionIsOver });
 }

@@ -8,6 +8,7 @@ import {
     leaders,
     newestConfiguration,
     Observation,
+    Observed,
     serverIn,
     servingVoters,
 } from "../observe/observation";
@@ -32,8 +33,9 @@ export interface Circumstances {
  *   3. Else those that are seen serving without the taken one, and those mended before it, must be a quorum.
  *   4. A silent server may serve: it is taken like one that does, and counts for nobody else's quorum.
  *   5. When nobody is seen serving and somebody is silent, nothing is known, and nothing is taken.
- *   6. When no quorum serves and nobody is silent: those that are up and could elect a leader get the time for it.
- *      After that, or when they could not, the quorum is lost already, and repairs go on.
+ *   6. When no quorum serves and nobody is silent: those that are up, or that the platform starts again at this moment,
+ *      and could elect a leader get the time for it. After that, or when they could not, the quorum is lost already, and
+ *      repairs go on.
  *   7. While two say that they lead, nothing is taken: each may have a half that takes writes, and whoever is taken may
  *      return to the other one.
  *
@@ -66,8 +68,8 @@ export function quorumRefusal(
     const quorum = quorumOf(voters.length);
     const someVoterIsSilent = voters.some((id) => isSilent(serverIn(observation, id)));
     if (serving.length < quorum && !someVoterIsSilent) {
-        const able = voters.filter((id) => hasVote(serverIn(observation, id)));
-        const disturbing = taken.filter((id) => able.includes(id));
+        const able = voters.filter((id) => mayElect(serverIn(observation, id)));
+        const disturbing = taken.filter((id) => able.includes(id) && hasVote(serverIn(observation, id)));
         return disturbing.length === 0 || able.length < quorum || electionIsOver
             ? undefined
             : isElecting(observation, able, disturbing);
@@ -90,6 +92,11 @@ export function quorumRefusal(
               voters.length,
               serving,
           );
+}
+
+/** A leader that was killed a moment ago is back a moment later. */
+function mayElect(server: Observed): boolean {
+    return hasVote(server) || server.condition.is === "crashing";
 }
 
 function isElecting(observation: Observation, able: readonly number[], taken: readonly number[]): string {

@@ -14,17 +14,46 @@ export const freshMs = 3_000;
  */
 export async function observe(machines: Machines, clock: Clock, wantedIds: readonly number[]): Promise<Observation> {
     const atMs = clock.nowMs();
+    let heard = await askAll(machines, clock, []);
+    for (let round = 1; round < mostRounds && heard.some(oldAt(clock.nowMs())); round++) {
+        const isOld = oldAt(clock.nowMs());
+        const kept = heard.filter((each) => !isOld(each));
+        heard = await askAll(machines, clock, kept);
+    }
+    const isOld = oldAt(clock.nowMs());
+    const heardLast = heard.map((each) => (isOld(each) ? { ...each, answer: { problem: tooOld } } : each));
+    return observationOf(atMs, heardLast, wantedIds);
+}
+
+/** Each time it is another server that keeps the look waiting: what is not old is kept, and so is silence. */
+const mostRounds = 4;
+
+const tooOld = "does not answer: what it answered is old, because others kept the look waiting";
+
+async function askAll(machines: Machines, clock: Clock, kept: readonly Timed[]): Promise<Timed[]> {
     const found = oneOfEach(await machines.list());
-    const ask = async (machine: Machine): Promise<Timed> => ({
-        machine,
-        answer: await answerOf(machines, machine),
-        atMs: clock.nowMs(),
-    });
-    const first = await Promise.all(found.map(ask));
-    const askedMs = clock.nowMs();
-    const isOld = ({ machine, atMs: heardMs }: Timed) => machine.running && askedMs - heardMs > freshMs;
-    const heard = await Promise.all(first.map((each) => (isOld(each) ? ask(each.machine) : each)));
-    return observationOf(atMs, heard, wantedIds);
+    const ask = async (machine: Machine): Promise<Timed> => {
+        const listedMs = clock.nowMs();
+        const answer = await answerOf(machines, machine);
+        return { machine, answer, atMs: machine.running ? clock.nowMs() : listedMs };
+    };
+    const before = (machine: Machine) =>
+        kept.find((each) => machine.running && each.machine.running && each.machine.machineId === machine.machineId);
+    return Promise.all(
+        found.map((machine) => {
+            const known = before(machine);
+            return known ? { ...known, machine } : ask(machine);
+        }),
+    );
+}
+
+function isWithoutAnswer({ machine, answer }: Timed): boolean {
+    return machine.running && answer !== undefined && "problem" in answer;
+}
+
+/** That somebody did not answer does not become wrong by waiting: nothing rests on it. */
+function oldAt(nowMs: number): (heard: Timed) => boolean {
+    return (heard) => !isWithoutAnswer(heard) && nowMs - heard.atMs > freshMs;
 }
 
 interface Timed extends Heard {

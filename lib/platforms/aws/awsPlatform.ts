@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { LeftOver } from "../../lifecycle/machines";
 import { settled } from "../../pulumi/settled";
 import { userDataBase64 } from "./files/userData";
 import { hostsOf } from "./model/awsHosts";
@@ -17,7 +18,7 @@ import { makeImage } from "./image";
 import { makeLooks } from "./looks";
 import { AwsInputs } from "./inputs";
 import { makeNetwork } from "./network";
-import { sharedMachineId } from "./oneMachine";
+import { placeOf, sharedMachineId } from "./oneMachine";
 import { loadAwsProvider } from "./provider";
 import { BeforeGuard, Lasting, makeDnsRecord, makeLasting, makeMachine, Shared } from "./server";
 
@@ -84,7 +85,8 @@ function make(context: Context): Platform {
                 ...before,
                 rules: network.makeRules(guard),
                 identity: makeIdentity(context, [network.first, ...guard]),
-                clearWay: async (host, interfaceId) => clearWayForInstance(await connection(), spec, host, interfaceId),
+                clearWay: async (host, interfaceId, leftOver) =>
+                    clearWayForInstance(await connection(), spec, host, interfaceId, leftOver),
             };
         },
         // Made with the interfaces, which the addresses come from that the guard needs.
@@ -119,10 +121,13 @@ function makeInstance(
 ): pulumi.Output<string> {
     const { server } = lasting.host;
     const ids = server ? [server.id] : context.spec.servers.map(({ id }) => id);
-    const beforeBirth = async () => {
+    const beforeBirth = async (): Promise<LeftOver> => {
+        const all: LeftOver[] = [];
         for (const id of ids) {
-            await birth(id);
+            all.push(await birth(id));
         }
+        const seen = all.flatMap((each) => (each === "any" ? [] : each));
+        return all.includes("any") ? "any" : seen.map((machineId) => placeOf(machineId).instanceId);
     };
     return makeMachine(context, shared, lasting, server ? inTurn() : always, beforeBirth).apply((id) => {
         machines.expect(id);

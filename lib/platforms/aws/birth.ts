@@ -2,6 +2,7 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import { ENSEMBLE_TAG, SERVER_TAG } from "./files/tags";
 import { ALL_SERVERS, HostSpec } from "./model/awsHosts";
 import { AwsEnsembleSpec } from "./model/awsSpec";
+import { LeftOver, madeSince, mayRemove } from "../../lifecycle/machines";
 import { Connection } from "./connection";
 import {
     holderOf,
@@ -26,6 +27,7 @@ export async function clearWayForInstance(
     spec: AwsEnsembleSpec,
     host: HostSpec,
     interfaceId: string,
+    leftOvers: LeftOver,
 ): Promise<void> {
     const limitSeconds = powerLimitSeconds + spec.aws.stopGraceSeconds;
     const own = { [ENSEMBLE_TAG]: spec.ensembleId, [SERVER_TAG]: host.key };
@@ -39,6 +41,13 @@ export async function clearWayForInstance(
     }
     // What has the tags and not the interface is somebody's: launch templates pass tags on.
     const isOurs = ({ InstanceId }: Instance) => interfaceId === "" || InstanceId === holderId;
+    const strange = leftOver.find((instance) => {
+        const [machineId, running] = [instance.InstanceId!, stateOf(instance) === "running"];
+        return isThere(instance) && isOurs(instance) && !mayRemove(leftOvers, { machineId, running });
+    });
+    if (strange) {
+        throw new Error(madeSince(host.server?.id ?? spec.servers[0]!.id, strange.InstanceId!));
+    }
     for (const instance of leftOver) {
         if (isThere(instance) && !isOurs(instance)) {
             continue;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Instance } from "@pulumi/aws/ec2/instance";
 import type { NetworkInterface } from "@pulumi/aws/ec2/networkInterface";
 import type { Volume } from "@pulumi/aws/ebs/volume";
+import { LeftOver } from "../../lifecycle/machines";
 import { lifecycleHook } from "../../pulumi/hooks";
 import { machinePlaces } from "./files/machinePlaces";
 import { DATA_VOLUME_TAG, LOG_VOLUME_TAG, SPEC_TAG } from "./files/tags";
@@ -26,7 +27,7 @@ export interface Shared {
     readonly identity: MachineIdentity;
     readonly imageId: pulumi.Output<string>;
     /** Clears the way for a new machine, see `birth.ts`. */
-    readonly clearWay: (host: HostSpec, interfaceId: string) => Promise<void>;
+    readonly clearWay: (host: HostSpec, interfaceId: string, leftOver: LeftOver) => Promise<void>;
 }
 
 /** What outlives a machine: its address and its disks. */
@@ -130,7 +131,7 @@ export function makeMachine(
     shared: Shared,
     lasting: Lasting,
     dependsOn: Promise<readonly pulumi.Resource[]>,
-    beforeBirth: () => Promise<void>,
+    beforeBirth: () => Promise<LeftOver>,
 ): pulumi.Output<string> {
     const instance = makeInstance(context, shared, lasting, dependsOn, beforeBirth);
     const attachments = (["data", "log"] as const).map((what) => attach(context, lasting, instance, what));
@@ -143,13 +144,13 @@ function makeInstance(
     shared: Shared,
     lasting: Lasting,
     dependsOn: Promise<readonly pulumi.Resource[]>,
-    beforeBirth: () => Promise<void>,
+    beforeBirth: () => Promise<LeftOver>,
 ): Instance {
     const { aws, owner, spec, inputs } = context;
     const { host, networkInterface, data, log, specification } = lasting;
     const birth = lifecycleHook(owner, `${host.key}-birth`, async ({ args }) => {
-        await beforeBirth();
-        await shared.clearWay(host, interfaceIn(args.newInputs));
+        const leftOver = await beforeBirth();
+        await shared.clearWay(host, interfaceIn(args.newInputs), leftOver);
     });
     return new aws.Instance(
         `${spec.name}-${host.key}-server`,

@@ -2,6 +2,7 @@ import Docker from "dockerode";
 import { ServerSpec } from "../../model/ensembleSpec";
 import { DockerEnsembleSpec } from "./model/dockerSpec";
 import { overlaps } from "../../model/subnet";
+import { LeftOver, madeSince, mayRemove } from "../../lifecycle/machines";
 import { ask, isLocal, powerLimitSeconds } from "./engine";
 import { isOf, obstacles, Site } from "./inTheWay";
 import { routedElsewhere, routesHere } from "./routes";
@@ -12,7 +13,7 @@ import { ensembleLabel, networkName } from "./labels";
  * stopped gracefully and removed, its volumes stay. Whatever else is in the way is somebody's: an error names it, and
  * the left-over one, which may serve, is not taken down in vain.
  */
-export async function clearWayForContainer(site: Site, server: ServerSpec): Promise<void> {
+export async function clearWayForContainer(site: Site, server: ServerSpec, leftOver: LeftOver): Promise<void> {
     const { client, spec } = site;
     const inTheWay = await obstacles(site, [server], "now");
     if (inTheWay.length > 0) {
@@ -22,9 +23,19 @@ export async function clearWayForContainer(site: Site, server: ServerSpec): Prom
     const containers = await ask("listing the containers", (abortSignal) =>
         client.listContainers({ all: true, abortSignal }),
     );
-    for (const { Id } of containers.filter((each) => isOf(site, server, each))) {
+    const present = containers.filter((each) => isOf(site, server, each));
+    const strange = present.find(({ Id, State }) => !mayRemove(leftOver, { machineId: Id, running: isUp(State) }));
+    if (strange) {
+        throw new Error(madeSince(server.id, strange.Names[0]?.replace(/^\//, "") ?? strange.Id));
+    }
+    for (const { Id } of present) {
         await removeLeftOver(client, Id, spec.docker.destroyGraceSeconds);
     }
+}
+
+/** By Docker's own words: these three run, or are about to again. */
+function isUp(state: string): boolean {
+    return ["running", "restarting", "paused"].includes(state);
 }
 
 async function removeLeftOver(client: Docker, containerId: string, graceSeconds: number): Promise<void> {

@@ -171,8 +171,8 @@ function makeServer(
 ): docker.Container {
     const { owner, spec } = context;
     const clearWay = lifecycleHook(owner, `${server.id}-birth`, async () => {
-        await birth(server.id);
-        await clearWayForContainer(await siteOf(context), server);
+        const leftOver = await birth(server.id);
+        await clearWayForContainer(await siteOf(context), server, leftOver);
     });
     return new docker.Container(
         `${spec.name}-${server.id}-server`,

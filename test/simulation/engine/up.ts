@@ -1,3 +1,4 @@
+import { LeftOver, madeSince, mayRemove } from "../../../lib/lifecycle/machines";
 import { Deployment, MembershipInput } from "../../../lib/lifecycle/deployment";
 import { membershipRefusal } from "../../../lib/lifecycle/decide/membershipSteps";
 import { makeMachine, removeMachine, startMachine } from "../world/platform";
@@ -220,8 +221,8 @@ export class Up {
         const specification = specificationOf(program, server);
         const call = { progress: () => undefined, note: () => undefined, old: undefined, wanted: undefined };
         const birth = async () => {
-            await (this.#deployment.birth as (id: number, call: unknown) => Promise<void>)(id, call);
-            await this.#clearWay(server);
+            const ask = this.#deployment.birth as (id: number, call: unknown) => Promise<LeftOver>;
+            await this.#clearWay(server, await ask.call(this.#deployment, id, call));
         };
         const make = async () => {
             const machine = await engine.waiter.after(
@@ -240,14 +241,15 @@ export class Up {
     }
 
     /** As `clearWayForContainer`: by what this deployer sees. */
-    async #clearWay({ id }: ProgramServer): Promise<void> {
+    async #clearWay({ id }: ProgramServer, leftOver: LeftOver): Promise<void> {
         const { world, machines, programProcess } = this;
         const [obstacle] = await machines.obstacles([id], this.#hostPorts);
         if (obstacle) throw new Error(`server ${id} cannot be made: ${obstacle.what}: ${obstacle.wayOut}`);
         const seen = (await machines.list()).find(({ serverId }) => serverId === id);
-        const leftOver = seen && world.machines.find(({ serverId }) => serverId === id);
-        if (leftOver) {
-            await programProcess.after(300, () => removeMachine(world, leftOver, "replace"), true);
+        if (seen && !mayRemove(leftOver, seen)) throw new Error(madeSince(id, seen.name));
+        const machine = seen && world.machines.find(({ machineId }) => machineId === seen.machineId);
+        if (machine) {
+            await programProcess.after(300, () => removeMachine(world, machine, "replace"), true);
         }
     }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inManyWorlds, Story } from "../support/story";
-import { copyOf, giveCopy, giveForeign, startByHand, stopByHand, wipe } from "../world/faults";
+import { copyOf, giveCopy, giveForeign, killServer, startByHand, stopByHand, wipe } from "../world/faults";
 
 function rollBack(story: Story, ids: readonly number[]): void {
     for (const id of ids) giveCopy(story.world, id, story.play.copies.get(id)!);
@@ -99,6 +99,26 @@ describe("disks that are lost, and copies of them, in the simulated world", () =
             await story.idle(20_000);
             await story.green();
             await story.isAsWanted();
+        },
+    );
+
+    inManyWorlds(
+        "volumes of another ensemble, and the leader is killed right before the roll: nobody else is taken",
+        { voters: 3 },
+        async (story) => {
+            await story.green();
+            const leader = story.world.leader()!.leader.id;
+            giveForeign(story.world, leader === 3 ? 2 : 3);
+            await story.idle(10_000);
+            const machines = story.machineIds();
+            killServer(story.world, story.world.leader()!.leader.id);
+            story.roll();
+            await story.refused(/refuses to start: \S+ belongs to server 29/);
+            const taken = story
+                .machineIds()
+                .split(",")
+                .filter((id, at) => id !== machines.split(",")[at]);
+            assert.ok(taken.length <= 1, `more than the foreign one: ${taken.join()}`);
         },
     );
 

@@ -57,6 +57,21 @@ describe("a machine that is about to be given to the engine", () => {
         assert.equal(servers.leases.holders().slice(0, 3), "- -");
     });
 
+    it("is, when the other server that failed meanwhile is back in time", async () => {
+        const { clock, servers, run, up } = await begun(toRoll);
+        servers.become("1 crashing spec:old, 2 follower spec:old, 3 follower spec:old");
+        const taking = up.againstTaking(2, []);
+        await clock.pass(10_000);
+        servers.become(toRoll);
+        assert.equal(await run(taking), undefined);
+    });
+
+    it("is not, when it is not back after 30 s", async () => {
+        const { servers, run, up } = await begun(toRoll);
+        servers.become("1 leader spec:old, 2 follower spec:old, 3 looking spec:old");
+        assert.match((await run(up.againstTaking(2, [])))!, /^changing server 2 would cost the quorum/);
+    });
+
     it("is not, and nothing rejects, when the servers cannot be seen any more", async () => {
         const { servers, run, up } = await begun(toRoll);
         servers.platformFails = true;

@@ -115,22 +115,22 @@ describe("before a machine is made", () => {
     const wanted = wantedOf("1 2 3");
 
     it("nobody asks where there is no left-over one", () => {
-        assert.equal(birthRefusal(wanted, observation("1 leader, 2 silent, 3 absent"), 3), undefined);
+        assert.equal(birthRefusal(wanted, observation("1 leader, 2 silent, 3 absent"), 3, true), undefined);
     });
 
     it("a left-over one that serves must be one that can be spared", () => {
-        assert.equal(birthRefusal(wanted, observation("1 leader, 2 follower, 3 follower"), 3), undefined);
-        const refusal = birthRefusal(wanted, observation("1 leader, 2 stopped, 3 follower"), 3);
+        assert.equal(birthRefusal(wanted, observation("1 leader, 2 follower, 3 follower"), 3, true), undefined);
+        const refusal = birthRefusal(wanted, observation("1 leader, 2 stopped, 3 follower"), 3, true);
         assert.equal(refusal?.reason, RefusalReason.QuorumInDanger);
     });
 
     it("a left-over one that does not serve costs nothing", () => {
-        assert.equal(birthRefusal(wanted, observation("1 leader, 2 silent, 3 stopped"), 3), undefined);
+        assert.equal(birthRefusal(wanted, observation("1 leader, 2 silent, 3 stopped"), 3, true), undefined);
     });
 
     it("a silent one may serve", () => {
         assert.equal(
-            birthRefusal(wanted, observation("1 leader, 2 stopped, 3 silent"), 3)?.reason,
+            birthRefusal(wanted, observation("1 leader, 2 stopped, 3 silent"), 3, true)?.reason,
             RefusalReason.QuorumInDanger,
         );
     });

@@ -84,8 +84,22 @@ describe("instances with the tags of one server", () => {
         const spec = awsEnsemble();
         const left = running("i-1", "1", 1);
         const { connection, asked } = ec2With([stranger, left], "i-1");
-        await clearWayForInstance(connection, spec, hostsOf(spec)[0]!, "eni-1");
+        await clearWayForInstance(connection, spec, hostsOf(spec)[0]!, "eni-1", ["i-1"]);
         assert.deepEqual([left.state, stranger.state], ["terminated", "running"]);
         assert.ok(!asked.some((call) => /^(Stop|Terminate|Modify)\S+ i-template/.test(call)));
+    });
+
+    it("are left alone when one runs that was not there at the look right before", async () => {
+        const spec = awsEnsemble();
+        const made = running("i-1", "1", 1);
+        const { connection } = ec2With([made], "i-1");
+        const before = clearWayForInstance(connection, spec, hostsOf(spec)[0]!, "eni-1", []);
+        await assert.rejects(
+            before,
+            /its machine i-1 runs, and was not there a moment ago: another deployment has made it/,
+        );
+        assert.equal(made.state, "running");
+        await clearWayForInstance(connection, spec, hostsOf(spec)[0]!, "eni-1", "any");
+        assert.equal(made.state, "terminated", "without gates nobody looks");
     });
 });

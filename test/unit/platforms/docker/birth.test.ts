@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
+import { LeftOver } from "../../../../lib/lifecycle/machines";
 import { clearWayForContainer, clearWayForNetwork } from "../../../../lib/platforms/docker/birth";
 import { ensembleLabel, networkName, serverLabel } from "../../../../lib/platforms/docker/labels";
 import { DockerEnsembleSpec } from "../../../../lib/platforms/docker/model/dockerSpec";
@@ -13,7 +14,7 @@ async function obstacle(publishAddress: string, port: Partial<Docker.Port>): Pro
     // An engine far away: nobody looks whether a process of this host has the port.
     const getNetwork = () => ({ inspect: async () => ({}) });
     const client = { modem: {}, listContainers: async () => [container], getNetwork } as unknown as Docker;
-    return clearWayForContainer({ client, spec, network: networkName(spec) }, spec.servers[0]!).then(
+    return clearWayForContainer({ client, spec, network: networkName(spec) }, spec.servers[0]!, []).then(
         () => "",
         (error: Error) => error.message,
     );
@@ -44,7 +45,11 @@ describe("a host port that is wanted", () => {
 });
 
 /** What keeps server 1 of an ensemble on a network of the user's from being made beside these, by their names. */
-async function addressObstacle(addresses: Record<string, string>, isLeftOver = false) {
+async function addressObstacle(
+    addresses: Record<string, string>,
+    isLeftOver = false,
+    seen: LeftOver = Object.keys(addresses),
+) {
     const network = { name: "shared", subnet: "10.9.0.0/24" };
     const spec = specOf({ size: 1, docker: { network, publish: false } }) as DockerEnsembleSpec;
     const labels = isLeftOver ? { [ensembleLabel]: spec.ensembleId, [serverLabel]: "1" } : {};
@@ -73,7 +78,7 @@ async function addressObstacle(addresses: Record<string, string>, isLeftOver = f
     } as unknown as Docker;
     const server = spec.servers[0]!;
     assert.equal(server.address, "10.9.0.11");
-    return clearWayForContainer({ client, spec, network: "shared" }, server).then(
+    return clearWayForContainer({ client, spec, network: "shared" }, server, seen).then(
         () => (isLeftOver ? `removed: ${removed.join()}` : ""),
         (error: Error) => error.message,
     );
@@ -95,6 +100,15 @@ describe("the address of a server on a network of the user's", () => {
 
     it("is given up by a left-over container of the server itself, which is removed", async () => {
         assert.equal(await addressObstacle({ "left-over": "10.9.0.11" }, true), "removed: left-over");
+        assert.equal(await addressObstacle({ "left-over": "10.9.0.11" }, true, "any"), "removed: left-over");
+    });
+
+    it("is not taken from a container of the server that another deployment has made since the look", async () => {
+        assert.equal(
+            await addressObstacle({ new: "10.9.0.11" }, true, ["old"]),
+            "server 1 cannot be made: its machine new runs, and was not there a moment ago: another deployment has made " +
+                "it meanwhile. Nothing of it is touched; run `pulumi up` again",
+        );
     });
 });
 

@@ -100,7 +100,7 @@ const asked: Record<string, [Ask, RegExp, number]> = {
     ],
 };
 const birth = (each: FakeEngine) =>
-    clearWayForContainer({ client: each.client, spec, network: "shared" }, spec.servers[0]!);
+    clearWayForContainer({ client: each.client, spec, network: "shared" }, spec.servers[0]!, "any");
 
 describe("an engine that accepts and never answers is given up", () => {
     cleansUp();

@@ -212,7 +212,7 @@ describe("a left-over container of a server", () => {
         const spec = program({ firstHostPort: 2191 }, { size: 1 });
         try {
             await assert.rejects(
-                clearWayForContainer({ client: engine.client, spec, network: "n" }, spec.servers[0]!),
+                clearWayForContainer({ client: engine.client, spec, network: "n" }, spec.servers[0]!, "any"),
                 /server 1 cannot be made: its host port 2191 is taken by container other1: end that, .*; then run `pulumi up` again$/,
             );
             assert.deepEqual(
