@@ -30,8 +30,8 @@ export interface Place {
 }
 
 /**
- * The machines that were seen where a new one is to be made, by their ids: these may be removed for it. One that another
- * deployment has made since, while this one slept, may serve. Without gates nobody looks.
+ * The machines that were seen where a new one is to be made, by their ids: these may be removed for it. One that
+ * another deployment has made since, while this one slept, may serve. Without gates nobody looks.
  */
 export type LeftOver = readonly string[] | "any";
 

@@ -33,9 +33,9 @@ export interface Circumstances {
  *   3. Else those that are seen serving without the taken one, and those mended before it, must be a quorum.
  *   4. A silent server may serve: it is taken like one that does, and counts for nobody else's quorum.
  *   5. When nobody is seen serving and somebody is silent, nothing is known, and nothing is taken.
- *   6. When no quorum serves and nobody is silent: those that are up, or that the platform starts again at this moment,
- *      and could elect a leader get the time for it. After that, or when they could not, the quorum is lost already, and
- *      repairs go on.
+ *   6. When no quorum serves and nobody is silent: those that are up, or that the platform is starting again, and could
+ *      elect a leader get the time for it. After that, or when they could not, the quorum is lost already, and repairs
+ *      go on.
  *   7. While two say that they lead, nothing is taken: each may have a half that takes writes, and whoever is taken may
  *      return to the other one.
  *
