@@ -65,6 +65,10 @@ const noMachines =
     "no server has a machine, and their volumes are there: where this `up` does not make the machines anew, they were " +
     "removed by hand, and `pulumi up --refresh` does";
 
+const madeSinceTheLook =
+    "no server had a machine when this `up` began, and now there is one: another deployment has made it meanwhile. " +
+    "Nothing of it is touched; run `pulumi up` again";
+
 const pauseMs = 500;
 
 /**
@@ -221,6 +225,9 @@ export class Deployment {
         }
         try {
             const place = await this.around.machines.place();
+            if (place.usedBy.length > 0 && (await this.around.machines.list()).length > 0) {
+                return { refusal: madeSinceTheLook };
+            }
             const refusal = wrongPlace(place) ?? (volumesAreNew ? newVolumes(place) : undefined);
             return { refusal: refusal?.text, ...(running && { note: noMachines }) };
         } catch (error) {

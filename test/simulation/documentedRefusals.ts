@@ -9,6 +9,7 @@ export const documentedRefusals: readonly RegExp[] = [
     /permission denied/,
     /server \d+ cannot be made: its host port \d+ is taken by/,
     /server \d+ cannot be made: its machine \S+ runs, and was not there a moment ago/,
+    /no server had a machine when this `up` began, and now there is one/,
     /neither a machine nor a volume of it is to be seen/,
     /nor was any of its volumes, which this `up` has made anew/,
     /another deployment (changes this ensemble right now|has taken this ensemble over)/,

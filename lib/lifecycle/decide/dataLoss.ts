@@ -6,6 +6,7 @@ import {
     leaders,
     newestConfiguration,
     Observation,
+    Observed,
     pendingReconfigurations,
     serverIn,
 } from "../observe/observation";
@@ -17,7 +18,7 @@ import { copiesIn } from "./volumeCopies";
  * A blank server is told to join only when somebody leads, and so many are blank that the others never elect a leader:
  * no wait ends this. Those others must not go on by themselves, what they lack may have been acknowledged by the blank
  * ones. One that was told to join and is not filled has no vote either. A silent server is not blank: it may have
- * everything.
+ * everything. One that has left the ensemble votes no more: who knows it as a voter is behind those that let it go.
  */
 export function majorityLost(observation: Observation): Refusal | undefined {
     const configuration = newestConfiguration(observation);
@@ -49,17 +50,27 @@ function pendingLost(observation: Observation, voters: readonly number[]): Refus
     return withoutMajority(observation, theirs, `${theirs.length} voters of a reconfiguration that may be decided`);
 }
 
+/** It was told that it left. What those that are here know is older, and has it as a voter still. */
+function isGone({ condition }: Observed): boolean {
+    return condition.is === "left" && !condition.report.processRuns;
+}
+
 function withoutMajority(observation: Observation, voters: readonly number[], of: string): Refusal | undefined {
     const blank = voters.filter((id) => hasNoData(serverIn(observation, id)));
-    const left = voters.filter((id) => !blank.includes(id));
-    if (left.length >= quorumOf(voters.length)) {
+    const gone = voters.filter((id) => isGone(serverIn(observation, id)));
+    const others = voters.filter((id) => !blank.includes(id) && !gone.includes(id));
+    if (others.length >= quorumOf(voters.length)) {
         return undefined;
     }
     const copies = blank.filter((id) => serverIn(observation, id).condition.is === "copy");
     const copied = copies.length > 0 ? ` (server ${listed(copies)} has a copy: all get one, or none)` : "";
+    const lost = [
+        ...(blank.length > 0 ? [`server ${listed(blank)} lost all data${copied}`] : []),
+        ...(gone.length > 0 ? [`server ${listed(gone)} has left the ensemble`] : []),
+    ];
     const text =
-        `server ${listed(blank)} lost all data${copied}, which is a majority of the ${of}: server ` +
-        `${listed(left)} cannot know whether it has everything that was acknowledged, and does not go on without ` +
+        `${lost.join(", and ")}, which is a majority of the ${of}: server ` +
+        `${listed(others)} cannot know whether it has everything that was acknowledged, and does not go on without ` +
         `them. Stop the servers, give the lost volumes back and run \`pulumi up\` again. Where they are gone for good, ` +
         `the others' data is taken for all there is by hand, see "Most servers have lost their data" in ` +
         `docs/operations.md; lifecycle.acceptDataLoss accepts only the loss of everything`;

@@ -176,6 +176,20 @@ describe("the order", () => {
         return here.run(up.order("n1", volumesAreNew));
     };
 
+    it("is refused where a machine appears between the look and the question for volumes", async () => {
+        const here = world("1 absent, 2 absent, 3 absent");
+        here.servers.usedBy = ["container coordination-3"];
+        const up = here.deployment();
+        await here.run(up.preflight());
+        here.servers.become("1 absent, 2 absent, 3 blank");
+        assert.match(
+            (await here.run(up.order("n1", false))).refusal!,
+            /^no server had a machine .* and now there is one/,
+        );
+        here.servers.become("1 absent, 2 absent, 3 absent");
+        assert.match((await here.run(up.order("n1", false))).refusal!, /have lost the labels or tags/);
+    });
+
     it("is none only for an ensemble that is new in every respect", async () => {
         const absent = "1 absent, 2 absent, 3 absent";
         assert.deepEqual(await order(absent, true), { order: [], refusal: undefined });
