@@ -98,12 +98,14 @@ async function check(name, [command, ...args], options, counts) {
 async function runMocha(args, { cwd, env }, counts) {
     const { handOver } = await import("./shared/handOver.mjs");
     const { inFolder, processesWith } = await import("./test/leftovers.mjs");
+    const { coverageLine, coverageOptions, forgetCoverage } = await import("./test/coverage.mjs");
     // Sockets are made below it, whose paths must be short.
     const scratch = await mkdtemp(path.join(os.tmpdir(), "ze-"));
     const [countsFile, notBegun, TMPDIR] = ["counts.json", "not-begun", "tmp"].map((name) => path.join(scratch, name));
     const loaded = ["recordCounts", "fileTimes"].flatMap((name) => ["--require", `./tools/test/${name}.mjs`]);
     try {
         await mkdir(TMPDIR);
+        await forgetCoverage(cwd);
         const [c8, mocha] = ["c8", "mocha"].map((name) => path.join(cwd, "node_modules/.bin", name));
         const all = [...coverageOptions(scratch), mocha, ...loaded, "--forbid-only", "--exit", ...args];
         const mine = {
@@ -114,6 +116,7 @@ async function runMocha(args, { cwd, env }, counts) {
         };
         const code = await handOver(c8, all, { cwd, env: mine });
         add(counts, await readCounts(countsFile), code);
+        console.log(await coverageLine(cwd));
         const files = (await readFile(notBegun, "utf8").catch(() => "")).split("\n").filter(Boolean);
         if (files.length > 0) console.log(`not begun, the time was over: ${files.length} files (${files.join(", ")})`);
         const processes = await processesWith(`ZOOKEEPER_ENSEMBLE_TEST_COUNTS=${countsFile}`);
@@ -121,13 +124,6 @@ async function runMocha(args, { cwd, env }, counts) {
     } finally {
         await rm(scratch, { recursive: true, force: true });
     }
-}
-
-/** In a folder of its own, because a second run in the same checkout would clear the first one's records. */
-function coverageOptions(scratch) {
-    const reporters = ["text-summary", "lcovonly"].flatMap((reporter) => ["--reporter", reporter]);
-    const include = ["--include", "lib/**", "--exclude", "dist/**", "--all", "--src", "lib"];
-    return ["--temp-directory", path.join(scratch, "coverage"), ...include, ...reporters];
 }
 
 async function readCounts(file) {
