@@ -72,6 +72,8 @@ export class Player {
                 return this.#each(Object.keys(step.words), (name) => this.#tell(name, step.words[name]!));
             case "leave":
                 return this.#each(Object.keys(step.words), (name) => this.#leave(name, step.words[name]!));
+            case "forget":
+                return this.#each(Object.keys(step.words), (name) => this.#forget(name, step.words[name]!));
             case "wipe":
             case "fill":
                 await Promise.all(
@@ -196,6 +198,12 @@ export class Player {
         const leader = await this.#report(await this.#mustLead());
         const { version, lines } = leader!.serving!.configuration;
         return this.#direct(id, [`join ${version.toString(16)}${life}`, ...lines], lease);
+    }
+
+    async #forget(name: string, text: string): Promise<string> {
+        const id = this.#id(name);
+        const pending = (await this.#report(id))?.pendingVersion?.toString(16) ?? "";
+        return this.#run(id, ["forget", text === "pending" ? pending : text], undefined);
     }
 
     /** `<version> [<life>]`. */

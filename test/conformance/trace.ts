@@ -32,6 +32,8 @@ export type Step = (
     | { readonly act: ActOnServers; readonly servers: readonly string[] }
     | { readonly act: "write"; readonly through: string; readonly times: number }
     | { readonly act: "tell" | "leave"; readonly words: Readonly<Record<string, string>> }
+    /** That the reconfiguration that each has pending, or the one of this version, can never commit. */
+    | { readonly act: "forget"; readonly words: Readonly<Record<string, string>> }
     | { readonly act: "wipe" | "fill"; readonly volumes: Readonly<Record<string, Volume>> }
     /** The second one gets copies of the first one's volumes. */
     | { readonly act: "give"; readonly of: string; readonly to: string }
@@ -112,6 +114,7 @@ function readAct(act: string, argument: unknown): Step {
                 : { act, through: map["through"]!, times: Number(map["times"]) };
         case "tell":
         case "leave":
+        case "forget":
             return { act, words: map };
         case "wipe":
         case "fill":
