@@ -201,9 +201,10 @@ export class Player {
     }
 
     async #forget(name: string, text: string): Promise<string> {
+        const [, lease, which] = /^(?:as (\S+): )?(\S*)$/.exec(text)!;
         const id = this.#id(name);
         const pending = (await this.#report(id))?.pendingVersion?.toString(16) ?? "";
-        return this.#run(id, ["forget", text === "pending" ? pending : text], undefined);
+        return this.#run(id, ["forget", which === "pending" ? pending : which!], lease);
     }
 
     /** `<version> [<life>]`. */

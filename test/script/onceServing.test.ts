@@ -111,14 +111,23 @@ for (const flavour of flavours) {
                 await waitsForOne(notServing);
                 fs.writeFileSync(`${server.log}/version-2/log.500000004`, transactionLog(0x500000010n));
 
-                const told = await server.verb("forget", "500000010");
+                const told = await server.verb("with-lease", "one", "forget", "500000010");
 
                 assert.equal(told.code, 0, told.stderr);
-                assert.match(told.stdout, /^member: reconfiguration 500000010 can never commit: set aside$/m);
-                assert.equal(await isPending(), false);
-                assert.equal((await server.verb("forget", "500000010")).code, 0, "a second time");
+                assert.match(told.stdout, /^member: reconfiguration 500000010 is forgotten at the next start$/m);
+                assert.equal(await isPending(), true, "until then a deployer that comes later sees it");
+                assert.equal((await server.verb("with-lease", "one", "permit", "stop", "member")).code, 0);
                 await server.restart();
                 assert.equal(server.exists("stand-ins/found-conf/zoo.cfg.dynamic.next"), false);
+                assert.equal(await isPending(), false);
+                assert.match(fs.readdirSync(`${server.data}/ensemble/aside`).join(), /Z-next$/);
+            });
+
+            it("and is not stopped any more when it serves by then", async () => {
+                await waitsForOne();
+                const permit = await server.verb("with-lease", "one", "permit", "stop", "member");
+                assert.equal(permit.code, 4);
+                assert.match(permit.stdout + permit.stderr, /this server serves by now/);
             });
 
             it("no other one, and nothing that is no version", async () => {

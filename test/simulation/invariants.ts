@@ -38,6 +38,8 @@ export class Invariants implements Watch {
     readonly #deleted = new Set<number>();
     /** Since when somebody leads, but for elections; and when it was last so. */
     #ledSinceMs = 0;
+    /** When the last leader began. One that leads for moments again and again, as with a full disk, is none. */
+    #reignSinceMs = -Infinity;
     #ledUntilMs = -Infinity;
 
     constructor(private readonly world: World) {}
@@ -96,7 +98,10 @@ export class Invariants implements Watch {
             );
         }
         if (lost.length > 0) this.live = undefined;
-        if (this.world.nowMs - this.#ledUntilMs > electionMs) this.#ledSinceMs = this.world.nowMs;
+        const { nowMs } = this.world;
+        const wasNone = this.#ledUntilMs - this.#reignSinceMs < graceMs;
+        if (wasNone || nowMs - this.#ledUntilMs > electionMs) this.#ledSinceMs = nowMs;
+        this.#reignSinceMs = nowMs;
         this.#truth = history.slice();
         this.#newestEpoch = lost.length > 0 ? term.epoch : Math.max(this.#newestEpoch, term.epoch);
         this.#isLive(config);
@@ -152,7 +157,7 @@ export class Invariants implements Watch {
 
     /** The deployer alone never costs the quorum: a server that it takes can be spared, as far as it could know. */
     #checkQuorum(id: number, why: Taking): void {
-        const { live, world } = this;
+        const { live } = this;
         if (!live || !has(live.voters, id)) return;
         const able = this.#ableVoters(live);
         if (!has(able, id)) return;
@@ -163,15 +168,22 @@ export class Invariants implements Watch {
         if (isAllWell || count < quorum || count - 1 >= quorum) return;
         let recent = 0;
         for (let voter = 0; voter <= 30; voter++) {
-            const harm = world.harms[voter];
-            const isDown = has(live.voters, voter) && !has(able, voter);
-            if (isDown && harm?.by === "fault" && world.nowMs - harm.atMs < this.#graceMs) recent += 1;
+            if (has(live.voters, voter) && !has(able, voter) && this.#wasThere(voter)) recent += 1;
         }
         const before = count + recent;
         if (recent > 0 && (before === live.voterCount || before - 1 >= quorum)) return;
         this.#violated(
             `server ${id} is taken (${why}), and ${count} of ${live.voterCount} voters serve: the quorum is gone`,
         );
+    }
+
+    /** A fault took it away a moment ago; or it lost its leader, and no deployer took it. */
+    #wasThere(voter: number): boolean {
+        const { harms, servedUntilMs, nowMs } = this.world;
+        const isRecent = (atMs = -Infinity) => nowMs - atMs < this.#graceMs;
+        const harm = harms[voter];
+        if (isRecent(harm?.atMs)) return harm?.by === "fault";
+        return isRecent(servedUntilMs[voter]);
     }
 
     get #graceMs(): number {

@@ -90,7 +90,9 @@ export class Play {
             await this.destroy();
             return;
         }
-        const result = await this.up(optionsOf(planned), planned.sight ?? "sees", (up) => dueBy(up.awaits, up));
+        const result = await this.up(optionsOf(planned, this.program), planned.sight ?? "sees", (up) =>
+            dueBy(up.awaits, up),
+        );
         this.judge(result, planned);
         await this.idle(planned.pauseMs);
         this.keepCopies();
@@ -205,11 +207,13 @@ export function isTold(lacking: string, { notes }: UpResult): boolean {
     );
 }
 
-function optionsOf({ refresh, targets, replaces }: PlannedUp): UpOptions {
+/** A target that the program no longer has the engine deletes unasked, see docs/operations.md: nobody names one. */
+function optionsOf({ refresh, targets = [], replaces }: PlannedUp, { servers }: Program): UpOptions {
     const machine = (id: number) => `machine-${id + 1}`;
+    const wanted = targets.filter((target) => servers.some(({ id }) => id === target + 1));
     return {
         ...(refresh && { refresh }),
-        ...(targets && { targets: targets.map(machine) }),
+        ...(wanted.length > 0 && { targets: wanted.map(machine) }),
         ...(replaces && { replaces: replaces.map(machine) }),
     };
 }

@@ -3,6 +3,7 @@ import { Action, Refusal, refusalOf, RefusalReason } from "../decide/decision";
 import { Forbidden, NoAnswer } from "../answers";
 import { Machine, memberExit, Machines } from "../machines";
 import { Observation, reportOf, serverIn } from "../observe/observation";
+import { DiskState } from "../observe/report";
 import { Lease } from "./lease";
 
 /** What an action needs to be carried out. */
@@ -35,7 +36,7 @@ export async function carryOut(action: Action, observation: Observation, hands: 
         case "start":
             return each(action.ids, observation, (machine) => startMachine(hands, machine));
         case "restart":
-            return each(action.ids, observation, (machine, answers) => restart(hands, machine, answers));
+            return each(action.ids, observation, (machine) => restart(hands, machine, diskOf(observation, machine)));
         case "stop":
             return each([action.id], observation, (machine, answers) => stopMachine(hands, machine, answers));
         case "bootstrap":
@@ -53,7 +54,7 @@ export async function carryOut(action: Action, observation: Observation, hands: 
         case "leave":
             return each(action.ids, observation, (machine) => leave(hands, machine, observation, action));
         case "forget":
-            return forget(hands, machineOf(observation, action.id), action.version);
+            return forget(hands, machineOf(observation, action.id), action.version, observation);
         case "reconfigure":
             return reconfigure(hands, machineOf(observation, action.through), action);
         case "ensurePath":
@@ -83,6 +84,11 @@ function machineOf(observation: Observation, id: number): Machine {
     return machine;
 }
 
+/** What it said of its disk; nothing when it did not answer. */
+function diskOf(observation: Observation, { serverId }: Machine): DiskState | undefined {
+    return reportOf(serverIn(observation, serverId).condition)?.disk;
+}
+
 async function startMachine({ machines }: Hands, machine: Machine): Promise<Outcome> {
     try {
         await machines.start(machine);
@@ -96,13 +102,8 @@ async function startMachine({ machines }: Hands, machine: Machine): Promise<Outc
     }
 }
 
-/** `decidedOn`: what the server was; one that is something else by now refuses. */
-async function stopMachine(
-    hands: Hands,
-    machine: Machine,
-    answers: boolean,
-    decidedOn?: "bootstrapping",
-): Promise<Outcome> {
+/** `decidedOn`: what the server was; one that is something else by now refuses, and a member that serves by now. */
+async function stopMachine(hands: Hands, machine: Machine, answers: boolean, decidedOn?: DiskState): Promise<Outcome> {
     const forbidden = answers ? await withLease(hands, machine, ["permit", "stop", ...wordOf(decidedOn)]) : did;
     if (forbidden.kind !== "did") {
         return forbidden;
@@ -123,13 +124,9 @@ async function endMachine({ machines }: Hands, machine: Machine): Promise<Outcom
     }
 }
 
-async function restart(
-    hands: Hands,
-    machine: Machine,
-    answers: boolean,
-    decidedOn?: "bootstrapping",
-): Promise<Outcome> {
-    const stopped = await stopMachine(hands, machine, answers, decidedOn);
+/** Only who does not serve is started again: since the look it may have come to that. */
+async function restart(hands: Hands, machine: Machine, decidedOn: DiskState | undefined): Promise<Outcome> {
+    const stopped = await stopMachine(hands, machine, decidedOn !== undefined, decidedOn);
     return stopped.kind === "did" ? startMachine(hands, machine) : stopped;
 }
 
@@ -166,16 +163,16 @@ async function bootstrap(
     // that has its quorum by now serves, and may have acknowledged something.
     const leftOver = ids.filter((id) => serverIn(observation, id).condition.is === "bootstrapping");
     return outcome.kind === "did"
-        ? each(leftOver, observation, (machine, answers) => restart(hands, machine, answers, "bootstrapping"))
+        ? each(leftOver, observation, (machine) => restart(hands, machine, "bootstrapping"))
         : outcome;
 }
 
-async function forget(hands: Hands, machine: Machine, version: bigint): Promise<Outcome> {
+async function forget(hands: Hands, machine: Machine, version: bigint, observation: Observation): Promise<Outcome> {
     const forgotten = await withLease(hands, machine, ["forget", version.toString(16)]);
     if (forgotten.kind !== "did") {
         return { kind: "again", why: `server ${machine.serverId} does not forget: ${said(forgotten)}` };
     }
-    return restart(hands, machine, true);
+    return restart(hands, machine, diskOf(observation, machine));
 }
 
 /** A word that may be missing. */

@@ -102,9 +102,7 @@ export class Up {
     }
 
     async run(): Promise<void> {
-        if (this.options.refresh) await this.engine.refresh();
-        await this.#register();
-        if (this.engine.goesOnToDeletions) await this.#orFail(this.engine.deleteUnregistered());
+        await this.#orFail(this.#operate());
         await this.engine.alive(this.#deployment.lease.release());
         this.result = {
             isOk: !this.engine.hasFailed,
@@ -112,6 +110,12 @@ export class Up {
             changes: this.engine.changes,
             notes: this.engine.notes,
         };
+    }
+
+    async #operate(): Promise<void> {
+        if (this.options.refresh) await this.engine.refresh();
+        await this.#register();
+        if (this.engine.goesOnToDeletions) await this.engine.deleteUnregistered();
     }
 
     async destroy(): Promise<void> {

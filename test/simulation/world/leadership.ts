@@ -63,6 +63,7 @@ function keepUnread(world: World, { peer, term: { leader }, phase, logged }: Lin
 
 function becomeLooking(world: World, peer: Peer): void {
     peer.state = "looking";
+    if (peer.serves) world.servedUntilMs[peer.id] = world.nowMs;
     peer.serves = false;
     peer.link = undefined;
     peer.term = undefined;

@@ -111,6 +111,7 @@ function startZooKeeper(world: World, machine: Machine): void {
     const isBootstrapping = lookAt(machine.serverId, data, log, world.rules, true).state === "bootstrapping";
     if (isBootstrapping) {
         data.currentEpoch = data.acceptedEpoch = 0;
+        data.next = data.nextSaved = undefined;
         // ZooKeeper trusts the empty database once, and saves it.
         data.snapshot = [];
         log.transactions = [];
@@ -129,12 +130,15 @@ function startZooKeeper(world: World, machine: Machine): void {
 
 function putBackNext(world: World, data: DataVolume, log: LogVolume): Configuration | undefined {
     const found = world.rules.putBackNext ? pendingOn(data) : undefined;
-    const pending =
-        found && world.rules.unloggedNextDies && wasNeverLogged(found.version, data, log) ? undefined : found;
-    if (found && !pending) world.trace(() => `a reconfiguration that was never logged: ${found.version.toString(16)}`);
+    const isDead =
+        found &&
+        (found.version === data.forgottenVersion ||
+            (world.rules.unloggedNextDies && wasNeverLogged(found.version, data, log)));
+    const pending = isDead ? undefined : found;
+    if (isDead) world.trace(() => `a reconfiguration that is set aside: ${found.version.toString(16)}`);
     if (found && !pending) data.asideKiB += 4;
     data.next = data.nextSaved = pending;
-    data.deadVersion = undefined;
+    data.deadVersion = data.forgottenVersion = undefined;
     return pending;
 }
 

@@ -116,14 +116,14 @@ function forget(world: World, machine: Machine, version: string, say: Say): void
     if (!/^[0-9a-f]{1,16}$/.test(version)) return say(2, "member: malformed: forget wants a hex version");
     const { data } = world.volumesOf(machine.serverId);
     const pending = pendingOn(data)?.version;
-    if (pending === undefined) return say(0, "");
-    if (pending !== parseInt(version, 16))
-        return say(4, `member: not done: reconfiguration ${pending.toString(16)} is pending by now, not ${version}`);
+    if (pending !== parseInt(version, 16)) {
+        const now = pending?.toString(16) ?? "none";
+        return say(4, `member: not done: reconfiguration ${now} is pending by now, not ${version}`);
+    }
     if (data.isFull) return say(1, "member: No space left on device");
     world.trace(() => `server ${machine.serverId} is told to forget reconfiguration ${version}`);
-    data.deadVersion = pending;
-    data.asideKiB += 4;
-    say(0, `member: reconfiguration ${version} can never commit: set aside`);
+    data.forgottenVersion = pending;
+    say(0, `member: reconfiguration ${version} is forgotten at the next start`);
 }
 
 function reconfig(world: World, machine: Machine, words: readonly string[], say: Say): void {
@@ -199,6 +199,8 @@ function permit(world: World, machine: Machine, [what = "", as]: readonly string
     const { state } = lookLive(world, machine);
     if (as !== undefined && as !== state)
         return say(4, `member: not done: this server is not ${as} any more, but ${state}`);
+    if (as === "member" && machine.peer?.serves && !machine.peer.isFrozen)
+        return say(4, "member: not done: this server serves by now");
     say(0, "");
 }
 

@@ -33,6 +33,8 @@ export interface DataVolume {
     isFull: boolean;
     /** Version of a pending reconfiguration that was found to be dead. */
     deadVersion: number | undefined;
+    /** Version of a pending reconfiguration that it was told to forget at its next start. */
+    forgottenVersion: number | undefined;
     asideKiB: number;
 }
 
@@ -61,6 +63,7 @@ export function emptyDataVolume(): DataVolume {
         isLeft: false,
         isFull: false,
         deadVersion: undefined,
+        forgottenVersion: undefined,
         asideKiB: 0,
     };
 }

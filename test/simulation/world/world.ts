@@ -53,6 +53,8 @@ export class World {
     readonly machines: Machine[] = [];
     readonly peers: (Peer | undefined)[] = [];
     readonly harms: (Harm | undefined)[] = [];
+    /** When each server last lost its leader, or its followers, whoever had a part in it. */
+    readonly servedUntilMs: number[] = [];
     /** Called, and forgotten, when the server of that id serves. */
     readonly servingWaiters: (() => void)[][] = [];
     watch: Watch = nobodyWatches;

@@ -65,7 +65,10 @@ put_back_next() {
     local pending version
     pending=$(pending_file)
     version=$(pending_version "$pending")
-    if [[ $version ]] && was_never_logged "$version"; then
+    if [[ $version && -e $CONF/next.forgotten && $(<"$CONF/next.forgotten") == "$version" ]]; then
+        set_next_aside "can never commit"
+        version=
+    elif [[ $version ]] && was_never_logged "$version"; then
         set_next_aside "not logged"
         version=
     fi
@@ -79,6 +82,7 @@ put_back_next() {
     fi
     # Last: now the dead one is nowhere.
     remove_file "$CONF/next.dead"
+    remove_file "$CONF/next.forgotten"
 }
 
 # ZooKeeper writes .next before the transaction (setLastSeenQuorumVerifier, then the log). Who is killed in between has

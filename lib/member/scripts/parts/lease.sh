@@ -56,7 +56,7 @@ lease() {
 # before the verb and holds no lock while it runs: a reconfiguration takes its time, and has its version as a fence.
 with_lease() {
     local token=${1:-} verb=${2:-}
-    [[ "$token $verb" =~ ^[A-Za-z0-9._-]+\ (directive|leave|reconfig|ensure-path|permit)$ ]] ||
+    [[ "$token $verb" =~ ^[A-Za-z0-9._-]+\ (directive|leave|forget|reconfig|ensure-path|permit)$ ]] ||
         fail 2 "malformed: with-lease wants a token and a verb, not '$token $verb'"
     lock_lease
     read_lease
@@ -67,10 +67,12 @@ with_lease() {
 }
 
 # Stopping a machine is the platform's: of this server only the lease is asked, and whether it still is what the deployer
-# has seen. One that was founding may have its quorum by now.
+# has seen. One that was founding may have its quorum by now, and one that looked for one, too.
 permit() {
-    [[ "$*" =~ ^stop(\ bootstrapping)?$ ]] || fail 2 "malformed: permit wants stop or stop bootstrapping, not '$*'"
+    [[ "$*" =~ ^stop(\ [a-z]+)?$ ]] || fail 2 "malformed: permit wants stop, or stop and a state, not '$*'"
     [[ ${2:-} ]] || return 0
     look_live
     [[ $state == "$2" ]] || fail 4 "not done: this server is not $2 any more, but $state"
+    client_address
+    [[ $2 != member || $(ask srvr) != *"Mode: "* ]] || fail 4 "not done: this server serves by now"
 }

@@ -17,6 +17,9 @@ prepare_bootstrap() {
     rm -rf "$DATA_DIR/version-2" "$LOG_DIR/version-2"
     mkdir "$DATA_DIR/version-2" "$LOG_DIR/version-2"
     own "$DATA_DIR/version-2" "$LOG_DIR/version-2"
+    # Nobody acknowledged what was proposed to it: with the epoch of a leader it would be a member.
+    remove_file "$CONF/next.saved"
+    remove_file "$DYNAMIC.next"
     write_file "$MARKER" </dev/null
 }
 

@@ -49,14 +49,15 @@ leave() {
 }
 
 # The deployer has seen a leader of a later epoch without reconfiguration $1, which therefore can never commit. This
-# server cannot see that: it does not come back with it, see deadReconfiguration.ts. It reads the mark at its next start.
+# server cannot see that: it does not come back with it, see deadReconfiguration.ts. Until it is started again it is
+# reported as pending: a deployer that dies in between leaves it to the next one.
 forget() {
     local pending version
     [[ ${1:-} =~ ^[0-9a-f]{1,16}$ ]] || fail 2 "malformed: forget wants a hex version, not '${1:-}'"
     newest=$(newest_version)
     pending=$(pending_file)
-    [[ $pending ]] || return 0
     version=$(pending_version "$pending")
-    [[ $version == "$1" ]] || fail 4 "not done: reconfiguration $version is pending by now, not $1"
-    set_next_aside "can never commit" && write_file "$CONF/next.dead" <<<"$version"
+    [[ $version == "$1" ]] || fail 4 "not done: reconfiguration ${version:-none} is pending by now, not $1"
+    write_file "$CONF/next.forgotten" <<<"$version"
+    log "reconfiguration $version is forgotten at the next start"
 }

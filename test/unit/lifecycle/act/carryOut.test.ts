@@ -25,7 +25,7 @@ const reconfigure: Action = { do: "reconfigure", through: 2, version: 0x1an, add
 /** Each action, and what servers are told; all of it only while this deployment, or nobody, has their word. */
 const actions: [Action, string[]][] = [
     [{ do: "start", ids: [7, 4] }, ["start 7", "start 4"]],
-    [{ do: "restart", ids: [4] }, ["4: with-lease me permit stop", "stop 4", "start 4"]],
+    [{ do: "restart", ids: [4] }, ["4: with-lease me permit stop blank", "stop 4", "start 4"]],
     [{ do: "restart", ids: [3] }, ["stop 3", "start 3"]],
     [{ do: "stop", id: 2 }, ["2: with-lease me permit stop", "stop 2"]],
     [{ do: "stop", id: 3 }, ["stop 3"]],
@@ -61,7 +61,7 @@ const actions: [Action, string[]][] = [
     [{ do: "leave", ids: [9], version: 0x1an }, ["9: with-lease me permit stop", "stop 9"]],
     [
         { do: "forget", id: 2, version: 0x1an },
-        ["2: with-lease me forget 1a", "2: with-lease me permit stop", "stop 2", "start 2"],
+        ["2: with-lease me forget 1a", "2: with-lease me permit stop member", "stop 2", "start 2"],
     ],
     [reconfigure, [`2: with-lease me reconfig 1a add=${line(4)} remove=1 remove=7`]],
     [{ do: "ensurePath", through: 2, path: "/app" }, ["2: with-lease me ensure-path /app"]],
@@ -147,16 +147,16 @@ describe("a server that has something against it", () => {
     });
 
     it("refuses to be stopped or restarted, and is not", async () => {
-        for (const action of [
-            { do: "stop", id: 2 },
-            { do: "restart", ids: [2] },
+        for (const [action, asked] of [
+            [{ do: "stop", id: 2 }, "permit stop"],
+            [{ do: "restart", ids: [2] }, "permit stop member"],
         ] as const) {
             const { outcome, done } = await carry(action, says(1, "refused: this one leads\n"));
             assert.deepEqual(outcome, {
                 kind: "refused",
                 refusal: { reason: RefusalReason.ReconfigurationRefused, text: "refused: this one leads", about: 2 },
             });
-            assert.deepEqual(done, ["2: with-lease me permit stop"]);
+            assert.deepEqual(done, [`2: with-lease me ${asked}`]);
         }
     });
 
