@@ -126,6 +126,8 @@ describe(`an ensemble on one machine on EC2 (FUZZ_SEED=${seed})`, function () {
         await up(stopped);
         assert.equal((await running()).output.trim(), "0");
         await aws().cloud.reboot(instanceId());
+        // While it boots nobody knows that nothing runs, and the `up` looks twice.
+        await aws().cloud.shell(instanceId(), "systemctl is-system-running --wait");
         assert.deepEqual((await up(stopped)).steps, []);
         assert.equal((await running()).output.trim(), "0");
         await up({ ...now, lifecycle: {} });

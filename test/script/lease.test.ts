@@ -29,6 +29,16 @@ for (const flavour of flavours) {
             server.write("run/lease", `${token} ${Number(end) - seconds} ${others.join(" ")}\n`);
         };
 
+        it("lets everything be done that a deployer tells a server, and nothing else", async () => {
+            for (const verb of ["directive", "leave", "forget", "reconfig", "ensure-path", "permit"]) {
+                const { stdout, stderr } = await server.verb("with-lease", "one", verb, "?");
+                assert.doesNotMatch(stdout + stderr, /with-lease wants/, verb);
+            }
+            const { code, stdout, stderr } = await server.verb("with-lease", "one", "run");
+            assert.equal(code, 2);
+            assert.match(stdout + stderr, /with-lease wants a token and a verb, not 'one run'/);
+        });
+
         it("belongs to one token at a time, and goes on as long as it is renewed", async () => {
             assert.equal(await lease("take", "one"), "0 lease=one leaseSeconds=20 leaseChanges=1");
             age(15);
@@ -169,7 +179,7 @@ for (const flavour of flavours) {
             ]) {
                 assert.equal((await server.verb("with-lease", ...words)).code, 2, JSON.stringify(words));
             }
-            for (const words of [["reboot"], [], ["stop", "member"], ["stop", "bootstrapping", "member"]]) {
+            for (const words of [["reboot"], [], ["stop", "Member"], ["stop", "bootstrapping", "member"]]) {
                 assert.equal((await server.verb("permit", ...words)).code, 2, JSON.stringify(words));
             }
         });

@@ -8,6 +8,7 @@ import {
     Observation,
     Observed,
     pendingReconfigurations,
+    reportOf,
     serverIn,
 } from "../observe/observation";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
@@ -55,11 +56,17 @@ function isGone({ condition }: Observed): boolean {
     return condition.is === "left" && !condition.report.processRuns;
 }
 
+/** Where some have left, the voters of now are others: who was not heard yet may know them. */
+function mayKnowMore(observation: Observation, ids: readonly number[]): boolean {
+    return ids.some((id) => reportOf(serverIn(observation, id).condition) === undefined);
+}
+
 function withoutMajority(observation: Observation, voters: readonly number[], of: string): Refusal | undefined {
     const blank = voters.filter((id) => hasNoData(serverIn(observation, id)));
     const gone = voters.filter((id) => isGone(serverIn(observation, id)));
     const others = voters.filter((id) => !blank.includes(id) && !gone.includes(id));
-    if (others.length >= quorumOf(voters.length)) {
+    const quorum = quorumOf(voters.length);
+    if (others.length >= quorum || (voters.length - blank.length >= quorum && mayKnowMore(observation, others))) {
         return undefined;
     }
     const copies = blank.filter((id) => serverIn(observation, id).condition.is === "copy");

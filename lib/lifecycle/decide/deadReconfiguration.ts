@@ -1,6 +1,6 @@
 import { epochOf } from "../../zookeeper/zxid";
 import { listed } from "../observe/describe";
-import { leaderOf, Observation, Observed, reportOf } from "../observe/observation";
+import { all, leaderOf, Observation, Observed, reportOf } from "../observe/observation";
 import { act, Decision } from "./decision";
 
 /**
@@ -19,23 +19,28 @@ import { act, Decision } from "./decision";
  */
 export function deadReconfiguration(
     observation: Observation,
-    servers: readonly Observed[],
     done: ReadonlySet<number>,
 ): { readonly decision: Decision; readonly id: number } | undefined {
-    const leader = leaderOf(observation);
-    if (!leader) {
-        return undefined;
-    }
-    const { zxid, configuration } = leader.serving;
-    const isDead = (version: bigint) => configuration.version < version && epochOf(version) < epochOf(zxid);
-    for (const { id, condition } of servers) {
-        const version = reportOf(condition)?.pendingVersion;
-        if (condition.is === "looking" && version !== undefined && isDead(version) && !done.has(id)) {
+    // Also one that is no longer wanted: while it holds it no membership is changed.
+    for (const server of all(observation)) {
+        const version = deadVersion(observation, server);
+        if (version !== undefined && !done.has(server.id)) {
             const because =
-                `server ${listed([id])} is told to forget the reconfiguration ${version.toString(16)}, without which ` +
-                `server ${leader.id} leads`;
-            return { decision: act({ do: "forget", id, version }, because), id };
+                `server ${listed([server.id])} is told to forget the reconfiguration ${version.toString(16)}, without ` +
+                `which server ${leaderOf(observation)!.id} leads`;
+            return { decision: act({ do: "forget", id: server.id, version }, because), id: server.id };
         }
     }
     return undefined;
+}
+
+/** Of the reconfiguration that keeps this server from serving and can never commit. */
+export function deadVersion(observation: Observation, { condition }: Observed): bigint | undefined {
+    const leader = leaderOf(observation);
+    const version = reportOf(condition)?.pendingVersion;
+    if (!leader || version === undefined || condition.is !== "looking") {
+        return undefined;
+    }
+    const { zxid, configuration } = leader.serving;
+    return configuration.version < version && epochOf(version) < epochOf(zxid) ? version : undefined;
 }

@@ -174,13 +174,17 @@ function mayYetVote(server: Observed): boolean {
 /**
  * A removed server still says `follower` and answers clients, with data that grows old: it is stopped before the next
  * step. Who is named in any configuration of those that stay is never stopped here; what the disk of a silent one names
- * is not known. Those that leave may name each other: they have no say.
+ * is not known. Those that leave may name each other: they have no say. Nor is anybody before most voters have stored
+ * the configuration without it: who has it only pending when it is killed needs the votes of the one before.
  */
 function stopLeavers(wanted: Wanted, observation: Observation): Decision | undefined {
     const live = leaderOf(observation)!.serving.configuration;
     const stays = [...idsOf(wanted), ...membersOf(live)];
     const staying = all(observation).filter(({ id }) => stays.includes(id));
-    if (idsOf(wanted).some((id) => isSilent(serverIn(observation, id)))) {
+    const isStored = (id: number) => reportOf(serverIn(observation, id).condition)?.stored.version === live.version;
+    const voters = votersOf(live.lines);
+    const someSilent = idsOf(wanted).some((id) => isSilent(serverIn(observation, id)));
+    if (someSilent || !hasQuorum(voters, voters.filter(isStored))) {
         return undefined;
     }
     const leavers = all(observation)

@@ -22,6 +22,7 @@ import {
 import { Configuration } from "../observe/report";
 import { ChangeReason, reasonsToReplace } from "./changes";
 import { majorityLost } from "./dataLoss";
+import { deadVersion } from "./deadReconfiguration";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
 import { leaversRefusal, mayStillVote } from "./leavers";
 import { membershipRefusal, nextMembershipStep } from "./membershipSteps";
@@ -78,7 +79,7 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
             (configuration && downgradeRefusal(wanted, observation, configuration)) ||
             (isBlind ? leaversRefusal(leavers, wanted) : undefined) ||
             changeRefusal(wanted, observation, [...changes.keys()], {
-                mended: living.filter((id) => isActionable(serverIn(observation, id))),
+                mended: living.filter((id) => isActionable(observation, serverIn(observation, id))),
                 electionIsOver,
             }),
         order: rollOrder(observation, living),
@@ -96,8 +97,12 @@ export function preflight(wanted: Wanted, observation: Observation, electionIsOv
 }
 
 /** What can be started or told something, so that it serves without a new machine. */
-function isActionable(server: Observed): boolean {
-    return (server.condition.is === "stopped" && !server.machine?.flaw) || waitsToJoin(server);
+function isActionable(observation: Observation, server: Observed): boolean {
+    return (
+        (server.condition.is === "stopped" && !server.machine?.flaw) ||
+        waitsToJoin(server) ||
+        deadVersion(observation, server) !== undefined
+    );
 }
 
 /** Whether only time is needed before a server may serve that stands in the way of a change. */
@@ -207,7 +212,7 @@ function downgradeRefusal(wanted: Wanted, observation: Observation, { lines }: C
 function toMend(observation: Observation, living: readonly number[], isChanging: boolean): Map<number, string> {
     const sick = living
         .map((id) => serverIn(observation, id))
-        .filter((server) => isActionable(server) || (isChanging && !isSeenServing(server)));
+        .filter((server) => isActionable(observation, server) || (isChanging && !isSeenServing(server)));
     return new Map(sick.map((server) => [server.id, describe(server)]));
 }
 
@@ -220,7 +225,7 @@ function toSettle(
 ): string[] {
     const notServing = idsOf(wanted)
         .map((id) => serverIn(observation, id))
-        .filter((server) => isActionable(server) || (isChanging && server.condition.is !== "serving"))
+        .filter((server) => isActionable(observation, server) || (isChanging && server.condition.is !== "serving"))
         .map((server) => `server ${server.id}: ${describe(server)}`);
     const unknown = liveConfiguration(observation)
         ? []
@@ -288,20 +293,21 @@ function notesOn(
         ),
         ...(configuration && serving < quorumOf(voters.length) && !leaderOf(observation) && !someSilent ? [lost] : []),
         ...sick.map(
-            (server) => `server ${server.id} does not serve: ${describe(server)}; ${prospect(server, changes)}`,
+            (server) =>
+                `server ${server.id} does not serve: ${describe(server)}; ${prospect(observation, server, changes)}`,
         ),
     ];
 }
 
 /** A machine that was removed, or made anew by somebody else, is still in Pulumi's state: only a refresh tells it. */
-function prospect(server: Observed, changes: ReadonlyMap<number, unknown>): string {
+function prospect(observation: Observation, server: Observed, changes: ReadonlyMap<number, unknown>): string {
     if (!server.machine || server.machine.flaw) {
         return "where this `up` does not make its machine anew, `pulumi up --refresh` does";
     }
     if (changes.has(server.id)) {
         return "this `up` replaces it";
     }
-    return isActionable(server) ? "this `up` mends it" : "this `up` does not replace it";
+    return isActionable(observation, server) ? "this `up` mends it" : "this `up` does not replace it";
 }
 
 /**

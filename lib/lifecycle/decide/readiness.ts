@@ -53,7 +53,7 @@ function hasCome(zxid: bigint, epoch: bigint, sinceZxid: bigint): boolean {
 /**
  * Why the ensemble is not healthy; empty when it is:
  *
- *   1. Exactly one server leads.
+ *   1. Exactly one server leads, and it is a voter: who leads while it becomes an observer steps down a moment later.
  *   2. Every member of its configuration is ready, but for those that are excused. `Mode: follower` is also said by
  *      joiners and removed servers: the members are those of the leader's configuration, nobody else.
  *   3. No reconfiguration is undecided on any disk.
@@ -67,7 +67,9 @@ export function ensembleProblems(observation: Observation, { sinceZxid, excused 
         return [count === 0 ? "no server leads" : `${count} servers say that they lead`];
     }
     const live = led.serving.configuration;
-    const problems: string[] = [];
+    const problems: string[] = votersOf(live.lines).includes(led.id)
+        ? []
+        : [`server ${led.id} still leads, and is no voter any more`];
     for (const id of membersOf(live).filter((member) => !excused.has(member))) {
         const reason = unready(observation, id, sinceZxid) ?? unstored(serverIn(observation, id), live.version);
         if (reason) {

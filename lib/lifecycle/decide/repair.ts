@@ -30,7 +30,7 @@ export const noRepairs: Repairs = { starts: noStarts, restarted: new Set(), forg
  *   4. Those without data that may vote, and those that had left and are wanted again, are told to join, when one
  *      server leads: its configuration is the live one. Their peers fill them. One that was told that it left, and was
  *      not stopped after it, still runs ZooKeeper and reads no directive: it is started again once, and waits then.
- *   5. One that looks for a leader with a reconfiguration that can never commit is told to forget it, once, see
+ *   5. Whoever looks for a leader with a reconfiguration that can never commit is told to forget it, once, see
  *      `deadReconfiguration`.
  *   6. A configuration that the disk of any member lacks is written anew, once, see `unstoredConfiguration`.
  */
@@ -71,7 +71,7 @@ export function repair(
             repairs,
         };
     }
-    const dead = deadReconfiguration(observation, servers, repairs.forgetful);
+    const dead = deadReconfiguration(observation, repairs.forgetful);
     if (dead) {
         return {
             decision: dead.decision,

@@ -1,18 +1,24 @@
 import { memberIds } from "../../zookeeper/serverLines";
 import { listed } from "../observe/describe";
-import { leaderOf, newestConfiguration, Observation, serverIn } from "../observe/observation";
+import { leaderOf, newestConfiguration, Observation, Observed, serverIn } from "../observe/observation";
 import { Refusal, refusalOf, RefusalReason } from "./decision";
 import { idsOf, Wanted } from "./wanted";
 
 /** What is said when a gate has waited as long as it may: with the cause, where one can be seen. */
 export function timeoutRefusal(wanted: Wanted, observation: Observation, text: string, id?: number): Refusal {
     const waitingFor = id === undefined ? idsOf(wanted) : [id];
-    const explained = leadersLimit(wanted, observation, waitingFor) ?? withoutMachine(wanted, observation);
+    const explained = leadersLimit(wanted, observation, waitingFor) ?? withoutMachine(wanted, observation, id);
     return refusalOf(RefusalReason.TimedOut, explained === undefined ? text : `${text}. ${explained}`, id);
 }
 
-/** Of a member, whose own turn may come yet. One that is no member is just being made. */
-function withoutMachine(wanted: Wanted, observation: Observation): string | undefined {
+/**
+ * Of a member, whose own turn may come yet. One that is no member is just being made. Whoever a leader fills waits for
+ * nobody else.
+ */
+function withoutMachine(wanted: Wanted, observation: Observation, id: number | undefined): string | undefined {
+    if (leaderOf(observation) && id !== undefined && isBeingFilled(serverIn(observation, id))) {
+        return undefined;
+    }
     const members = memberIds(newestConfiguration(observation)?.lines ?? []);
     const lost = idsOf(wanted).filter(
         (each) => members.includes(each) && serverIn(observation, each).condition.is === "absent",
@@ -21,6 +27,10 @@ function withoutMachine(wanted: Wanted, observation: Observation): string | unde
         ? undefined
         : `The machine of server ${listed(lost)} is gone, and where it was removed by hand only a refresh tells Pulumi ` +
               `so: run \`pulumi up --refresh\``;
+}
+
+function isBeingFilled({ condition }: Observed): boolean {
+    return ["joining", "looking"].includes(condition.is);
 }
 
 /**
@@ -32,8 +42,8 @@ export function leadersLimit(wanted: Wanted, observation: Observation, ids: read
     const { limits } = wanted;
     const leader = leaderOf(observation);
     const running = leader?.serving.limits;
-    const isBeingFilled = (each: number) => ["joining", "looking"].includes(serverIn(observation, each).condition.is);
-    const id = ids.find(isBeingFilled);
+    const isFilled = (each: number) => isBeingFilled(serverIn(observation, each));
+    const id = ids.find(isFilled);
     if (!leader || !running || id === undefined) {
         return undefined;
     }
@@ -41,7 +51,7 @@ export function leadersLimit(wanted: Wanted, observation: Observation, ids: read
     if (wantsMs! <= hasMs!) {
         return undefined;
     }
-    const unfilled = idsOf(wanted).filter(isBeingFilled);
+    const unfilled = idsOf(wanted).filter(isFilled);
     const isAll = unfilled.length === wanted.servers.length;
     const first = isAll
         ? `put server ${leader.id} into the program in place of server ${listed(unfilled)}`

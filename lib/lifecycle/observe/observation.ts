@@ -172,10 +172,11 @@ export function membersOf({ lines }: Configuration): number[] {
     return [...votersOf(lines), ...observersOf(lines)];
 }
 
-/** Members that say that their disk has another configuration than this one. */
+/** Members that say that their disk has another configuration than this one; not what is on a refused disk. */
 export function membersWithout(observation: Observation, configuration: Configuration): number[] {
     return membersOf(configuration).filter((id) => {
-        const report = reportOf(serverIn(observation, id).condition);
+        const { condition } = serverIn(observation, id);
+        const report = condition.is === "refused" ? undefined : reportOf(condition);
         return report !== undefined && report.stored.version !== configuration.version;
     });
 }

@@ -14,6 +14,9 @@
 #                               it, or, when it has no answer, a stored one that is newer; 2 malformed. With a life: what
 #                               a server with data of another or an unknown one, or without any, has stored does not
 #                               count, nor what it runs with unless that is newer
+# member.sh forget <hex version>
+#                               at its next start the server sets this pending reconfiguration aside: a leader of a later
+#                               epoch leads without it; 2 malformed, 4 another one is pending, or none
 # member.sh report [seconds]    waits at most so long for a ZooKeeper that has been started to serve, which spares the
 #                               server many questions; then one `key=value` per line:
 #                               state=blank|bootstrapping|member|left|refused reason= nonce=; life= where it was told to
@@ -39,12 +42,12 @@
 #                               has it. Prints lease=<who has it, or nothing> leaseSeconds=<for how long>,
 #                               leaseChanges=<how often another one took it> and leaseRun=<another one after each start>;
 #                               `report` prints the first two, too
-# member.sh with-lease <token> directive|leave|reconfig|ensure-path|permit …
+# member.sh with-lease <token> directive|leave|forget|reconfig|ensure-path|permit …
 #                               the verb, while this token has this server's lease or nobody has it; 6 another has it,
 #                               and nothing was done; otherwise as the verb
-# member.sh permit stop [bootstrapping]
-#                               nothing, 0: asked by `with-lease` right before this machine is stopped or restarted; 4 it
-#                               is not bootstrapping any more
+# member.sh permit stop [<state>]
+#                               nothing, 0: asked by `with-lease` right before this machine is stopped or restarted; 4 its
+#                               state is another one by now, or it is a member and serves
 #
 # States. refused: foreign, unknown or unmounted volumes, left alone, or a zoo.cfg without the lines that safety needs.
 # left: see `leave`. blank: nothing that may vote (no log and no snapshot of an epoch >= 1, halves of different

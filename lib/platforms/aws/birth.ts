@@ -42,7 +42,8 @@ export async function clearWayForInstance(
     // What has the tags and not the interface is somebody's: launch templates pass tags on.
     const isOurs = ({ InstanceId }: Instance) => interfaceId === "" || InstanceId === holderId;
     const strange = leftOver.find((instance) => {
-        const [machineId, running] = [instance.InstanceId!, stateOf(instance) === "running"];
+        const running = ["pending", "running"].includes(stateOf(instance));
+        const machineId = instance.InstanceId!;
         return isThere(instance) && isOurs(instance) && !mayRemove(leftOvers, { machineId, running });
     });
     if (strange) {

@@ -119,4 +119,25 @@ describe("data that only others could have, in the simulated world", () => {
             }
         },
     );
+
+    inManyWorlds(
+        "those that left are no loss while the one that is left over was not heard",
+        { voters: 5 },
+        async (story) => {
+            await story.green();
+            const all = story.program;
+            stopByHand(story.world, 1);
+            await story.idle(10_000);
+            story.program = { ...all, servers: voters(5).filter(({ id }) => id === 5) };
+            const hasLeft = (id: number) =>
+                story.world.volumesOf(id).data.isLeft &&
+                story.world.machines.find(({ serverId }) => serverId === id)?.state === "exited";
+            assert.ok(await story.killedWhen(() => story.liveVoters === 1 && [2, 3, 4].every(hasLeft)));
+            stopByHand(story.world, 5);
+            await story.idle(30_000);
+            story.program = all;
+            await story.green();
+            await story.isAsWanted();
+        },
+    );
 });

@@ -206,6 +206,9 @@ function permit(world: World, machine: Machine, [what = "", as]: readonly string
 
 function withLease(world: World, machine: Machine, words: readonly string[], say: Say): void {
     const [token = "", ...rest] = words;
+    if (!["directive", "leave", "forget", "reconfig", "ensure-path", "permit"].includes(rest[0] ?? "")) {
+        return say(2, `member: malformed: with-lease wants a token and a verb, not '${token} ${rest[0]}'`);
+    }
     const holder = holderOf(world, machine);
     if (holder !== "" && holder !== token) return say(6, `member: ${holder} has this server's lease`);
     runVerb(world, machine, rest, say);

@@ -26,6 +26,13 @@ check() { # unit, script
             printf '%s\n' state=refused "reason=$(last_words "$2" "$1")" "zookeeper=$(server_process)"
             exit
         fi
+        # Where no server runs it has no say in the lease, and whoever is to start it again may stop it.
+        if [[ $(server_process) == stopped ]]; then
+            case "$words" in
+            'lease '*) exit 75 ;;
+            'with-lease '*' permit '*) exit ;;
+            esac
+        fi
         echo "zk-member: $1 failed: $(last_words "$2" "$1")" >&2
         exit 1
         ;;
@@ -44,7 +51,7 @@ if [[ -e $LIBRARY/several.sh ]]; then
     is_id "$id" || { echo "zk-member: '$id' is no server: zk-member ID VERB" >&2; exit 2; }
     shift
 fi
-verb=${1:-}
+verb=${1:-} words=$*
 check zookeeper-install.service install.sh
 check zookeeper-machine.service machine.sh
 # Between those and ZooKeeper's start the volumes are mounted: an unmounted folder means nothing before.

@@ -55,6 +55,11 @@ describe("a gate that has waited as long as it may", () => {
             "run `pulumi up --refresh`";
         assert.equal(said("1 leader, 2 absent, 3 follower", 3), `timed out, about 3: ${refresh}`);
         assert.equal(
+            said("1 leader, 2 absent, 3 joining", 3),
+            "timed out, about 3: too long",
+            "it waits for the leader",
+        );
+        assert.equal(
             said("1 leader, 2 follower, 3 follower, 4 absent", 3),
             "timed out, about 3: too long",
             "not wanted",

@@ -99,6 +99,10 @@ describe("instances with the tags of one server", () => {
             /its machine i-1 runs, and was not there a moment ago: another deployment has made it/,
         );
         assert.equal(made.state, "running");
+        made.state = "pending";
+        const again = clearWayForInstance(connection, spec, hostsOf(spec)[0]!, "eni-1", []);
+        await assert.rejects(again, /its machine i-1 runs, and was not there/, "it is about to run");
+        made.state = "running";
         await clearWayForInstance(connection, spec, hostsOf(spec)[0]!, "eni-1", "any");
         assert.equal(made.state, "terminated", "without gates nobody looks");
     });
