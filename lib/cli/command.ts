@@ -31,8 +31,9 @@ export class CommandError extends Error {
 export const usage = `usage: zookeeper-ensemble <command> [options]
 
 commands
-  status            a table of every server: role, mode, state, latency, disks; exit code 0 when healthy, 1 when not
-    --watch         again every 2 s, until it is interrupted
+  status            healthy or not and why, how many more servers may fail, and a table of every server: role, mode,
+                    state, latency, disks; exit code 0 when healthy, 1 when not
+    --watch         again every 2 s, with the latency of the last 40 s as a line, until it is interrupted
     --json          for scripts: one JSON object, with --watch one per line
   logs <id>         the last lines of a server's log
     --lines N       how many, 100 when not given

@@ -8,6 +8,7 @@ import { Reach, reach } from "./reach";
 import { onlyOne, recordedEnsembles } from "./stacks";
 import { RecordedEnsemble } from "./stackState";
 import { EnsembleStatus, statusOf } from "./status";
+import { LatencyTrails } from "./latency";
 import { statusText } from "./table";
 
 /** Where the commands write, and how a watch ends. */
@@ -52,7 +53,9 @@ type StatusCommand = Extract<Command, { what: "status" }>;
 
 async function showStatus({ where, json }: StatusCommand, console: Console): Promise<number> {
     const all = await statusOfAll(reachedOf(await recordedEnsembles(where)));
-    console.print(json ? JSON.stringify({ ensembles: all }, undefined, 2) : all.map(statusText).join("\n"));
+    console.print(
+        json ? JSON.stringify({ ensembles: all }, undefined, 2) : all.map((each) => statusText(each)).join("\n"),
+    );
     return exitCode(all);
 }
 
@@ -62,14 +65,16 @@ async function showStatus({ where, json }: StatusCommand, console: Console): Pro
  */
 async function watch({ where, json }: StatusCommand, console: Console): Promise<number> {
     const interrupted = console.untilInterrupted();
+    const trails = new LatencyTrails();
     let reached = reachedOf(await recordedEnsembles(where));
     for (;;) {
         const all = await statusOfAll(reached);
+        all.forEach((each) => trails.add(each));
         if (json) {
-            console.print(JSON.stringify({ ensembles: all }));
+            console.print(JSON.stringify({ ensembles: all.map((each) => trails.withNewest(each)) }));
         } else {
             console.clear();
-            console.print(all.map(statusText).join("\n"));
+            console.print(all.map((each) => statusText(each, trails)).join("\n"));
         }
         await pause(watchSeconds * 1000, undefined, { signal: interrupted }).catch(() => undefined);
         if (interrupted.aborted) {

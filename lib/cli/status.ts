@@ -16,6 +16,7 @@ import { observe } from "../lifecycle/observe/observe";
 import { memberIds, observersOf, votersOf } from "../zookeeper/serverLines";
 import { hasQuorum, quorumOf } from "../zookeeper/quorum";
 import { epochOf } from "../zookeeper/zxid";
+import { RequestTimes, requestTimes } from "./requestTimes";
 import { RecordedEnsemble } from "./stackState";
 
 /** An ensemble as a person, or with `--json` a script, gets to see it. Versions and zxids are hexadecimal. */
@@ -42,6 +43,8 @@ export interface QuorumStatus {
     /** How many are needed. */
     readonly needed: number;
     readonly held: boolean;
+    /** How many more voters may fail, whichever they are; absent while there is no quorum that could be lost. */
+    readonly moreMayFail?: number;
 }
 
 export interface ServerStatus {
@@ -57,8 +60,15 @@ export interface ServerStatus {
     readonly behindBy?: number;
     readonly connections?: number;
     readonly latencyMs?: { readonly average: number; readonly max: number };
+    /** Since the server's start; a watch makes averages of recent ones from it. */
+    readonly requests?: RequestTimes;
+    /** Average of the requests since the look before; only in a watch, and absent where there was none. */
+    readonly recentLatencyMs?: number;
     readonly dataFreeKiB?: number;
     readonly logFreeKiB?: number;
+    /** Of the whole volumes. Where servers share a disk, all that is on it counts. */
+    readonly dataSizeKiB?: number;
+    readonly logSizeKiB?: number;
     /** What was set aside on both volumes, when a server was filled anew. */
     readonly asideKiB?: number;
     readonly version?: string;
@@ -104,12 +114,7 @@ export function describeEnsemble(
         ...(connectionString === undefined ? {} : { connectionString }),
         healthy: problems.length === 0,
         problems,
-        quorum: {
-            voters: voters.length,
-            serving: serving.length,
-            needed: quorumOf(voters.length),
-            held: leader !== undefined && hasQuorum(voters, serving),
-        },
+        quorum: quorumStatus(voters, serving, leader !== undefined),
         ...(leader && { leader: leader.id }),
         ...(configuration && { configurationVersion: configuration.version.toString(16) }),
         ...(metricsEnabled === undefined ? {} : { metricsEnabled }),
@@ -117,6 +122,13 @@ export function describeEnsemble(
             describeServer(server, roleOf(server.id, lines), leader && sinceZxid),
         ),
     };
+}
+
+function quorumStatus(voters: readonly number[], serving: readonly number[], isLed: boolean): QuorumStatus {
+    const needed = quorumOf(voters.length);
+    const held = isLed && hasQuorum(voters, serving);
+    const counts = { voters: voters.length, serving: serving.length, needed, held };
+    return held ? { ...counts, moreMayFail: serving.length - needed } : counts;
 }
 
 /** What the gates ask for, and that the servers are those that the stack knows. */
@@ -161,8 +173,11 @@ function describeServer(server: Observed, role: ServerStatus["role"], leaderZxid
         behindBy: leaderZxid === undefined ? undefined : behindBy(server, leaderZxid),
         connections: serving?.connections,
         latencyMs: serving?.latencyMs,
+        requests: serving && requestTimes(serving.monitor),
         dataFreeKiB: report?.dataFreeKiB,
         logFreeKiB: report?.logFreeKiB,
+        dataSizeKiB: report?.dataSizeKiB,
+        logSizeKiB: report?.logSizeKiB,
         asideKiB: report?.asideKiB || undefined,
         version: serving?.zooKeeperVersion,
         machine: machine && { name: machine.name, state: machine.state, restarts: machine.restarts },

@@ -1,5 +1,7 @@
 import Table from "cli-table3";
-import { EnsembleStatus, ServerStatus } from "./status";
+import { bar } from "./bar";
+import { highestOf, LatencyTrails, sparkline, Trail } from "./latency";
+import { EnsembleStatus, QuorumStatus, ServerStatus } from "./status";
 
 const titles = [
     "server",
@@ -9,17 +11,42 @@ const titles = [
     "state",
     "clients",
     "latency ms\navg / max",
-    "free GiB\ndata / log",
+    "disks in use",
     "version",
     "machine",
 ];
 
-/** What a person reads: one line that says it all, why it is not healthy, and the servers one by one. */
-export function statusText(status: EnsembleStatus): string {
+/**
+ * What a person reads, in the order in which it is looked for: whether it is healthy, and why not; how much more may
+ * happen; the servers one by one. With the looks of a watch before this one, their latency as a line.
+ */
+export function statusText(status: EnsembleStatus, trails = new LatencyTrails()): string {
     const table = new Table({ head: titles, style: { head: [], border: [] } });
-    status.servers.forEach((server) => table.push(rowOf(server)));
+    const lines = status.servers.map(({ id }) => trails.of(status, id));
+    const highest = highestOf(lines);
+    status.servers.forEach((server, index) => table.push(rowOf(server, lines[index]!, highest)));
     const problems = status.problems.map((problem) => `  ${problem}`);
-    return [summary(status), ...problems, table.toString(), ...metricsText(status), ""].join("\n");
+    const text = [summary(status), ...problems, ...toleranceText(status.quorum), table.toString()];
+    return [...text, ...metricsText(status), ""].join("\n");
+}
+
+function toleranceText({ held, voters, serving, needed, moreMayFail }: QuorumStatus): string[] {
+    if (voters === 0) {
+        return [];
+    }
+    if (!held || moreMayFail === undefined) {
+        const missing = needed - serving;
+        const more = missing > 0 ? `: ${missing} more ${missing === 1 ? "voter" : "voters"} must serve` : "";
+        return [`nothing can be written${more}`];
+    }
+    if (moreMayFail === 0) {
+        return [
+            voters === 1
+                ? "no server may fail: there is one only"
+                : "no more server may fail: a quorum needs all that serve",
+        ];
+    }
+    return [moreMayFail === 1 ? "one more server may fail" : `${moreMayFail} more servers may fail`];
 }
 
 function metricsText({ metricsEnabled }: EnsembleStatus): string[] {
@@ -40,8 +67,8 @@ export function summary({ name, healthy, quorum, leader, configurationVersion }:
     ].join(", ");
 }
 
-function rowOf(server: ServerStatus): string[] {
-    const { latencyMs: latency, machine } = server;
+function rowOf(server: ServerStatus, trail: Trail, highestMs: number): string[] {
+    const { machine } = server;
     return [
         String(server.id),
         server.role ?? "none",
@@ -49,7 +76,7 @@ function rowOf(server: ServerStatus): string[] {
         server.zxid === undefined ? "" : `0x${server.zxid}`,
         stateOf(server),
         server.connections === undefined ? "" : String(server.connections),
-        latency ? `${latency.average.toFixed(1)} / ${latency.max}` : "",
+        latencyText(server, trail, highestMs),
         disksText(server),
         server.version ?? "",
         machine ? machineText(machine) : "none",
@@ -71,23 +98,35 @@ function machineText({ name, state, restarts }: NonNullable<ServerStatus["machin
     return `${name}\n${state}${times}`;
 }
 
-/** Behind the free space what takes some of it: the newest copy of what was set aside stays. */
-function disksText({ dataFreeKiB, logFreeKiB, asideKiB }: ServerStatus): string {
-    const free = pair(dataFreeKiB, logFreeKiB);
-    return asideKiB === undefined ? free : `${free}\n${sizeText(asideKiB)} set aside`;
+/** Since the server's start; below it, in a watch, what each look saw, and the newest of it. */
+function latencyText({ latencyMs }: ServerStatus, trail: Trail, highestMs: number): string {
+    const since = latencyMs ? `${latencyMs.average.toFixed(1)} / ${latencyMs.max}` : "";
+    if (trail.every((value) => value === undefined)) {
+        return since;
+    }
+    const newest = trail.at(-1);
+    return `${since}\n${sparkline(trail, highestMs)}${newest === undefined ? "" : ` ${newest.toFixed(1)}`}`;
+}
+
+/** Below the disks what takes some of them: the newest copy of what was set aside stays. */
+function disksText({ dataFreeKiB, dataSizeKiB, logFreeKiB, logSizeKiB, asideKiB }: ServerStatus): string {
+    const aside = asideKiB === undefined ? [] : [`${sizeText(asideKiB)} set aside`];
+    return [...diskText("data", dataFreeKiB, dataSizeKiB), ...diskText("log ", logFreeKiB, logSizeKiB), ...aside].join(
+        "\n",
+    );
+}
+
+function diskText(name: string, freeKiB: number | undefined, sizeKiB: number | undefined): string[] {
+    if (freeKiB === undefined) {
+        return [];
+    }
+    const drawn = sizeKiB ? `${bar(1 - freeKiB / sizeKiB)}, ` : "";
+    return [`${name} ${drawn}${sizeText(freeKiB)} free`];
 }
 
 function sizeText(kib: number): string {
     const mib = kib / 1024;
-    return mib < 1 ? `${kib} KiB` : mib < 1024 ? `${Math.round(mib)} MiB` : `${gib(kib)} GiB`;
-}
-
-function pair(dataKiB: number | undefined, logKiB: number | undefined): string {
-    return dataKiB === undefined && logKiB === undefined ? "" : `${gib(dataKiB)} / ${gib(logKiB)}`;
-}
-
-function gib(kib: number | undefined): string {
-    return kib === undefined ? "?" : (kib / 1024 / 1024).toFixed(1);
+    return mib < 1 ? `${kib} KiB` : mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
 }
 
 /** Reasons are sentences; a column as wide as one would push the others off the screen. */

@@ -4,7 +4,7 @@ import { CliProgram } from "../support/cliProgram";
 import { docker } from "../support/dockerWorld";
 import { until } from "../support/insideContainers";
 import { shared } from "../support/sharedStack";
-import { createLarge } from "../support/zkClient";
+import { createLarge, ZkClient } from "../support/zkClient";
 
 interface Shown {
     ensembles: {
@@ -20,6 +20,9 @@ interface Shown {
             connections?: number;
             latencyMs?: { average: number; max: number };
             dataFreeKiB?: number;
+            dataSizeKiB?: number;
+            requests?: { count: number; totalMs: number };
+            recentLatencyMs?: number;
             machine?: { state: string };
         }[];
     }[];
@@ -53,13 +56,15 @@ describe("the command `zookeeper-ensemble`, on an ensemble of three", function (
             assert.ok(output.includes(program().containerName(id)), output);
         }
         const { ensemble } = await json();
-        assert.deepEqual(ensemble.quorum, { voters: 3, serving: 3, needed: 2, held: true });
-        for (const { id, zxid, connections, latencyMs, dataFreeKiB } of ensemble.servers) {
-            const seen = JSON.stringify({ id, zxid, connections, latencyMs, dataFreeKiB });
+        assert.deepEqual(ensemble.quorum, { voters: 3, serving: 3, needed: 2, held: true, moreMayFail: 1 });
+        assert.match(output, /^coordination: .*\none more server may fail\n┌/m);
+        for (const { id, zxid, connections, latencyMs, dataFreeKiB, dataSizeKiB, requests } of ensemble.servers) {
+            const seen = JSON.stringify({ id, zxid, connections, latencyMs, dataFreeKiB, dataSizeKiB, requests });
             // Of the first epoch, or none, as long as nobody has written.
             assert.match(zxid!, /^(0|1[0-9a-f]{8})$/, seen);
             assert.ok(connections! >= 0 && latencyMs!.average >= 0 && latencyMs!.max >= latencyMs!.average, seen);
-            assert.ok(dataFreeKiB! > 0, seen);
+            assert.ok(dataFreeKiB! > 0 && dataSizeKiB! >= dataFreeKiB!, seen);
+            assert.ok(requests!.count >= 0 && requests!.totalMs >= 0, seen);
             assert.ok(output.includes(zxid!), output);
         }
     });
@@ -71,6 +76,29 @@ describe("the command `zookeeper-ensemble`, on an ensemble of three", function (
         const looks = output.trim().split("\n");
         assert.ok(looks.length >= 2, output);
         assert.ok(looks.every((each) => (JSON.parse(each) as Shown).ensembles[0]!.healthy));
+    });
+
+    it("shows in a watch what the requests between two looks took", async () => {
+        let isOver = false;
+        const work = async () => {
+            while (!isOver) {
+                await ZkClient.use(program().hosts()[0]!, (client) => client.exists("/"));
+            }
+        };
+        const working = work();
+        try {
+            const { output } = await program().commandUntil(
+                /[▁▂▃▄▅▆▇█]+ \d+\.\d +│/,
+                "status",
+                "--stack",
+                "t",
+                "--watch",
+            );
+            assert.match(output, /[▁▂▃▄▅▆▇█]+ \d+\.\d +│/);
+        } finally {
+            isOver = true;
+            await working;
+        }
     });
 
     it("runs a command of zkCli.sh on a server, and gives its exit code", async () => {
@@ -113,7 +141,7 @@ describe("the command `zookeeper-ensemble`, on an ensemble of three", function (
         await until("the others have a leader", async () => (await json()).ensemble.leader !== undefined);
         const { code, ensemble } = await json();
         assert.equal(code, 1);
-        assert.deepEqual(ensemble.quorum, { voters: 3, serving: 2, needed: 2, held: true });
+        assert.deepEqual(ensemble.quorum, { voters: 3, serving: 2, needed: 2, held: true, moreMayFail: 0 });
         assert.deepEqual(
             ensemble.problems.map((problem) => problem.replace(/\(\d+\)/, "(…)")),
             [`server 2: machine ${program().containerName(2)} is exited (…)`],

@@ -5,7 +5,11 @@ import { flavours, line, ScriptServer } from "./scriptServer";
 const answers: Record<string, string> = {
     srvr: "Zookeeper version: 3.9.5\nZxid: 0x500000003\nMode: follower\n",
     conf: "clientPort=2181\nversion=500000003",
-    mntr: "zk_version\t3.9.5\nzk_peer_state\tfollowing - broadcast\nzk_p99_readlatency\t0\nzk_max_latency\t0\n",
+    mntr:
+        "zk_version\t3.9.5\nzk_peer_state\tfollowing - broadcast\nzk_p99_readlatency\t0\nzk_max_latency\t0\n" +
+        // Sums and counts of what clients wait for, by both of ZooKeeper's names; the quantiles of the second.
+        "zk_cnt_readlatency\t7\nzk_sum_updatelatency\t9\nzk_cnt_fsynctime\t7\n" +
+        'zk_updatelatency{quantile="0.5"}\t6.0\nzk_updatelatency_sum\t28.0\n',
 };
 
 const notServing = "This ZooKeeper instance is not currently serving requests\n";
@@ -88,10 +92,13 @@ for (const flavour of flavours) {
                         "conf: version=500000003",
                         "mntr: zk_version\t3.9.5",
                         "mntr: zk_peer_state\tfollowing - broadcast",
+                        "mntr: zk_cnt_readlatency\t7",
+                        "mntr: zk_sum_updatelatency\t9",
+                        "mntr: zk_updatelatency_sum\t28.0",
                     ],
                 );
                 assert.match(stdout, /^config=server\.3=10\.0\.0\.3:2888:3888:participant;0\.0\.0\.0:2181$/m);
-                assert.match(stdout, /^dataFreeKiB=\d+\nlogFreeKiB=\d+$/m);
+                assert.match(stdout, /^dataFreeKiB=\d+\nlogFreeKiB=\d+\ndataSizeKiB=\d{4,}\nlogSizeKiB=\d{4,}$/m);
                 assert.match(stdout, /^epoch=5\ncopy=no\nzookeeper=running\nconfigVersion=500000003$/m);
                 assert.equal((await server.verb("health")).code, 0);
                 assert.ok(server.exists("run/synced"), "the first snapshot is made durable");

@@ -25,8 +25,8 @@
 #                               rest=yes when one volume of a blank server still holds data
 #                               copy=<yes for a copy, also when it was adopted, until it took part in a quorum>|no
 #                               configVersion=<hex> config=<server line>…; when one is pending next=<hex>
-#                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB=; asideKiB= when something is aside;
-#                               then ZooKeeper's answers, each line after `srvr: `, `conf: ` or `mntr: ` (of mntr
+#                               nextConfig=<server line>…; dataFreeKiB= logFreeKiB= dataSizeKiB= logSizeKiB=;
+#                               asideKiB= when something is aside; then ZooKeeper's answers, each line after `srvr: `, `conf: ` or `mntr: ` (of mntr
 #                               without the summaries zk_avg_…, zk_p99_…). As `health` does, it makes durable what
 #                               ZooKeeper does not sync, removes all but the newest of what was set aside, and sets a
 #                               pending reconfiguration aside that can never commit, which it says (`member: …`): each

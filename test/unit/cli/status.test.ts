@@ -122,20 +122,21 @@ describe("the status of an ensemble", () => {
 
     it("is drawn with role, mode, latency, clients, disks, version and machine of each server", () => {
         const seen = observation("1 follower, 2 leader, 3 stopped, 7 observer", { members: "1 2 3 7o" });
+        const disks = { dataFreeKiB: 3 << 20, dataSizeKiB: 12 << 20, logFreeKiB: 7 << 19, logSizeKiB: 7 << 20 };
         const figures = { latencyMs: { average: 0.26, max: 41 }, connections: 12 };
-        const withDisks = withFigures(seen, 2, figures, { dataFreeKiB: 3 << 20, logFreeKiB: 7 << 19 });
+        const withDisks = withFigures(seen, 2, figures, disks);
         const text = statusText(describeEnsemble(recorded([1, 2, 3, 7]), withDisks, leaderZxid));
         // Rows without the lines between them, cells without the padding.
         const rows = text.split("\n").filter((each) => each.startsWith("│"));
         assert.deepEqual(
             rows.map((row) => row.replace(/ +/g, " ")),
             [
-                "│ server │ role │ mode │ zxid │ state │ clients │ latency ms │ free GiB │ version │ machine │",
-                "│ │ │ │ │ │ │ avg / max │ data / log │ │ │",
+                "│ server │ role │ mode │ zxid │ state │ clients │ latency ms │ disks in use │ version │ machine │",
+                "│ │ │ │ │ │ │ avg / max │ │ │ │",
                 "│ 1 │ participant │ follower │ 0x100000005 │ synced │ │ │ │ 3.9.5 │ ensemble-1 │",
                 "│ │ │ │ │ │ │ │ │ │ running │",
-                "│ 2 │ participant │ leader │ 0x100000005 │ synced │ 12 │ 0.3 / 41 │ 3.0 / 3.5 │ 3.9.5 │ ensemble-2 │",
-                "│ │ │ │ │ │ │ │ │ │ running │",
+                "│ 2 │ participant │ leader │ 0x100000005 │ synced │ 12 │ 0.3 / 41 │ data ████████░░ 75 %, 3.0 GiB free │ 3.9.5 │ ensemble-2 │",
+                "│ │ │ │ │ │ │ │ log █████░░░░░ 50 %, 3.5 GiB free │ │ running │",
                 "│ 3 │ participant │ │ │ machine ensemble-3 is exited (1) │ │ │ │ │ ensemble-3 │",
                 "│ │ │ │ │ │ │ │ │ │ exited (1) │",
                 "│ 7 │ observer │ observer │ 0x100000005 │ synced │ │ │ │ 3.9.5 │ ensemble-7 │",
@@ -143,7 +144,12 @@ describe("the status of an ensemble", () => {
             ],
         );
         assert.ok(text.startsWith("coordination: not healthy, quorum 2 of 3, leader 2"), text);
-        assert.ok(text.includes("\n  server 3: machine ensemble-3 is exited (1)\n┌"), text);
+        assert.ok(
+            text.includes(
+                "\n  server 3: machine ensemble-3 is exited (1)\nno more server may fail: a quorum needs all that serve\n┌",
+            ),
+            text,
+        );
     });
 
     it("shows beside the free space what was set aside, in a size that says something", () => {
@@ -152,10 +158,74 @@ describe("the status of an ensemble", () => {
             const withDisks = withFigures(seen, 2, {}, { dataFreeKiB: 3 << 20, logFreeKiB: 7 << 19, asideKiB });
             return statusText(describeEnsemble(recorded([1, 2, 3]), withDisks, leaderZxid)).replace(/ +/g, " ");
         };
-        assert.match(cellsOf(12), /3\.0 \/ 3\.5 │ 3\.9\.5 │ ensemble-2 │\n.*│ 12 KiB set aside │/);
+        // Servers of a script that does not say how large its volumes are.
+        assert.match(
+            cellsOf(12),
+            /data 3\.0 GiB free │ 3\.9\.5 │ ensemble-2 │\n.*log 3\.5 GiB free │ .*\n.*│ 12 KiB set aside │/,
+        );
         assert.match(cellsOf(300 << 10), /│ 300 MiB set aside │/);
         assert.match(cellsOf(5 << 19), /│ 2\.5 GiB set aside │/);
         assert.doesNotMatch(cellsOf(0), /aside/);
+    });
+
+    const toleranceOf = (words: string, members?: string) => {
+        const status = statusOf(words, { stack: [1], ...(members !== undefined && { members }) });
+        const said = statusText(status)
+            .split("\n")
+            .filter((line) => /may fail|can be written/.test(line));
+        return { said, moreMayFail: status.quorum.moreMayFail };
+    };
+    for (const [words, members, moreMayFail, said] of [
+        ["1 leader, 2 follower, 3 follower, 4 follower, 5 follower", undefined, 2, "2 more servers may fail"],
+        ["1 leader, 2 follower, 3 follower", undefined, 1, "one more server may fail"],
+        ["1 leader, 2 follower, 3 silent", undefined, 0, "no more server may fail: a quorum needs all that serve"],
+        ["1 leader, 2 follower, 7 observer", "1 2 7o", 0, "no more server may fail: a quorum needs all that serve"],
+        ["1 leader", undefined, 0, "no server may fail: there is one only"],
+        ["1 looking, 2 stopped, 3 stopped", "1 2 3", undefined, "nothing can be written: 2 more voters must serve"],
+        ["1 leader, 2 leader, 3 follower", undefined, undefined, "nothing can be written"],
+    ] as const) {
+        it(`${words}: ${said}`, () => {
+            assert.deepEqual(toleranceOf(words, members), { said: [said], moreMayFail });
+        });
+    }
+
+    it("says nothing of failures where it knows no configuration", () => {
+        assert.deepEqual(toleranceOf("1 blank", "-").said, []);
+    });
+
+    it("says what is wrong first, then what may still fail, then the servers", () => {
+        const text = statusText(statusOf("1 leader, 2 follower, 3 stopped"));
+        const places = ["not healthy", "server 3: machine", "no more server may fail", "│ server"];
+        const found = places.map((place) => text.indexOf(place));
+        assert.ok(!found.includes(-1), text);
+        assert.deepEqual(
+            [...found].sort((one, other) => one - other),
+            found,
+        );
+    });
+
+    it("has what a watch needs of the requests of each server, by both of ZooKeeper's names", () => {
+        const seen = observation("1 follower, 2 leader");
+        const requestsOf = (monitor: Record<string, string>) => {
+            const asked = withFigures(seen, 2, { monitor: new Map(Object.entries(monitor)) }, {});
+            return describeEnsemble(recorded([1, 2]), asked, leaderZxid).servers[1]!.requests;
+        };
+        const own = {
+            zk_cnt_readlatency: "3",
+            zk_sum_readlatency: "4",
+            zk_cnt_updatelatency: "2",
+            zk_sum_updatelatency: "15",
+        };
+        assert.deepEqual(requestsOf(own), { count: 5, totalMs: 19 });
+        const ofPrometheus = {
+            zk_readlatency_count: "0.0",
+            zk_readlatency_sum: "0.0",
+            zk_updatelatency_count: "2.0",
+            zk_updatelatency_sum: "28.0",
+        };
+        assert.deepEqual(requestsOf(ofPrometheus), { count: 2, totalMs: 28 });
+        assert.equal(requestsOf({ zk_cnt_readlatency: "3", zk_sum_readlatency: "4" }), undefined);
+        assert.equal(requestsOf({ ...own, zk_sum_readlatency: "NaN" }), undefined);
     });
 
     it("goes through JSON unchanged: no value in it is one that JSON cannot say", () => {

@@ -19,12 +19,13 @@ ask() {
 }
 
 # srvr, conf and mntr, each line after the word that it answers; nothing when the first has no answer. Without the
-# hundreds of summaries of mntr, which some transports of the answer would cut off.
+# hundreds of summaries of mntr, which some transports of the answer would cut off: but for how long requests took.
 ask_all() {
     # shellcheck disable=SC2016
     timeout "$ASK_SECONDS" bash -c 'for word in srvr conf mntr; do
         exec 3<>"/dev/tcp/$0/$1" && printf %s "$word" >&3 || exit
-        awk -v word="$word" "!/^zk_(avg|min|max|cnt|sum|p[0-9]+)_/ { print word \": \" \$0 }" <&3
+        awk -v word="$word" "/^zk_(cnt|sum)_(read|update)latency/ ||
+            !/^zk_(avg|min|max|cnt|sum|p[0-9]+)_|[{]/ { print word \": \" \$0 }" <&3
     done' "$host" "$port" 2>/dev/null || true
 }
 
@@ -66,7 +67,8 @@ report() {
     fi
     read_lease
     [[ ! $lease ]] || printf 'lease=%s\nleaseSeconds=%s\n' "$lease" "$lease_seconds"
-    printf 'dataFreeKiB=%s\nlogFreeKiB=%s\n' "$(free_kib "$DATA_DIR")" "$(free_kib "$LOG_DIR")"
+    printf 'dataFreeKiB=%s\nlogFreeKiB=%s\n' "$(kib a "$DATA_DIR")" "$(kib a "$LOG_DIR")"
+    printf 'dataSizeKiB=%s\nlogSizeKiB=%s\n' "$(kib b "$DATA_DIR")" "$(kib b "$LOG_DIR")"
     aside=$(aside_kib)
     [[ ! $aside ]] || printf 'asideKiB=%s\n' "$aside"
     answers=$(cat <&4)
@@ -74,9 +76,10 @@ report() {
     ! is_serving "$answers" || when_serving
 }
 
-free_kib() {
+# What is free (a) of a volume, or all of it (b).
+kib() {
     local blocks size
-    read -r blocks size < <(stat -f -c '%a %S' "$1" 2>/dev/null) && printf '%s' "$((blocks * size / 1024))"
+    read -r blocks size < <(stat -f -c "%$1 %S" "$2" 2>/dev/null) && printf '%s' "$((blocks * size / 1024))"
 }
 
 # Size of both volumes' copies; nothing, and no process, without any.
