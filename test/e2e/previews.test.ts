@@ -27,6 +27,10 @@ const settingsOf: Record<string, Omit<Example, "folder">> = {
         settings: { patroniImage: "patroni:golden", postgresPassword: "not made" },
         secrets: ["postgresPassword"],
     },
+    "examples/monitoring": {
+        // Where an image is named, nobody is asked whether there is one.
+        settings: { prometheusImage: "prometheus:golden", grafanaImage: "grafana:golden" },
+    },
     "examples/aws": {
         settings: {
             "aws:region": "eu-central-1",

@@ -85,6 +85,18 @@ export const shownBlocks: readonly ShownBlock[] = [
         begins: "npm init -y\nnpm install @pulumi",
         otherwise: "test/e2e/largerStack.test.ts: in the folder itself",
     },
+    {
+        document: "examples/monitoring/README.md",
+        language: "sh",
+        begins: "npm init -y\nnpm install <path",
+        otherwise: "test/monitoring/example.test.ts: in the folder itself; test/e2e/tarball.test.ts installs",
+    },
+    {
+        document: "examples/monitoring/README.md",
+        language: "sh",
+        begins: "node --eval",
+        otherwise: "test/monitoring/example.test.ts: calls the same function",
+    },
 ];
 
 /** The blocks with a language, in the order in which they stand. */
