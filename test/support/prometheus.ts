@@ -11,7 +11,7 @@ export class PrometheusApi {
     constructor(readonly address: string) {}
 
     async ready(): Promise<void> {
-        const isReady = async () => fetch(`${this.address}/-/ready`).then(({ ok }) => ok, () => false); // prettier-ignore
+        const isReady = async () => fetch(`${this.address}/-/ready`, limited()).then(({ ok }) => ok, () => false); // prettier-ignore
         await until("Prometheus is ready", isReady);
     }
 
@@ -33,7 +33,7 @@ export class PrometheusApi {
     }
 
     private async data<T>(path: string): Promise<T> {
-        const answer = await fetch(`${this.address}/api/v1/${path}`);
+        const answer = await fetch(`${this.address}/api/v1/${path}`, limited());
         const { status, data, error } = (await answer.json()) as { status: string; data: T; error?: string };
         if (status !== "success") {
             throw new Error(`Prometheus answers ${answer.status} to ${path}: ${error}`);
@@ -41,3 +41,6 @@ export class PrometheusApi {
         return data;
     }
 }
+
+/** What listens for a container takes a connection before the container does, and may never pass it on. */
+const limited = () => ({ signal: AbortSignal.timeout(5000) });
