@@ -9,6 +9,8 @@ const ensemble = new ZookeeperEnsemble("coordination", {
         vpcId: config.require("vpcId"),
         // Private subnets in three zones, with a way out (NAT) or with endpoints: see README.md.
         subnetIds: config.requireObject<string[]>("subnetIds"),
+        // Asked for by deployer-policy.json: a policy made from machines-boundary.json.
+        permissionsBoundaryArn: config.get("permissionsBoundaryArn"),
         clients: { cidrs: config.getObject<string[]>("clientCidrs") ?? [] },
     },
 });

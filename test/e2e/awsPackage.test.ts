@@ -76,7 +76,10 @@ describe("the package zookeeper-ensemble-aws", function () {
             const subnet = { vpcId, cidrBlock: "10.0.1.0/24", availabilityZone: "eu-west-3a" };
             simulator.results.set("aws:ec2/getSubnet:getSubnet", subnet);
             simulator.results.set("aws:ssm/getParameter:getParameter", { insecureValue: "ami-0123456789abcdef0" });
-            simulator.results.set("aws:index/getPartition:getPartition", { partition: "aws" });
+            simulator.results.set("aws:index/getPartition:getPartition", {
+                partition: "aws",
+                dnsSuffix: "amazonaws.com",
+            });
             await stack.addPackage(program, installed.folder);
             await stack.arguments({ size: 1, ...onAws(), lifecycle: { servingTimeoutSeconds: 10 } });
             const preview = await stack.preview();

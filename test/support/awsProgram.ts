@@ -48,7 +48,7 @@ export const awsAnswers: Answers = {
             case "aws:ssm/getParameter:getParameter":
                 return { insecureValue: "ami-0123456789abcdef0" };
             case "aws:index/getPartition:getPartition":
-                return { partition: "aws" };
+                return { partition: "aws", dnsSuffix: "amazonaws.com" };
             default:
                 throw new Error(`nobody answers ${token}`);
         }

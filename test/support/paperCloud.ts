@@ -31,7 +31,8 @@ export class PaperCloud {
         const subnet = { vpcId: paperVpc, cidrBlock: "10.0.0.0/24", availabilityZone: "eu-central-1a" };
         simulator.results.set("aws:ec2/getSubnet:getSubnet", subnet);
         simulator.results.set("aws:ssm/getParameter:getParameter", { value: ami, insecureValue: ami });
-        simulator.results.set("aws:index/getPartition:getPartition", { partition: "aws" });
+        const partition = { partition: "aws", dnsSuffix: "amazonaws.com" };
+        simulator.results.set("aws:index/getPartition:getPartition", partition);
         simulator.results.set("aws:route53/getZone:getZone", { name: "internal.example.com" });
         const ec2 = await FakeEc2.start((call) => contentOf(call, simulator), {
             ZK_EC2_SIMULATOR: simulator.address,

@@ -113,7 +113,7 @@ describe("the stand-in for the AWS plugin", function () {
             ["instance", { metadataOptions: { httpTokens: "yes" } }, "metadataOptions.httpTokens", /does not match/],
             ["instance", { networkInterfaces: [] }, "networkInterfaces", /is not implemented/],
             ["instance", { ebsBlockDevices: [] }, "ebsBlockDevices", /is not implemented/],
-            ["instance", { volumeTags: {} }, "volumeTags", /is not implemented/],
+            ["instance", { launchTemplate: {} }, "launchTemplate", /is not implemented/],
             ["instance", { disableApiStop: true }, "disableApiStop", /is not implemented/],
             ["instance", { tagsAll: {} }, "tagsAll", /is not implemented/],
             ["instance", { publicIp: "1.1.1.1" }, "publicIp", /is not implemented/],

@@ -90,6 +90,7 @@ const promises = {
     "test/ec2/machineScripts.test.ts": ["the scripts that prepare a machine"],
     "test/ec2/cloudInitChecks.test.ts": ["what a machine is told is what cloud-init and systemd take"],
     "test/tools/dockerProviderEngine.test.ts": ["the stand-in for the Docker plugin, which these tests may stand on"],
+    "test/oracles/policies.test.ts": ["the rights of the examples, judged by other projects' tools"],
     "test/monitoring/alerts.test.ts": ["each alert fires and is silent as it should"],
     "test/monitoring/metricNames.test.ts": ["each metric has a name that real servers have"],
 };

@@ -8,20 +8,24 @@ export interface MachineIdentity {
     readonly rights: readonly pulumi.Resource[];
 }
 
-const trust = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-});
+/** In China EC2 has a name of its own: `ec2.amazonaws.com.cn`. */
+function trust(dnsSuffix: string): string {
+    return JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: `ec2.${dnsSuffix}` }, Action: "sts:AssumeRole" }],
+    });
+}
 
 export function makeIdentity(context: Context, dependsOn: pulumi.Resource[]): MachineIdentity {
     const { aws, owner, spec, inputs } = context;
     if (inputs.instanceProfileName !== undefined) {
         return { profileName: inputs.instanceProfileName, rights: [] };
     }
+    const { partition, dnsSuffix } = partitionOf(context);
     const role = new aws.Role(
         `${spec.name}-role`,
         {
-            assumeRolePolicy: trust,
+            assumeRolePolicy: dnsSuffix.apply(trust),
             description: `Machines of the ZooKeeper ensemble ${spec.ensembleId}`,
             permissionsBoundary: inputs.permissionsBoundaryArn,
             tags: ensembleTags(context, "machines"),
@@ -30,7 +34,7 @@ export function makeIdentity(context: Context, dependsOn: pulumi.Resource[]): Ma
     );
     const rights = new aws.RolePolicyAttachment(
         `${spec.name}-systemsManager`,
-        { role: role.name, policyArn: pulumi.interpolate`arn:${partition(context)}:iam::aws:policy/${managedPolicy}` },
+        { role: role.name, policyArn: pulumi.interpolate`arn:${partition}:iam::aws:policy/${managedPolicy}` },
         { parent: owner },
     );
     const profile = new aws.InstanceProfile(
@@ -43,8 +47,10 @@ export function makeIdentity(context: Context, dependsOn: pulumi.Resource[]): Ma
 
 const managedPolicy = "AmazonSSMManagedInstanceCore";
 
-/** `aws`, or `aws-cn` and the like: part of every name of a resource. */
-function partition(context: Context): pulumi.Output<string> {
-    const found = context.aws.getPartitionOutput({}, { parent: context.owner }).apply((answer) => answer.partition);
-    return surely(context, "the partition of AWS", found, "aws");
+/** `aws`, or `aws-cn` and the like: part of every name of a resource; and what names of services end with. */
+function partitionOf(context: Context) {
+    const found = context.aws
+        .getPartitionOutput({}, { parent: context.owner })
+        .apply(({ partition, dnsSuffix }) => ({ partition, dnsSuffix }));
+    return surely(context, "the partition of AWS", found, { partition: "aws", dnsSuffix: "amazonaws.com" });
 }

@@ -161,6 +161,8 @@ function makeInstance(
             userDataReplaceOnChange: true,
             primaryNetworkInterface: { networkInterfaceId: networkInterface.id },
             iamInstanceProfile: shared.identity.profileName,
+            // Of the root volume, which the launch makes: the deployer's rights go by the ensemble's tag.
+            volumeTags: hostTags(context, host, "root"),
             rootBlockDevice: { volumeType: "gp3", volumeSize: spec.aws.rootVolumeGiB, encrypted: true },
             monitoring: spec.aws.detailedMonitoring,
             maintenanceOptions: { autoRecovery: "default" },
@@ -186,6 +188,8 @@ function makeInstance(
             dependsOn: withShared(shared, dependsOn),
             // Its interface and its volumes can be in one machine only, and its server in none twice.
             deleteBeforeReplace: true,
+            // Later they would be put on the data and log volumes, too, which have tags of their own.
+            ignoreChanges: ["volumeTags"],
             // Its volumes hold the data and stay protected; `protect` on the component is not to forbid every roll.
             protect: false,
             replacementTrigger: replacementTrigger(context, lasting),

@@ -13,7 +13,7 @@ const vpcId = "vpc-0123456789abcdef0";
 const answers: Record<string, object> = {
     "aws:ec2/getSubnet:getSubnet": { availabilityZone: "eu-central-1a", cidrBlock: "10.0.0.0/24", vpcId },
     "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0123456789abcdef0" },
-    "aws:index/getPartition:getPartition": { partition: "aws" },
+    "aws:index/getPartition:getPartition": { partition: "aws", dnsSuffix: "amazonaws.com" },
 };
 
 async function main(): Promise<void> {

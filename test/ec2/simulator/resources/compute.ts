@@ -11,6 +11,7 @@ const userDataBytes = 16 * 1024;
 /** Taken in and shown again, without a consequence on the machine. */
 const remembered = [
     ...["keyName", "rootBlockDevice", "monitoring", "maintenanceOptions", "creditSpecification", "ebsOptimized"],
+    "volumeTags",
     ...["userDataReplaceOnChange", "forceDestroy", "instanceInitiatedShutdownBehavior", "hibernation"],
 ];
 const changeable = [
@@ -34,7 +35,7 @@ export function instanceResource(cloud: Cloud): ResourceType {
             return instance && isThere(instance) ? instanceOutputs(cloud, instance) : undefined;
         },
         async update(id, inputs, olds) {
-            requireSame(inputs, olds, ["ami", "availabilityZone", "primaryNetworkInterface", "keyName"]);
+            requireSame(inputs, olds, ["ami", "availabilityZone", "primaryNetworkInterface", "keyName", "volumeTags"]);
             const instance = machines.byId(id);
             await change(cloud, instance, inputs);
             return instanceOutputs(cloud, instance);

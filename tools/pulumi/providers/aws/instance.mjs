@@ -79,6 +79,7 @@ const updated = {
     userData: string(userData),
     userDataBase64: string(userData),
     userDataReplaceOnChange: boolean({ default: false }),
+    volumeTags: map(),
     vpcSecurityGroupIds: set(string(), computed),
 };
 
