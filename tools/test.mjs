@@ -2,7 +2,8 @@
 // neither an engine nor the Pulumi CLI; `npm run test:all`: everything; `npm run test:rest`: what that runs and
 // `npm test` does not, and with `-- --minutes N` it begins no file after that time; see test/selection.mjs. What
 // follows, as in `npm test -- <mocha arguments>`, is for mocha, and then there is neither lint nor types. The last line
-// counts: `total: N passed, N failed`, where lint, types and the look for what was left behind count as one each.
+// counts: `total: N passed, N failed`, where lint, types, the look for what was left behind and that at what was said
+// to AWS count as one each.
 
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
@@ -47,7 +48,7 @@ async function testPart(part, mochaArguments, counts) {
     const mocha = { passed: 0, failed: 0 };
     const left = [];
     for (const run of await mochaRuns(part, mochaArguments, root)) {
-        left.push(...(await runMocha(run, { cwd: root, env }, mocha)));
+        left.push(...(await runMocha(run, { cwd: root, env, judges: part !== "unit" }, counts, mocha)));
     }
     if (mocha.passed + mocha.failed === 0) throw new Error("no test ran: look at the mocha arguments");
     counts.passed += mocha.passed;
@@ -94,14 +95,27 @@ async function check(name, [command, ...args], options, counts) {
     counts[code === 0 ? "passed" : "failed"] += 1;
 }
 
+/** What the tests have said to AWS and its stand-ins have answered, by AWS's own models. */
+async function judgeExchanges(folder, counts) {
+    const { judgedExchanges } = await import("./oracles/exchanges.mjs");
+    const judged = await judgedExchanges(folder);
+    if (!judged) return;
+    const { say } = await import("./shared/progress.mjs");
+    const all = Object.values(judged.counts).reduce((sum, count) => sum + count, 0);
+    judged.faults.forEach(({ fault }) => say(`said to AWS, or answered by its stand-in: ${fault}`));
+    say(`${all} requests to AWS and their answers: ${judged.faults.length === 0 ? "passed" : "failed"}`);
+    counts[judged.faults.length === 0 ? "passed" : "failed"] += 1;
+}
+
 /** What the tests have left behind in temporary folders and processes. */
-async function runMocha(args, { cwd, env }, counts) {
+async function runMocha(args, { cwd, env, judges }, counts, mochaCounts) {
     const { handOver } = await import("./shared/handOver.mjs");
     const { inFolder, processesWith } = await import("./test/leftovers.mjs");
     const { coverageLine, coverageOptions, forgetCoverage } = await import("./test/coverage.mjs");
     // Sockets are made below it, whose paths must be short.
     const scratch = await mkdtemp(path.join(os.tmpdir(), "ze-"));
-    const [countsFile, notBegun, TMPDIR] = ["counts.json", "not-begun", "tmp"].map((name) => path.join(scratch, name));
+    const names = ["counts.json", "not-begun", "tmp", "exchanges"];
+    const [countsFile, notBegun, TMPDIR, exchanges] = names.map((name) => path.join(scratch, name));
     const loaded = ["recordCounts", "fileTimes"].flatMap((name) => ["--require", `./tools/test/${name}.mjs`]);
     try {
         await mkdir(TMPDIR);
@@ -113,10 +127,12 @@ async function runMocha(args, { cwd, env }, counts) {
             TMPDIR,
             ZOOKEEPER_ENSEMBLE_TEST_COUNTS: countsFile,
             ZOOKEEPER_ENSEMBLE_TEST_NOT_BEGUN: notBegun,
+            ...(judges && { ZOOKEEPER_ENSEMBLE_AWS_EXCHANGES: exchanges }),
         };
         const code = await handOver(c8, all, { cwd, env: mine });
-        add(counts, await readCounts(countsFile), code);
+        add(mochaCounts, await readCounts(countsFile), code);
         console.log(await coverageLine(cwd));
+        if (judges) await judgeExchanges(exchanges, counts);
         const files = (await readFile(notBegun, "utf8").catch(() => "")).split("\n").filter(Boolean);
         if (files.length > 0) console.log(`not begun, the time was over: ${files.length} files (${files.join(", ")})`);
         const processes = await processesWith(`ZOOKEEPER_ENSEMBLE_TEST_COUNTS=${countsFile}`);

@@ -1,5 +1,6 @@
 import { createServer, IncomingHttpHeaders, Server } from "node:http";
 import { AddressInfo } from "node:net";
+import { recordExchange } from "./awsExchanges";
 import { setVariables } from "./environment";
 
 /** One call of EC2's query protocol. */
@@ -28,12 +29,18 @@ export class FakeEc2 {
             const chunks: Buffer[] = [];
             asked.on("data", (chunk: Buffer) => chunks.push(chunk));
             asked.on("end", () => {
-                const form = new URLSearchParams(Buffer.concat(chunks).toString());
+                const request = Buffer.concat(chunks).toString();
+                const form = new URLSearchParams(request);
                 const action = form.get("Action") ?? "";
                 calls.push(action);
                 const found = content({ action, form, headers: asked.headers });
                 answer.writeHead(found === undefined ? 400 : 200, { "content-type": "text/xml" });
-                answer.end(found && `<${action}Response>${found}</${action}Response>`);
+                const text = found && `<${action}Response>${found}</${action}Response>`;
+                // What it does not know is no answer of AWS.
+                if (text !== undefined && action !== "") {
+                    recordExchange({ service: "ec2", request, status: 200, answer: text });
+                }
+                answer.end(text);
             });
         });
         await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

@@ -91,6 +91,7 @@ const promises = {
     "test/ec2/cloudInitChecks.test.ts": ["what a machine is told is what cloud-init and systemd take"],
     "test/tools/dockerProviderEngine.test.ts": ["the stand-in for the Docker plugin, which these tests may stand on"],
     "test/oracles/policies.test.ts": ["the rights of the examples, judged by other projects' tools"],
+    "test/oracles/exchanges.test.ts": ["what is said to AWS, and the simulator's answers, by AWS's own models"],
     "test/monitoring/alerts.test.ts": ["each alert fires and is silent as it should"],
     "test/monitoring/metricNames.test.ts": ["each metric has a name that real servers have"],
 };

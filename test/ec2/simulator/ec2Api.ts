@@ -149,6 +149,7 @@ function groupsOf(world: World, { groups }: NetworkInterface): Value {
     return groups.map((id) => ({ groupId: id, groupName: world.groups.get(id)!.name }));
 }
 
+/** Within its instance: there AWS does not say again where it is, and of whom. */
 function describeCard(world: World, card: NetworkInterface): { readonly [key: string]: Value } {
     const { id, attachedTo } = card;
     const owner = world.instances.get(attachedTo ?? "");
@@ -156,7 +157,6 @@ function describeCard(world: World, card: NetworkInterface): { readonly [key: st
         networkInterfaceId: id,
         subnetId: card.subnetId,
         vpcId: card.vpcId,
-        availabilityZone: card.zone,
         description: card.description,
         ownerId: accountId,
         status: attachedTo ? "in-use" : "available",
@@ -166,7 +166,6 @@ function describeCard(world: World, card: NetworkInterface): { readonly [key: st
         ...(owner && {
             attachment: {
                 attachmentId: id.replace("eni-", "eni-attach-"),
-                instanceId: owner.id,
                 deviceIndex: 0,
                 status: "attached",
                 deleteOnTermination: false,
@@ -193,7 +192,18 @@ async function describeInterfaces(world: World, form: URLSearchParams): Promise<
                 status: card.attachedTo ? "in-use" : "available",
             }),
     );
-    return { networkInterfaceSet: wanted.map((card) => ({ ...describeCard(world, card), tagSet: tagSet(card.tags) })) };
+    return { networkInterfaceSet: wanted.map((card) => describeInterface(world, card)) };
+}
+
+/** By itself. */
+function describeInterface(world: World, card: NetworkInterface): { readonly [key: string]: Value } {
+    const { attachment, ...described } = describeCard(world, card);
+    return {
+        ...described,
+        availabilityZone: card.zone,
+        ...(attachment !== undefined && { attachment: { ...(attachment as object), instanceId: card.attachedTo } }),
+        tagSet: tagSet(card.tags),
+    };
 }
 
 /** Answers when the change has begun. */

@@ -11,7 +11,7 @@ import { Credentials, Downloads } from "./downloads";
 import { Disks } from "./disks";
 import { ec2Api } from "./ec2Api";
 import { Answer, Hardware } from "./hardware";
-import { close, serve } from "./httpServer";
+import { close, recorded, serve } from "./httpServer";
 import { Machines } from "./machines";
 import { Client, newClient } from "./client";
 import { allOf, folderLabel, ownerLabel, removeFromEngine, removeLeftOvers } from "./removal";
@@ -100,8 +100,8 @@ export class Ec2Simulator {
         const isThrottled = () => this.throttled > 0 && this.throttled-- > 0;
         const apis = {
             control: controlApi(this.cloud),
-            ssm: ssmApi(this.runCommand, isThrottled),
-            ec2: ec2Api(this.cloud, isThrottled),
+            ssm: recorded("ssm", ssmApi(this.runCommand, isThrottled)),
+            ec2: recorded("ec2", ec2Api(this.cloud, isThrottled)),
         };
         for (const [name, api] of Object.entries(apis)) {
             const { url, server } = await serve(api);

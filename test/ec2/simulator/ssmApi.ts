@@ -1,3 +1,4 @@
+import { ssmOperation } from "../../support/awsExchanges";
 import { AwsError, unsupported } from "./awsError";
 import { Request, Response } from "./httpServer";
 import { parameterValue } from "./invokes";
@@ -25,7 +26,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
 export function ssmApi(runCommand: RunCommand, isThrottled: () => boolean): (request: Request) => Promise<Response> {
     return async ({ headers, body }) => {
         try {
-            const operation = String(headers["x-amz-target"]).replace(/^AmazonSSM\./, "");
+            const operation = ssmOperation(headers);
             if (isThrottled()) {
                 throw new AwsError("ThrottlingException", "Rate exceeded");
             }
