@@ -2,7 +2,7 @@ import { finished } from "node:stream/promises";
 import type Docker from "dockerode";
 import { Machine } from "../lifecycle/machines";
 import { ask } from "../platforms/docker/engine";
-import { zkCliScript } from "./zkCliScript";
+import { zkCliScript } from "../member/zkCliScript";
 
 /** zkCli.sh in a server's container, as the user that the server runs as; answers its exit code. */
 export async function dockerZkCli(client: Docker, machine: Machine, words: readonly string[]): Promise<number> {

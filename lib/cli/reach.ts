@@ -1,6 +1,7 @@
 import { lazily } from "../pulumi/lazily";
 import { Machine, Machines } from "../lifecycle/machines";
 import { connect as connectToAws } from "../platforms/aws/connection";
+import { documentName } from "../platforms/aws/files/commandDocument";
 import { Ec2Machines } from "../platforms/aws/ec2Machines";
 import { DockerMachines } from "../platforms/docker/dockerMachines";
 import { connect } from "../platforms/docker/endpoint";
@@ -33,7 +34,10 @@ export function reach({ name, platform, ensembleId, serverIds }: RecordedEnsembl
             const connection = lazily(() => connectToAws(platform.settings));
             return {
                 machines: new Ec2Machines(connection, ensembleId, noGraceSeconds, serverIds),
-                zkCli: async (machine, words) => ec2ZkCli(await connection(), machine, words),
+                zkCli: async (machine, words) => {
+                    const { ssm } = await connection();
+                    return ec2ZkCli({ ssm, document: documentName(ensembleId) }, machine, words);
+                },
             };
         }
         case "unknown":

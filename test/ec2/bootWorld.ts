@@ -4,8 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { CommandResult } from "../../lib/lifecycle/machines";
-import { bringCommand, notBrought } from "../../lib/platforms/aws/bring";
-import { runCommand } from "../../lib/platforms/aws/runCommand";
+import { notBrought } from "../../lib/platforms/aws/bring";
+import { ask } from "../../lib/platforms/aws/runCommand";
+import { documentContent, documentName, Question, verbs } from "../../lib/platforms/aws/files/commandDocument";
 import { memberCommand } from "../../lib/platforms/aws/files/machinePlaces";
 import { DATA_VOLUME_TAG, ENSEMBLE_TAG, LOG_VOLUME_TAG, SERVER_TAG } from "../../lib/platforms/aws/files/tags";
 import { userDataBase64 } from "../../lib/platforms/aws/files/userData";
@@ -28,6 +29,8 @@ const IMAGE = images.find(({ parameter }) => parameter.endsWith("/debian/release
 
 // Several machines that boot at the same time on two cores, beside other tests.
 const limitMs = 400_000;
+
+const isVerb = (word: string): word is Question["verb"] => verbs.some((verb) => verb === word);
 
 export class BootWorld {
     private group = "";
@@ -80,6 +83,12 @@ export class BootWorld {
         });
         const policyArn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
         await this.create("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role, policyArn });
+        await this.create("aws:ssm/document:Document", {
+            name: documentName("machines"),
+            documentType: "Command",
+            documentFormat: "JSON",
+            content: documentContent(),
+        });
         this.profile = await this.create("aws:iam/instanceProfile:InstanceProfile", { name: "machines", role });
     }
 
@@ -151,18 +160,29 @@ export class BootWorld {
         return serverLine({ ...server, address: NetworkInterfaces![0]!.PrivateIpAddress! });
     }
 
-    run(instanceId: string, command: string): Promise<CommandResult> {
-        return runCommand(this.ssm, instanceId, command, 30);
+    /** By the test's own hand. */
+    async run(instanceId: string, command: string): Promise<CommandResult> {
+        const { exitCode, output, errors } = await this.cloud.shell(instanceId, command);
+        return { exitCode, output: `${output}${errors}`.trimEnd() };
     }
 
     /** As a deployer asks: what answers is brought first where it is missing. */
     async member(instanceId: string, ...words: string[]): Promise<CommandResult> {
-        const commandLine = [memberCommand, ...words].join(" ");
-        const answer = await this.run(instanceId, commandLine);
+        const [verb = "", ...others] = words;
+        // What no deployer asks is asked by the test's own hand.
+        const once = () =>
+            isVerb(verb)
+                ? ask(this.asking, instanceId, { verb, words: others }, 30)
+                : this.run(instanceId, [memberCommand, ...words].join(" "));
+        const answer = await once();
         if (answer.exitCode !== notBrought) return answer;
-        const brought = await this.run(instanceId, bringCommand());
+        const brought = await ask(this.asking, instanceId, { verb: "bring" }, 30);
         if (brought.exitCode !== 0) throw new Error(brought.output);
-        return this.run(instanceId, commandLine);
+        return once();
+    }
+
+    private get asking() {
+        return { ssm: this.ssm, document: documentName("machines") };
     }
 
     /** Asks for the server's report until it fits; an answer that does not come is part of a boot. */

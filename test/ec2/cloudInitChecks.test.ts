@@ -3,6 +3,7 @@ import { execFile, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { answerScript } from "../../lib/platforms/aws/files/commandDocument";
 import { broughtFiles, machineFiles } from "../../lib/platforms/aws/files/machineFiles";
 import { cloudConfig } from "../../lib/platforms/aws/files/userData";
 import { hostsOf } from "../../lib/platforms/aws/model/awsHosts";
@@ -94,9 +95,13 @@ describe("what a machine is told at its first start", () => {
         check(["--external-sources", ...written]);
         const told = ["Debian 12", "all servers on one machine"]
             .flatMap((name) => machineFiles(ensembles[name]!, hostsOf(ensembles[name]!)[0]!.server))
-            .concat(broughtFiles());
+            .concat(broughtFiles(), { path: "answer.sh", mode: "0755", text: answerScript() });
         const got = new Map(told.filter(({ mode }) => mode === "0755").map((file) => [file.path, file]));
-        assert.equal(got.size, sources.length + 2, "every script is told or brought, and both forms of member.sh");
+        assert.equal(
+            got.size,
+            sources.length + 2,
+            "every script is told, brought or asked by, and both forms of member.sh",
+        );
         const scripts = [...got.values()].map(({ path: file, text }) => {
             const target = path.join(folder, path.basename(file));
             fs.writeFileSync(target, text);

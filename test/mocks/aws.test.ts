@@ -34,6 +34,7 @@ describe("what an ensemble on AWS registers", function () {
                 image,
                 "coordination-serverSecurityGroup",
                 "coordination-clientSecurityGroup",
+                "coordination-commands",
                 "coordination-role",
                 "coordination-systemsManager",
                 "coordination-profile",
@@ -144,7 +145,8 @@ describe("what an ensemble on AWS registers", function () {
                 assert.equal(inputs[absent], undefined, absent);
             }
             const names = dependencies.map(nameOf);
-            for (const awaited of ["guard", "founding", "443-to-everywhere", "3888-from-servers", "systemsManager"]) {
+            const rights = ["systemsManager", "commands"];
+            for (const awaited of ["guard", "founding", "443-to-everywhere", "3888-from-servers", ...rights]) {
                 assert.ok(names.includes(`coordination-${awaited}`), `${name} does not wait for ${awaited}`);
             }
         }
@@ -315,7 +317,7 @@ describe("what an ensemble on AWS registers", function () {
             { answers: awsAnswers },
         );
         const children = resources.filter(({ type }) => type.startsWith("aws:"));
-        assert.equal(children.length, 30);
+        assert.equal(children.length, 31);
         for (const { type, name, provider } of children) {
             assert.ok(seen.has(`${type} ${name}`), name);
             assert.match(provider, /pulumi:providers:aws::frankfurt::frankfurt-id$/, name);

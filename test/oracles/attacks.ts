@@ -1,3 +1,4 @@
+import { documentName } from "../../lib/platforms/aws/files/commandDocument";
 import { Call, CallResource, Context } from "./policies";
 import { ec2Arn, iamArn, Place, ProviderCalls, requestTags, resourceTags } from "./providerCalls";
 
@@ -87,6 +88,7 @@ class World {
     onForeignMachines(): Attack[] {
         const calls = new ProviderCalls(this.place, this.ensembleId);
         const profile = `arn:${this.place.partition}:ssm:${this.place.region}:${this.place.account}:parameter/password`;
+        const document = `arn:${this.place.partition}:ssm:${this.place.region}:${this.place.account}:document/backup`;
         const on = (name: string) => ({ action: `ec2:${name}`, resources: [this.foreign("instance")] });
         const launched = [this.foreign("instance"), this.foreign("volume")];
         const used = ["image", "subnet", "network-interface"].map((type) => this.foreign(type));
@@ -96,6 +98,15 @@ class World {
             ),
             { what: "rights of the role for somebody's machine", call: on("AssociateIamInstanceProfile") },
             { what: "root shell elsewhere", call: calls.sendCommand("AWS-RunShellScript", this.foreign("instance")) },
+            { what: "root shell", call: calls.sendCommand("AWS-RunShellScript", this.own("instance")) },
+            {
+                what: "own commands elsewhere",
+                call: calls.sendCommand(documentName(this.ensembleId), this.foreign("instance")),
+            },
+            ...["UpdateDocument", "DeleteDocument", "ModifyDocumentPermission"].map((name) => ({
+                what: `${name} of somebody's document`,
+                call: { action: `ssm:${name}`, resources: [{ arn: document }] },
+            })),
             { what: "another document", call: calls.sendCommand("AWS-RunRemoteScript", this.own("instance")) },
             { what: "a session", call: { action: "ssm:StartSession", resources: [this.foreign("instance")] } },
             { what: "a password", call: { action: "ssm:GetParameter", resources: [{ arn: profile }] } },

@@ -8,6 +8,7 @@ import { clearWayForInstance } from "../../lib/platforms/aws/birth";
 import { Ec2Machines } from "../../lib/platforms/aws/ec2Machines";
 import { ENSEMBLE_TAG, SERVER_TAG } from "../../lib/platforms/aws/files/tags";
 import { leftOverRules } from "../../lib/platforms/aws/leftOverRules";
+import { ask } from "../../lib/platforms/aws/runCommand";
 import { hostsOf } from "../../lib/platforms/aws/model/awsHosts";
 import { awsEnsemble } from "../support/awsEnsemble";
 import { Exchange, exchangesVariable } from "../support/awsExchanges";
@@ -176,6 +177,7 @@ describe("what is said to AWS and answered by the simulator, judged by botocore'
 async function sayEverything(simulator: PaperSimulator): Promise<void> {
     const spec = awsEnsemble();
     const tags = { [ENSEMBLE_TAG]: spec.ensembleId, [SERVER_TAG]: "1" };
+    simulator.document(spec.ensembleId);
     const groupId = simulator.group(tags);
     const { id, interfaceId } = simulator.machine(groupId, tags);
     const connection: Connection = await connect({});
@@ -195,6 +197,8 @@ async function sayEverything(simulator: PaperSimulator): Promise<void> {
         const newInputs = { securityGroupId: groupId, ipProtocol: "tcp", ...ports };
         await clearRule({ args: { type: `aws:vpc/${direction}`, newInputs }, note: () => {} } as never);
     }
+    const asking = { ssm: connection.ssm, document: "zookeeper-ensemble-nobody" };
+    await assert.rejects(ask(asking, id, { verb: "list" }, 20), /is not there: `pulumi up --refresh`/);
     await clearWayForInstance(connection, spec, hostsOf(spec)[0]!, interfaceId, "any");
     assert.equal(simulator.world.instances.get(id)!.state, "terminated");
     await assert.rejects(machines.member(machine!, ["report"]), /does not know it/);

@@ -1,4 +1,5 @@
 import { Server } from "node:http";
+import { documentContent, documentName } from "../../lib/platforms/aws/files/commandDocument";
 import { Cloud } from "../ec2/simulator/cloud";
 import { ec2Api } from "../ec2/simulator/ec2Api";
 import { close, recorded, serve } from "../ec2/simulator/httpServer";
@@ -61,6 +62,13 @@ export class PaperSimulator {
             AWS_ACCESS_KEY_ID: "nobody",
             AWS_SECRET_ACCESS_KEY: "nothing",
         });
+    }
+
+    /** The document of an ensemble. */
+    document(ensembleId: string): void {
+        const name = documentName(ensembleId);
+        const inputs = {};
+        this.world.documents.set(name, { name, content: documentContent(), version: 1, inputs, tags: {} });
     }
 
     /** Two rules of a group with these tags; the group's id. */

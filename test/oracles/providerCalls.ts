@@ -1,3 +1,4 @@
+import { documentName } from "../../lib/platforms/aws/files/commandDocument";
 import { ENSEMBLE_TAG } from "../../lib/platforms/aws/files/tags";
 import { awsTypes } from "../support/awsProgram";
 import { Registration } from "../support/registrations";
@@ -67,7 +68,7 @@ export class ProviderCalls {
 
     constructor(
         private readonly place: Place,
-        ensembleId: string,
+        private readonly ensembleId: string,
     ) {
         this.own = resourceTags({ [ENSEMBLE_TAG]: ensembleId });
     }
@@ -120,6 +121,7 @@ export class ProviderCalls {
         [awsTypes.role]: ({ name, inputs }) => this.role(`role/${name}-1234567`, inputs),
         [awsTypes.rolePolicyAttachment]: ({ inputs }) => this.policyAttachment(inputs),
         [awsTypes.instanceProfile]: ({ name, inputs }) => this.instanceProfile(`${name}-1234567`, inputs),
+        [awsTypes.document]: ({ inputs }) => this.document(inputs),
         [awsTypes.record]: ({ inputs }) => this.record(inputs),
     };
 
@@ -287,6 +289,23 @@ export class ProviderCalls {
         return { action: "iam:PassRole", resources: [{ arn: this.roleArn() }], context };
     }
 
+    private document({ name, tags }: Registration["inputs"]): Call[] {
+        const { partition, region, account } = this.place;
+        const resources = [{ arn: `arn:${partition}:ssm:${region}:${account}:document/${String(name)}` }];
+        const tagged = { ...requestTags(tags as Tags), "ssm:DocumentType": "Command" };
+        const looks = ["DescribeDocument", "GetDocument", "DescribeDocumentPermission", "ListTagsForResource"];
+        const changes = ["UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument"];
+        return [
+            ...["CreateDocument", "AddTagsToResource"].map((each) => ({
+                action: `ssm:${each}`,
+                resources,
+                context: tagged,
+            })),
+            { action: "ssm:RemoveTagsFromResource", resources, context: { "aws:TagKeys": ["team"] } },
+            ...[...looks, ...changes].map((each) => ({ action: `ssm:${each}`, resources })),
+        ];
+    }
+
     private record({ zoneId, name, type }: Registration["inputs"]): Call[] {
         const resources = [{ arn: `arn:${this.place.partition}:route53:::hostedzone/${String(zoneId)}` }];
         const context = {
@@ -318,7 +337,7 @@ export class ProviderCalls {
             "ec2:StopInstances": () => this.on("instance", "StopInstances"),
             "ec2:TerminateInstances": () => this.on("instance", "TerminateInstances"),
             "ssm:GetCommandInvocation": () => looking(operation),
-            "ssm:SendCommand": () => [this.sendCommand("AWS-RunShellScript", this.ours("instance"))],
+            "ssm:SendCommand": () => [this.sendCommand(documentName(this.ensembleId), this.ours("instance"))],
         };
         const calls = about[operation];
         if (!calls) {

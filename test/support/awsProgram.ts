@@ -12,6 +12,7 @@ export const awsTypes = {
     role: "aws:iam/role:Role",
     rolePolicyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     instanceProfile: "aws:iam/instanceProfile:InstanceProfile",
+    document: "aws:ssm/document:Document",
     record: "aws:route53/record:Record",
 } as const;
 

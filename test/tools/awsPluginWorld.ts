@@ -24,6 +24,7 @@ export const least: Record<Kind, Values> = {
     role: { assumeRolePolicy: trust },
     policyAttachment: { role: "r", policyArn },
     profile: { role: "r" },
+    document: { content: "{}", documentType: "Command" },
     record: { zoneId: "Z1", name: "a.example.com", type: "A", ttl: 60, records: ["10.0.0.1"] },
     vpc: { cidrBlock: "10.0.0.0/16" },
     subnet: { vpcId: "vpc-1", cidrBlock: "10.0.1.0/24" },

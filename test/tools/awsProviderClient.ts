@@ -17,6 +17,7 @@ export const awsPlugin = {
         role: "aws:iam/role:Role",
         policyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         profile: "aws:iam/instanceProfile:InstanceProfile",
+        document: "aws:ssm/document:Document",
         record: "aws:route53/record:Record",
         vpc: "aws:ec2/vpc:Vpc",
         subnet: "aws:ec2/subnet:Subnet",

@@ -11,6 +11,7 @@ import { awsOutputs } from "./awsOutputs";
 import { clearWayForInstance } from "./birth";
 import { form } from "./form";
 import { connectionOf } from "./connection";
+import { makeCommands } from "./commands";
 import { Context } from "./context";
 import { Ec2Machines } from "./ec2Machines";
 import { makeIdentity } from "./identity";
@@ -85,6 +86,7 @@ function make(context: Context): Platform {
                 ...before,
                 rules: network.makeRules(guard),
                 identity: makeIdentity(context, [network.first, ...guard]),
+                commands: makeCommands(context, [network.first, ...guard]),
                 clearWay: async (host, interfaceId, leftOver) =>
                     clearWayForInstance(await connection(), spec, host, interfaceId, leftOver),
             };

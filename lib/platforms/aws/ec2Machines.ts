@@ -1,9 +1,10 @@
 import type { Instance } from "@aws-sdk/client-ec2";
 import { answerLimitSeconds, CommandResult, Machine, Machines, Place } from "../../lifecycle/machines";
-import { memberCommand, preparationUnits, unitOf } from "./files/machinePlaces";
+import { documentName, Question } from "./files/commandDocument";
+import { unitOf } from "./files/machinePlaces";
 import { ENSEMBLE_TAG, SERVER_TAG, SPEC_TAG } from "./files/tags";
 import { ALL_SERVERS } from "./model/awsHosts";
-import { bringCommand, notBrought } from "./bring";
+import { notBrought } from "./bring";
 import { Connection } from "./connection";
 import {
     instanceById,
@@ -16,16 +17,8 @@ import {
     stopInstance,
     tagOf,
 } from "./instances";
-import {
-    listCommand,
-    ListedServer,
-    notRunning,
-    parseListed,
-    placeOf,
-    serverCommand,
-    sharedMachine,
-} from "./oneMachine";
-import { quoted, runCommand, sharedCommand } from "./runCommand";
+import { ListedServer, notRunning, parseListed, placeOf, sharedMachine } from "./oneMachine";
+import { ask, Asking, sharedQuestion } from "./runCommand";
 
 /** What `zk-server` answers while the machine is being prepared. */
 const stillPreparing = 75;
@@ -40,7 +33,7 @@ export class Ec2Machines implements Machines {
         private readonly wantedIds: readonly number[],
     ) {}
 
-    /** By command line: what is asked of all machines at the same time. */
+    /** By question: what is asked of all machines at the same time. */
     private readonly shared = new Map<string, (instanceId: string) => Promise<CommandResult>>();
     /** Instances that the engine knows: right after their birth their tags may not be found yet. */
     private readonly expected = new Set<string>();
@@ -111,26 +104,25 @@ export class Ec2Machines implements Machines {
 
     /** Nothing while the machine is being prepared, or does not answer: its servers are taken to run, as any others. */
     private async listed(instanceId: string): Promise<ListedServer[] | undefined> {
-        const answer = await this.command(instanceId, listCommand, answerLimitSeconds(["report"])).catch(
-            () => undefined,
-        );
+        const limitSeconds = answerLimitSeconds(["report"]);
+        const answer = await this.ask(instanceId, { verb: "list" }, limitSeconds).catch(() => undefined);
         return answer?.exitCode === 0 ? parseListed(answer.output) : undefined;
     }
 
     async member(machine: Machine, words: readonly string[]): Promise<CommandResult> {
         const { instanceId, serverId } = placeOf(machine.machineId);
-        const server = serverId === undefined ? [] : [serverId];
-        const commandLine = [memberCommand, ...server, ...words.map(quoted)].join(" ");
+        const [verb, ...others] = words;
+        const question = { verb: verb as Question["verb"], words: others, serverId };
         const limitSeconds = answerLimitSeconds(words);
         const ask = () =>
-            words[0] === "report" || words[0] === "lease"
-                ? this.ofAll(instanceId, commandLine, limitSeconds)
-                : this.command(instanceId, commandLine, limitSeconds);
+            verb === "report" || verb === "lease"
+                ? this.ofAll(instanceId, question, limitSeconds)
+                : this.ask(instanceId, question, limitSeconds);
         const answer = await ask();
         if (answer.exitCode !== notBrought) {
             return answer;
         }
-        const brought = await this.command(instanceId, bringCommand(), answerLimitSeconds(["report"]));
+        const brought = await this.ask(instanceId, { verb: "bring" }, answerLimitSeconds(["report"]));
         if (brought.exitCode !== 0) {
             throw new Error(`what answers on ${instanceId} could not be brought there: ${brought.output.trim()}`);
         }
@@ -138,16 +130,21 @@ export class Ec2Machines implements Machines {
     }
 
     /** Looks, and the lease's renewals, go to all machines, again and again. */
-    private async ofAll(instanceId: string, commandLine: string, limitSeconds: number): Promise<CommandResult> {
-        const { ssm } = await this.connection();
-        const ask = this.shared.get(commandLine) ?? sharedCommand(ssm, commandLine, limitSeconds);
-        this.shared.set(commandLine, ask);
-        return ask(instanceId);
+    private async ofAll(instanceId: string, question: Question, limitSeconds: number): Promise<CommandResult> {
+        const asking = await this.asking();
+        const key = JSON.stringify(question);
+        const asked = this.shared.get(key) ?? sharedQuestion(asking, question, limitSeconds);
+        this.shared.set(key, asked);
+        return asked(instanceId);
     }
 
-    private async command(instanceId: string, commandLine: string, limitSeconds: number): Promise<CommandResult> {
+    private async ask(instanceId: string, question: Question, limitSeconds: number): Promise<CommandResult> {
+        return ask(await this.asking(), instanceId, question, limitSeconds);
+    }
+
+    private async asking(): Promise<Asking> {
         const { ssm } = await this.connection();
-        return runCommand(ssm, instanceId, commandLine, limitSeconds);
+        return { ssm, document: documentName(this.ensembleId) };
     }
 
     async start(machine: Machine): Promise<void> {
@@ -178,7 +175,7 @@ export class Ec2Machines implements Machines {
     /** A machine that is still being prepared starts its servers by itself, or is asked again after the next look. */
     private async ofServer(instanceId: string, verb: "start" | "stop", serverId: number): Promise<void> {
         const limitSeconds = answerLimitSeconds(["report"]) + this.stopGraceSeconds;
-        const { exitCode, output } = await this.command(instanceId, serverCommand(verb, serverId), limitSeconds);
+        const { exitCode, output } = await this.ask(instanceId, { verb, serverId }, limitSeconds);
         if (exitCode !== 0 && exitCode !== stillPreparing) {
             throw new Error(output.trim() || `zk-server ${verb} ended with ${exitCode}`);
         }
@@ -186,9 +183,8 @@ export class Ec2Machines implements Machines {
 
     async lastLogLines(machine: Machine, count: number): Promise<string[]> {
         const { instanceId, serverId } = placeOf(machine.machineId);
-        const units = [unitOf(serverId), ...preparationUnits].map((unit) => `-u ${unit}`).join(" ");
-        const commandLine = `journalctl ${units} -n ${count} -o cat --no-pager`;
-        const { output } = await this.command(instanceId, commandLine, answerLimitSeconds(["report"]));
+        const question: Question = { verb: "logs", words: [String(count)], serverId };
+        const { output } = await this.ask(instanceId, question, answerLimitSeconds(["report"]));
         return output.split("\n").filter((line) => line !== "");
     }
 

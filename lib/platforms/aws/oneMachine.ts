@@ -1,5 +1,4 @@
 import { Machine } from "../../lifecycle/machines";
-import { machinePlaces, serverFolder, serversCommand, state } from "./files/machinePlaces";
 
 /**
  * One machine for all servers of an ensemble, each a unit of systemd. The lifecycle sees a machine per server: all of
@@ -16,12 +15,6 @@ export interface ListedServer {
 /** State of a server that does not run on a machine that does. */
 export const notRunning = "not running";
 
-export const listCommand = `${serversCommand} list`;
-
-export function serverCommand(verb: "start" | "stop", id: number): string {
-    return `${serversCommand} ${verb} ${id}`;
-}
-
 /** No other server has it, and another instance gives another one. */
 export function sharedMachineId(instanceId: string, serverId: number): string {
     return `${instanceId}/${serverId}`;
@@ -31,12 +24,6 @@ export function sharedMachineId(instanceId: string, serverId: number): string {
 export function placeOf(machineId: string): { readonly instanceId: string; readonly serverId?: number } {
     const [instanceId = "", serverId] = machineId.split("/");
     return serverId === undefined ? { instanceId } : { instanceId, serverId: Number(serverId) };
-}
-
-/** Files of variables, each of which completes those before it. */
-export function environmentOf(serverId: number | undefined): string[] {
-    const ofMachine = [`${machinePlaces.files}/environment`, `${state}/environment`];
-    return serverId === undefined ? ofMachine : [...ofMachine, `${serverFolder(serverId)}/environment`];
 }
 
 export function parseListed(output: string): ListedServer[] {

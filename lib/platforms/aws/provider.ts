@@ -14,6 +14,7 @@ export interface AwsProvider {
     readonly Role: typeof import("@pulumi/aws/iam/role").Role;
     readonly RolePolicyAttachment: typeof import("@pulumi/aws/iam/rolePolicyAttachment").RolePolicyAttachment;
     readonly InstanceProfile: typeof import("@pulumi/aws/iam/instanceProfile").InstanceProfile;
+    readonly Document: typeof import("@pulumi/aws/ssm/document").Document;
     readonly Record: typeof import("@pulumi/aws/route53/record").Record;
     readonly getSubnetOutput: typeof import("@pulumi/aws/ec2/getSubnet").getSubnetOutput;
     readonly getZoneOutput: typeof import("@pulumi/aws/route53/getZone").getZoneOutput;
@@ -33,6 +34,7 @@ const modules: Readonly<Record<keyof AwsProvider, readonly [module: string, expo
     Role: ["iam/role", "Role"],
     RolePolicyAttachment: ["iam/rolePolicyAttachment", "RolePolicyAttachment"],
     InstanceProfile: ["iam/instanceProfile", "InstanceProfile"],
+    Document: ["ssm/document", "Document"],
     Record: ["route53/record", "Record"],
     getSubnetOutput: ["ec2/getSubnet", "getSubnetOutput"],
     getZoneOutput: ["route53/getZone", "getZoneOutput"],

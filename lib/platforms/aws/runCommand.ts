@@ -4,9 +4,8 @@ import type { GetCommandInvocationCommandOutput, SSMClient } from "@aws-sdk/clie
 import { NoAnswer } from "../../lifecycle/answers";
 import { systemClock } from "../../lifecycle/clock";
 import { CommandResult } from "../../lifecycle/machines";
+import { compressedMark, keptChars, parametersOf, Question } from "./files/commandDocument";
 
-/** Systems Manager keeps so much of what a command prints. */
-const keptChars = 24_000;
 /** The least that Systems Manager takes: a command that was not delivered by then never runs. */
 const deliverySeconds = 30;
 /** Machines that one call may name. */
@@ -16,27 +15,34 @@ const firstPauseMs = 150;
 const longestPauseMs = 1500;
 const unfinished = ["Pending", "InProgress", "Delayed", "Cancelling"];
 
-/**
- * Runs a command line on a machine as root, by Systems Manager's Run Command, and waits for its end. Rejects when it
- * does not get there or does not end in time.
- */
-export async function runCommand(
-    ssm: SSMClient,
-    instanceId: string,
-    commandLine: string,
-    limitSeconds: number,
-): Promise<CommandResult> {
-    const commandId = await send(ssm, [instanceId], commandLine, limitSeconds);
-    return answer(ssm, instanceId, commandId, deliverySeconds + limitSeconds);
+/** The way to an ensemble's machines. */
+export interface Asking {
+    readonly ssm: SSMClient;
+    /** Name of the ensemble's document. */
+    readonly document: string;
 }
 
 /**
- * As `runCommand`, for one question that is asked of many machines at the same time: those that are asked within a
+ * Asks a machine by Systems Manager's Run Command, and waits for the answer. Rejects when the question does not get
+ * there or is not answered in time.
+ */
+export async function ask(
+    asking: Asking,
+    instanceId: string,
+    question: Question,
+    limitSeconds: number,
+): Promise<CommandResult> {
+    const commandId = await send(asking, [instanceId], question, limitSeconds);
+    return answer(asking.ssm, instanceId, commandId, deliverySeconds + limitSeconds);
+}
+
+/**
+ * As `ask`, for one question that is asked of many machines at the same time: those that are asked within a
  * moment are asked by one call, because AWS counts the calls. Nobody waits for a machine that is slow to be reached.
  */
-export function sharedCommand(
-    ssm: SSMClient,
-    commandLine: string,
+export function sharedQuestion(
+    asking: Asking,
+    question: Question,
     limitSeconds: number,
 ): (instanceId: string) => Promise<CommandResult> {
     let waiting: { ids: Set<string>; sent: Promise<string | undefined> } | undefined;
@@ -44,7 +50,7 @@ export function sharedCommand(
         await pause(togetherMs);
         waiting = undefined;
         // One machine that Systems Manager does not know spoils the call for all: then each is asked on its own.
-        return ids.size === 1 ? undefined : send(ssm, [...ids], commandLine, limitSeconds).catch(() => undefined);
+        return ids.size === 1 ? undefined : send(asking, [...ids], question, limitSeconds).catch(() => undefined);
     };
     return async (instanceId) => {
         if (!waiting || waiting.ids.size >= mostMachines || waiting.ids.has(instanceId)) {
@@ -54,22 +60,27 @@ export function sharedCommand(
         waiting.ids.add(instanceId);
         const commandId = await waiting.sent;
         return commandId === undefined
-            ? runCommand(ssm, instanceId, commandLine, limitSeconds)
-            : answer(ssm, instanceId, commandId, limitSeconds);
+            ? ask(asking, instanceId, question, limitSeconds)
+            : answer(asking.ssm, instanceId, commandId, limitSeconds);
     };
 }
 
-async function send(ssm: SSMClient, InstanceIds: string[], commandLine: string, limitSeconds: number): Promise<string> {
+async function send(
+    { ssm, document }: Asking,
+    InstanceIds: string[],
+    question: Question,
+    limitSeconds: number,
+): Promise<string> {
     const { SendCommandCommand } = await import("@aws-sdk/client-ssm");
     const sent = ssm.send(
         new SendCommandCommand({
             InstanceIds,
-            DocumentName: "AWS-RunShellScript",
+            DocumentName: document,
             TimeoutSeconds: deliverySeconds,
-            Parameters: { commands: [wrapped(commandLine)], executionTimeout: [String(limitSeconds)] },
+            Parameters: parametersOf(question, limitSeconds),
         }),
     );
-    const { Command } = await sent.catch(explain);
+    const { Command } = await sent.catch((error: Error) => explain(error, document));
     return Command!.CommandId!;
 }
 
@@ -93,7 +104,13 @@ async function answer(
     }
 }
 
-function explain(error: Error): never {
+function explain(error: Error, document: string): never {
+    if (error.name === "InvalidDocument") {
+        throw new NoAnswer(
+            `the document ${document} of Systems Manager, by which machines are asked, is not there: \`pulumi up ` +
+                `--refresh\` of a program that changes nothing else makes it anew`,
+        );
+    }
     if (error.name === "InvalidInstanceId") {
         throw new NoAnswer(
             "Systems Manager does not know it: its agent has not come up yet, or cannot reach Systems Manager",
@@ -119,19 +136,6 @@ async function invocationOf(
     }
 }
 
-const compressedMark = "gzip:";
-
-/** An answer that would be cut off comes compressed. What goes to stderr is part of it, as in a terminal. */
-function wrapped(commandLine: string): string {
-    return [
-        `answer=$( (${commandLine}) 2>&1)`,
-        "status=$?",
-        `if [ \${#answer} -lt ${keptChars / 2} ]; then printf '%s' "$answer"`,
-        `else printf '${compressedMark}'; printf '%s' "$answer" | gzip -9 | base64 -w 0; fi`,
-        "exit $status",
-    ].join("\n");
-}
-
 function resultOf(invocation: GetCommandInvocationCommandOutput): CommandResult {
     const { Status, StatusDetails, ResponseCode, StandardOutputContent = "", StandardErrorContent = "" } = invocation;
     if (Status !== "Success" && !(Status === "Failed" && ResponseCode !== undefined && ResponseCode >= 0)) {
@@ -151,9 +155,4 @@ function outputOf(text: string): string {
         );
     }
     return gunzipSync(Buffer.from(text.slice(compressedMark.length), "base64")).toString("utf8");
-}
-
-/** One word of a command line, whatever is in it. */
-export function quoted(word: string): string {
-    return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -25,6 +25,8 @@ export interface Shared {
     /** Without them a machine cannot boot: it waits for them. */
     readonly rules: readonly pulumi.Resource[];
     readonly identity: MachineIdentity;
+    /** By what the machines are asked. */
+    readonly commands: pulumi.Resource;
     readonly imageId: pulumi.Output<string>;
     /** Clears the way for a new machine, see `birth.ts`. */
     readonly clearWay: (host: HostSpec, interfaceId: string, leftOver: LeftOver) => Promise<void>;
@@ -200,10 +202,10 @@ function makeInstance(
 
 /** What a machine needs for its first boot, although none of its properties names it. */
 async function withShared(
-    { rules, identity }: Shared,
+    { rules, identity, commands }: Shared,
     others: Promise<readonly pulumi.Resource[]>,
 ): Promise<pulumi.Resource[]> {
-    return [...rules, ...identity.rights, ...(await others)];
+    return [...rules, ...identity.rights, commands, ...(await others)];
 }
 
 /** In the words of the engine: what the instance was asked for. */

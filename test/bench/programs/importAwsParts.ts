@@ -12,6 +12,7 @@ import "@pulumi/aws/iam/role";
 import "@pulumi/aws/iam/rolePolicyAttachment";
 import "@pulumi/aws/route53/getZone";
 import "@pulumi/aws/route53/record";
+import "@pulumi/aws/ssm/document";
 import "@pulumi/aws/ssm/getParameter";
 import "@pulumi/aws/vpc/securityGroupEgressRule";
 import "@pulumi/aws/vpc/securityGroupIngressRule";

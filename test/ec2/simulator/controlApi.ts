@@ -4,6 +4,7 @@ import { Request, Response } from "./httpServer";
 import { invoke } from "./invokes";
 import { instanceResource } from "./resources/compute";
 import { recordType } from "./resources/dns";
+import { documentType } from "./resources/documents";
 import { policyAttachmentType, profileType, roleType } from "./resources/identity";
 import { interfaceType, subnetType, vpcType } from "./resources/network";
 import { requireKnown, ResourceType } from "./resources/resource";
@@ -26,6 +27,7 @@ export function resourceTypes(cloud: Cloud): ReadonlyMap<string, ResourceType> {
         ["aws:iam/role:Role", roleType(cloud)],
         ["aws:iam/rolePolicyAttachment:RolePolicyAttachment", policyAttachmentType(cloud)],
         ["aws:iam/instanceProfile:InstanceProfile", profileType(cloud)],
+        ["aws:ssm/document:Document", documentType(cloud)],
         ["aws:route53/record:Record", recordType(cloud)],
     ]);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { AwsError } from "./awsError";
 import { Cloud } from "./cloud";
+import { checkedParameters, documentOf, scriptOf } from "./documents";
 import { Instance, newUuid, World } from "./world";
 
 export interface SendCommand {
@@ -10,7 +11,10 @@ export interface SendCommand {
     readonly TimeoutSeconds?: number;
 }
 
+type Run = ReturnType<typeof scriptOf>;
+
 interface Invocation {
+    readonly document: string;
     readonly sentAt: number;
     status: string;
     details: string;
@@ -19,7 +23,6 @@ interface Invocation {
     errors: string;
 }
 
-const document = "AWS-RunShellScript";
 const managed = "policy/AmazonSSMManagedInstanceCore";
 const mostInstances = 50;
 const mostParameterBytes = 64 * 1024;
@@ -51,9 +54,8 @@ export class RunCommand {
     async send(request: SendCommand): Promise<string> {
         const { DocumentName, InstanceIds = [], Parameters = {}, TimeoutSeconds = 3600 } = request;
         requireSendable(request);
-        if (DocumentName !== document) {
-            throw new AwsError("InvalidDocument", `Document ${String(DocumentName)} does not exist.`);
-        }
+        const document = documentOf(this.cloud.world, DocumentName);
+        const run = scriptOf(document, checkedParameters(document, Parameters));
         const instances = InstanceIds.map((id) => this.cloud.world.instances.get(id));
         for (const instance of instances) {
             if (!instance || instance.state === "terminated" || !(await this.isKnown(instance))) {
@@ -63,6 +65,7 @@ export class RunCommand {
         const commandId = newUuid();
         for (const instance of instances as Instance[]) {
             const invocation = {
+                document: DocumentName!,
                 sentAt: Date.now(),
                 status: "Pending",
                 details: "Pending",
@@ -71,7 +74,7 @@ export class RunCommand {
                 errors: "",
             };
             this.invocations.set(`${commandId} ${instance.id}`, invocation);
-            void this.deliver(instance, invocation, Parameters, TimeoutSeconds);
+            void this.deliver(instance, invocation, run, TimeoutSeconds);
         }
         return commandId;
     }
@@ -80,12 +83,7 @@ export class RunCommand {
         return (await this.isOnline(instance)) || instance.registered;
     }
 
-    private async deliver(
-        instance: Instance,
-        invocation: Invocation,
-        parameters: Readonly<Record<string, readonly string[]>>,
-        limitSeconds: number,
-    ): Promise<void> {
+    private async deliver(instance: Instance, invocation: Invocation, run: Run, limitSeconds: number): Promise<void> {
         while (!(await this.isOnline(instance))) {
             if (
                 this.closing ||
@@ -100,7 +98,7 @@ export class RunCommand {
         }
         Object.assign(invocation, { status: "InProgress", details: "InProgress" });
         try {
-            await this.execute(instance, invocation, parameters);
+            await this.execute(instance, invocation, run);
         } catch (error) {
             // The machine went away under the command.
             const errors = (error as Error).message;
@@ -108,14 +106,9 @@ export class RunCommand {
         }
     }
 
-    private async execute(
-        instance: Instance,
-        invocation: Invocation,
-        { commands = [], executionTimeout = ["3600"], workingDirectory }: Readonly<Record<string, readonly string[]>>,
-    ): Promise<void> {
-        const script = [...(workingDirectory?.[0] ? [`cd '${workingDirectory[0]}'`] : []), ...commands].join("\n");
+    private async execute(instance: Instance, invocation: Invocation, { script, limit: seconds }: Run): Promise<void> {
         // `timeout` ends with 124 when it had to end the script.
-        const limit = ["timeout", "--kill-after=5", String(executionTimeout[0])];
+        const limit = ["timeout", "--kill-after=5", seconds];
         const command = [...limit, "/bin/sh", "-c", script];
         const { exitCode, output, errors } = await this.cloud.machines.run(instance.id, command);
         const [status, details] =
@@ -137,7 +130,7 @@ export class RunCommand {
         if (!invocation || Date.now() < invocation.sentAt + hiddenMs) {
             throw new AwsError("InvocationDoesNotExist", "");
         }
-        const { status, details, code, output, errors } = invocation;
+        const { document, status, details, code, output, errors } = invocation;
         return {
             CommandId: commandId,
             InstanceId: instanceId,
@@ -198,19 +191,6 @@ function requireSendable({ InstanceIds = [], Parameters = {}, TimeoutSeconds = 3
     }
     if (!Number.isInteger(TimeoutSeconds) || TimeoutSeconds < 30 || TimeoutSeconds > 2_592_000) {
         throw new AwsError("ValidationException", `TimeoutSeconds is from 30 to 2592000, not ${TimeoutSeconds}`);
-    }
-    for (const [name, values] of Object.entries(Parameters)) {
-        const known = ["commands", "executionTimeout", "workingDirectory"].includes(name);
-        if (!known || !Array.isArray(values) || values.some((value) => typeof value !== "string")) {
-            throw new AwsError("InvalidParameters", `${name} is not a parameter of ${document}, or no list of strings`);
-        }
-    }
-    if (!Parameters.commands?.length) {
-        throw new AwsError("InvalidParameters", `${document} needs commands`);
-    }
-    const timeout = Parameters.executionTimeout?.[0] ?? "3600";
-    if (!/^[1-9]\d{0,5}$/.test(timeout) || Number(timeout) > 172_800) {
-        throw new AwsError("InvalidParameters", `executionTimeout is from 1 to 172800, not ${timeout}`);
     }
     if (Buffer.byteLength(JSON.stringify(Parameters)) > mostParameterBytes) {
         throw new AwsError("MaxDocumentSizeExceeded", "The size limit of the parameters is 64 KB");

@@ -137,6 +137,15 @@ export interface Zone {
     readonly domain: string;
 }
 
+/** A document of Systems Manager. */
+export interface CommandText {
+    readonly name: string;
+    content: string;
+    version: number;
+    inputs: Properties;
+    tags: Tags;
+}
+
 export interface DnsRecord {
     readonly id: string;
     readonly zoneId: string;
@@ -162,6 +171,7 @@ export class World {
     readonly profiles = new Map<string, Profile>();
     readonly zones = new Map<string, Zone>();
     readonly records = new Map<string, DnsRecord>();
+    readonly documents = new Map<string, CommandText>();
     readonly prefixLists = new Map<string, string[]>();
 
     constructor(readonly region: string) {}
@@ -199,5 +209,6 @@ export const missing = {
     volume: ["InvalidVolume.NotFound", "volume"],
     instance: ["InvalidInstanceID.NotFound", "instance ID"],
     role: ["NoSuchEntity", "role with name"],
+    document: ["InvalidDocument", "document"],
     profile: ["NoSuchEntity", "instance profile with name"],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -30,7 +30,7 @@ export const memberCommand = "/usr/local/bin/zk-member";
 /** On a machine of several servers: tells which it has, starts and stops one of them. `zk-member` wants an id there. */
 export const serversCommand = "/usr/local/bin/zk-server";
 
-/** Units of systemd that prepare the machine. */
+/** Units of systemd that prepare the machine; `answer.sh` names them, too. */
 export const preparationUnits = ["zookeeper-install.service", "zookeeper-machine.service"];
 
 /** Unit of one of several servers, or of the machine's one. */

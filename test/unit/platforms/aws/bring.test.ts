@@ -10,6 +10,7 @@ import { memberScript } from "../../../../lib/member/script";
 import { bringCommand } from "../../../../lib/platforms/aws/bring";
 import { Connection } from "../../../../lib/platforms/aws/connection";
 import { Ec2Machines } from "../../../../lib/platforms/aws/ec2Machines";
+import { documentContent, DOCUMENT_LIMIT_BYTES } from "../../../../lib/platforms/aws/files/commandDocument";
 import { broughtFiles } from "../../../../lib/platforms/aws/files/machineFiles";
 
 describe("what answers on a machine, when it is brought", () => {
@@ -60,8 +61,9 @@ describe("what answers on a machine, when it is brought", () => {
         assert.match(asks, /exec bash "\$LIBRARY\/deployer\.sh" "\$@"\n$/);
     });
 
-    it("fits into what Systems Manager takes as a command, with half of it to spare", () => {
-        assert.ok(bringCommand().length < 32_768, `${bringCommand().length} characters`);
+    it("fits into the document of Systems Manager that brings it, with half of it to spare", () => {
+        const size = Buffer.byteLength(documentContent());
+        assert.ok(size < DOCUMENT_LIMIT_BYTES / 2, `${size} bytes`);
     });
 });
 
@@ -112,7 +114,7 @@ function systemsManager(without: string[], bringingEnds = 0) {
             return { Status: code === 0 ? "Success" : "Failed", ResponseCode: code, StandardOutputContent };
         }
         const ids = input["InstanceIds"] as string[];
-        const bringing = /base64 -d/.test(JSON.stringify(input["Parameters"]));
+        const bringing = (input["Parameters"] as { verb: string[] }).verb[0] === "bring";
         said.push(`${ids.join(" ")} ${bringing ? "brought" : "asked"}`);
         for (const id of ids) {
             codes.set(`${said.length} ${id}`, bringing ? bringingEnds : bare.has(id) ? 76 : 0);

@@ -11,7 +11,7 @@ const root = join(__dirname, "../../../..");
 describe("the AWS provider's package", () => {
     it("is found beside the library, and all that is used of it is there", () => {
         const loaded = Object.entries(loadAwsProvider());
-        assert.equal(loaded.length, 15);
+        assert.equal(loaded.length, 16);
         loaded.forEach(([name, value]) => assert.equal(typeof value, "function", name));
     });
 

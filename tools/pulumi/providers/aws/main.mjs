@@ -1,6 +1,7 @@
 // Stand-in for the Pulumi AWS plugin v7.48.0, for tests: the resource types and functions that the component and its
 // examples use, as a simulator of EC2 has them. Its address stands in ZK_EC2_SIMULATOR; previews need none.
 import { serve } from "../shared/serve.mjs";
+import { document } from "./document.mjs";
 import { functions } from "./functions.mjs";
 import { instanceProfile, role, rolePolicyAttachment } from "./identity.mjs";
 import { instance } from "./instance.mjs";
@@ -25,6 +26,7 @@ serve({
         role,
         rolePolicyAttachment,
         instanceProfile,
+        document,
         record,
         vpc,
         subnet,

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { zkCliScript } from "../../../lib/cli/zkCliScript";
+import { zkCliScript } from "../../../lib/member/zkCliScript";
 
 /** Says how it was called, and what was typed, as zkCli.sh answers when its stdin is no terminal. */
 const standIn = `#!/bin/bash
