@@ -16,8 +16,10 @@ next=1000000ff
 nextConfig=server.1=10.0.0.1:2888:3888:participant;0.0.0.0:2181
 lease=host-1-abc
 leaseSeconds=17
+dataSizeKiB=200000
 dataFreeKiB=123456
 logFreeKiB=654321
+logSizeKiB=700000
 asideKiB=42
 srvr: Zookeeper version: 3.9.5-abcdef, built on 2026-01-01 00:00 UTC
 srvr: Latency min/avg/max: 0/1.5/17
@@ -67,7 +69,9 @@ const parsed: Report = {
         connections: 12,
     },
     dataFreeKiB: 123456,
+    dataSizeKiB: 200000,
     logFreeKiB: 654321,
+    logSizeKiB: 700000,
     asideKiB: 42,
     lease: "host-1-abc",
     leaseSeconds: 17,
@@ -89,7 +93,9 @@ const nothing: Report = {
     pendingLines: [],
     serving: undefined,
     dataFreeKiB: undefined,
+    dataSizeKiB: undefined,
     logFreeKiB: undefined,
+    logSizeKiB: undefined,
     asideKiB: 0,
     lease: "",
     leaseSeconds: 0,
