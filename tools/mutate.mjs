@@ -9,7 +9,16 @@ import path from "node:path";
 import { frontDoor } from "./shared/frontDoor.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
-const copied = ["lib", "test/unit/lifecycle", "test/support", "package.json", "tsconfig.json", ".mocharc.json"];
+const copied = [
+    "lib",
+    "test/unit/lifecycle",
+    "test/unit/platforms",
+    "test/simulation",
+    "test/support",
+    "package.json",
+    "tsconfig.json",
+    ".mocharc.json",
+];
 
 frontDoor(async () => {
     const args = process.argv.slice(2);

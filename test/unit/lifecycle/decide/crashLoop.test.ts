@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { crashLoop, noStarts, withSeen } from "../../../../lib/lifecycle/decide/crashLoop";
-import { Observation } from "../../../../lib/lifecycle/observe/observation";
+import { all, Observation, observationWith } from "../../../../lib/lifecycle/observe/observation";
 import { observation } from "../../../support/lifecycle/observations";
 
 /** The same while the platform cannot tell of a server's machine more than that it is there. */
 function unseen(seen: Observation, id: number): Observation {
     const server = seen.servers.get(id)!;
     const machine = { ...server.machine!, restarts: 0, unseen: "the engine does not answer" };
-    return { ...seen, servers: new Map([...seen.servers, [id, { ...server, machine }]]) };
+    return observationWith(
+        seen.atMs,
+        all(seen).map((each) => (each.id === id ? { ...server, machine } : each)),
+    );
 }
 
 describe("a crash loop", () => {
