@@ -54,7 +54,7 @@ describe("the member script's text", () => {
     });
 
     it("is short enough for the state of every server", () => {
-        assert.ok(memberScript().length < 27_000, `${memberScript().length} characters`);
+        assert.ok(memberScript().length < 28_000, `${memberScript().length} characters`);
     });
 
     it("a here-document, which stripping would change, is refused", () => {

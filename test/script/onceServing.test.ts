@@ -59,6 +59,15 @@ for (const flavour of flavours) {
                 });
             }
 
+            it("when it is the first configuration of the epoch in which another server came to lead", async () => {
+                await waitsForOne();
+                server.write(saved, pending.replace("500000010", "700000000"));
+                assert.equal((await server.report())["next"], "700000000", "its epoch may yet come");
+                server.write(saved, pending.replace("500000010", "600000000"));
+                assert.match((await server.verb("report")).stdout, /^member: reconfiguration 600000000 can never commit/m);
+                assert.equal((await server.report())["next"], undefined);
+            });
+
             it("when it was filled by a snapshot, and has no log yet", async () => {
                 await waitsForOne();
                 fs.rmSync(`${server.log}/version-2/log.500000004`);

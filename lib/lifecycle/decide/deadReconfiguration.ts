@@ -42,5 +42,8 @@ export function deadVersion(observation: Observation, { condition }: Observed): 
         return undefined;
     }
     const { zxid, configuration } = leader.serving;
-    return configuration.version < version && epochOf(version) < epochOf(zxid) ? version : undefined;
+    // The zeroth zxid of an epoch is the version of the first configuration, of whoever was to lead first in it.
+    const isFirst = (version & 0xffffffffn) === 0n;
+    const isLater = epochOf(version) < epochOf(zxid) || (isFirst && epochOf(version) === epochOf(zxid));
+    return configuration.version < version && isLater ? version : undefined;
 }

@@ -118,7 +118,10 @@ function leaversForQuorum(wanted: Wanted, observation: Observation): number[] {
     }
     const voters = votersOf(configuration.lines);
     const ids = idsOf(wanted);
-    const staying = voters.filter((id) => ids.includes(id) && mayYetVote(serverIn(observation, id)));
+    const staying = voters.filter((id) => {
+        const server = serverIn(observation, id);
+        return ids.includes(id) && mayYetVote(server) && !hasNoData(server);
+    });
     const leaving = voters.filter((id) => !ids.includes(id));
     return hasQuorum(voters, staying)
         ? []

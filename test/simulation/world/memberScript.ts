@@ -154,7 +154,10 @@ export function dropDeadProposal(world: World, { peer }: Machine): void {
     if (!world.rules.deadProposalDies || !peer?.serves || peer.isFrozen || peer.data.isFull) return;
     const version = pendingOn(peer.data)?.version;
     if (version === undefined || peer.config.version >= version) return;
-    if (peer.data.currentEpoch <= epochOf(version) || peer.history.some(({ zxid }) => zxid === version)) return;
+    const isFirst = version % epochSize === 0;
+    const isLater =
+        peer.data.currentEpoch > epochOf(version) || (isFirst && peer.data.currentEpoch === epochOf(version));
+    if (!isLater || peer.history.some(({ zxid }) => zxid === version)) return;
     world.trace(() => `server ${peer.id} sets a dead proposal aside: ${version.toString(16)}`);
     peer.data.deadVersion = version;
     peer.data.asideKiB += 4;

@@ -36,12 +36,14 @@ prune_aside() {
 #   has a snapshot of a later epoch than the reconfiguration's: over the border of an epoch ZooKeeper does not truncate
 #   (LearnerHandler.queueCommittedProposals), it sends a snapshot, and leaves older logs as they are. Their transactions
 #   are not read again.
+# The zeroth zxid of an epoch is the version of the first configuration, which the first leader gives out, and is no
+# transaction: there the same epoch is enough. Had that one come to lead in it, this server would run with it.
 # ZooKeeper agrees: with NEWLEADER it forgets what it had seen, and writes the leader's configuration over its .next.
 # The epoch is read first and ZooKeeper asked afterwards: its `conf` has a version only while it serves in a quorum, and
 # that is then of this epoch or a later one. The .next is ZooKeeper's while it runs, and may be replaced at any moment:
 # the version is noted, and nothing taken away.
 drop_dead_proposal() {
-    local pending version epoch=''
+    local pending version epoch='' of first
     [[ -e $CONF/next.saved || -e $DYNAMIC.next ]] || return 0
     newest=$(newest_version)
     pending=$(pending_file)
@@ -49,10 +51,11 @@ drop_dead_proposal() {
     version=$(pending_version "$pending")
     { read -r epoch <"$DATA_DIR/version-2/currentEpoch"; } 2>/dev/null || true
     [[ $version && $epoch =~ ^[0-9]+$ ]] || return 0
-    ((epoch > 16#$version >> 32)) || return 0
+    of=$((16#$version >> 32)) first=$((!(16#$version & 0xffffffff)))
+    ((epoch > of || (first && epoch == of))) || return 0
     [[ $(ask conf) =~ $RUNNING_VERSION ]] || return 0
     ((16#${BASH_REMATCH[1]} < 16#$version)) || return 0
-    if (($(newest_epoch "$DATA_DIR/version-2" snapshot) <= 16#$version >> 32)) && is_logged "$version" "$epoch"; then
+    if ((!first && $(newest_epoch "$DATA_DIR/version-2" snapshot) <= of)) && is_logged "$version" "$epoch"; then
         return
     fi
     set_next_aside "can never commit" && write_file "$CONF/next.dead" <<<"$version" || true
