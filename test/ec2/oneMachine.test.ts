@@ -5,6 +5,7 @@ import { ensureChecker } from "../load/check";
 import { runSeed } from "../support/fuzz";
 import { shared } from "../support/sharedStack";
 import { changedUnderLoad } from "../support/underLoad";
+import { until } from "../support/insideContainers";
 import { ZkClient } from "../support/zkClient";
 import { AwsStack, AwsTestArgs, AwsUp, servesAt } from "./awsStack";
 
@@ -127,7 +128,8 @@ describe(`an ensemble on one machine on EC2 (FUZZ_SEED=${seed})`, function () {
         assert.equal((await running()).output.trim(), "0");
         await aws().cloud.reboot(instanceId());
         // While it boots nobody knows that nothing runs, and the `up` looks twice.
-        await aws().cloud.shell(instanceId(), "systemctl is-system-running --wait");
+        const listed = async () => (await aws().cloud.shell(instanceId(), "zk-server list")).exitCode === 0;
+        await until("the machine has booted", async () => (await aws().cloud.isOnline(instanceId())) && listed());
         assert.deepEqual((await up(stopped)).steps, []);
         assert.equal((await running()).output.trim(), "0");
         await up({ ...now, lifecycle: {} });
