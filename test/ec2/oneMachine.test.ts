@@ -128,7 +128,8 @@ describe(`an ensemble on one machine on EC2 (FUZZ_SEED=${seed})`, function () {
         assert.equal((await running()).output.trim(), "0");
         await aws().cloud.reboot(instanceId());
         // While it boots nobody knows that nothing runs, and the `up` looks twice.
-        const listed = async () => (await aws().cloud.shell(instanceId(), "zk-server list")).exitCode === 0;
+        const listed = async () =>
+            (await aws().cloud.shell(instanceId(), "/usr/local/bin/zk-server list")).exitCode === 0;
         await until("the machine has booted", async () => (await aws().cloud.isOnline(instanceId())) && listed());
         assert.deepEqual((await up(stopped)).steps, []);
         assert.equal((await running()).output.trim(), "0");
