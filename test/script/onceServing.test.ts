@@ -64,7 +64,10 @@ for (const flavour of flavours) {
                 server.write(saved, pending.replace("500000010", "700000000"));
                 assert.equal((await server.report())["next"], "700000000", "its epoch may yet come");
                 server.write(saved, pending.replace("500000010", "600000000"));
-                assert.match((await server.verb("report")).stdout, /^member: reconfiguration 600000000 can never commit/m);
+                assert.match(
+                    (await server.verb("report")).stdout,
+                    /^member: reconfiguration 600000000 can never commit/m,
+                );
                 assert.equal((await server.report())["next"], undefined);
             });
 

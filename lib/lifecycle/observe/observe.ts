@@ -21,12 +21,16 @@ export async function observe(machines: Machines, clock: Clock, wantedIds: reado
         heard = await askAll(machines, clock, kept);
     }
     const isOld = oldAt(clock.nowMs());
-    const heardLast = heard.map((each) => (isOld(each) ? { ...each, answer: { problem: tooOld } } : each));
+    const isUnknown = (each: Timed) => isOld(each) && !isWithoutAnswer(each);
+    const heardLast = heard.map((each) => (isUnknown(each) ? { ...each, answer: { problem: tooOld } } : each));
     return observationOf(atMs, heardLast, wantedIds);
 }
 
 /** Each time it is another server that keeps the look waiting: what is not old is kept, and so is silence. */
 const mostRounds = 4;
+
+/** With SIGKILL, as whatever runs in a container that ends. */
+const killed = "its report failed (137)";
 
 const tooOld = "does not answer: what it answered is old, because others kept the look waiting";
 
@@ -35,7 +39,9 @@ async function askAll(machines: Machines, clock: Clock, kept: readonly Timed[]):
     const ask = async (machine: Machine): Promise<Timed> => {
         const listedMs = clock.nowMs();
         const answer = await answerOf(machines, machine);
-        return { machine, answer, atMs: machine.running ? clock.nowMs() : listedMs };
+        // Who was killed while it answered is something else by now: what it is, the next list tells.
+        const isOver = answer !== undefined && "problem" in answer && answer.problem.startsWith(killed);
+        return { machine, answer, atMs: isOver ? -Infinity : machine.running ? clock.nowMs() : listedMs };
     };
     const before = (machine: Machine) =>
         kept.find((each) => machine.running && each.machine.running && each.machine.machineId === machine.machineId);
@@ -53,7 +59,7 @@ function isWithoutAnswer({ machine, answer }: Timed): boolean {
 
 /** That somebody did not answer does not become wrong by waiting: nothing rests on it. */
 function oldAt(nowMs: number): (heard: Timed) => boolean {
-    return (heard) => !isWithoutAnswer(heard) && nowMs - heard.atMs > freshMs;
+    return (heard) => (!isWithoutAnswer(heard) || heard.atMs === -Infinity) && nowMs - heard.atMs > freshMs;
 }
 
 interface Timed extends Heard {

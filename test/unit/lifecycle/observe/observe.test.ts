@@ -79,6 +79,26 @@ describe("a look", () => {
         await assert.rejects(observe(machines, new VirtualClock(), []), { message: "no engine" });
     });
 
+    it("lists again where a server was killed while it answered, and says so where that goes on", async () => {
+        const killed = { exitCode: 137, output: "" };
+        let lists = 0;
+        const machines = (end: number) =>
+            ({
+                list: async () => [machine(1), machine(2, (lists += 1) < end)],
+                member: async ({ serverId }: Machine) =>
+                    serverId === 2 ? killed : { exitCode: 0, output: "state=blank\n" },
+            }) as unknown as Machines;
+        const told = async (end: number) => {
+            lists = 0;
+            const seen = await observe(machines(end), new VirtualClock(), []);
+            return [...seen.servers.values()].map(({ id, condition }) => `${id} ${condition.is}`).join();
+        };
+        assert.equal(await told(2), "1 blank,2 stopped");
+        assert.equal(lists, 2);
+        assert.equal(await told(9), "1 blank,2 silent");
+        assert.equal(lists, 4);
+    });
+
     it("asks those again whose answers are old, because another one kept the look waiting", async () => {
         const clock = new VirtualClock();
         const asked: number[] = [];
